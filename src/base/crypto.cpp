@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/crypto.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <climits>
+#include <memory>
+#include <stdexcept>
+
+namespace selfsame {
+namespace {
+
+constexpr std::size_t kNonceBytes = 12;
+constexpr std::size_t kTagBytes = 16;
+constexpr std::size_t kKeyBytes = 32;
+
+void demand(bool ok, const char* what) {
+  if (!ok) throw std::runtime_error(std::string("openssl: ") + what);
+}
+
+int int_size(std::size_t size) {
+  demand(size <= INT_MAX, "input too long");
+  return static_cast<int>(size);
+}
+
+template <std::size_t N>
+std::array<std::uint8_t, N> hmac(const EVP_MD* md, ByteView key, ByteView data) {
+  std::array<std::uint8_t, N> out{};
+  unsigned int length = 0;
+  demand(
+      HMAC(md, key.data(), int_size(key.size()), data.data(), data.size(), out.data(), &length) !=
+              nullptr &&
+          length == N,
+      "hmac"
+  );
+  return out;
+}
+
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+
+CipherContext new_cipher(const Secret& key) {
+  demand(key.reveal().size() == kKeyBytes, "key is not 256 bits");
+  CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  demand(context != nullptr, "cipher context");
+  return context;
+}
+
+}  // namespace
+
+void Secret::wipe() noexcept {
+  if (!bytes_.empty()) OPENSSL_cleanse(bytes_.data(), bytes_.size());
+  bytes_.clear();
+}
+
+Sha256Digest sha256(ByteView data) {
+  Sha256Digest digest{};
+  unsigned int length = 0;
+  demand(
+      EVP_Digest(data.data(), data.size(), digest.data(), &length, EVP_sha256(), nullptr) == 1,
+      "sha256"
+  );
+  return digest;
+}
+
+std::string sha256_hex(std::string_view data) { return to_hex(sha256(bytes_of(data))); }
+
+Sha256Digest hmac_sha256(ByteView key, ByteView data) { return hmac<32>(EVP_sha256(), key, data); }
+
+Sha1Digest hmac_sha1(ByteView key, ByteView data) { return hmac<20>(EVP_sha1(), key, data); }
+
+bool equal_in_constant_time(ByteView a, ByteView b) noexcept {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+Bytes random_bytes(std::size_t count) {
+  Bytes bytes(count);
+  demand(RAND_bytes(bytes.data(), int_size(count)) == 1, "random");
+  return bytes;
+}
+
+Bytes seal(const Secret& key, ByteView plaintext, ByteView associated) {
+  const CipherContext context = new_cipher(key);
+  const Bytes nonce = random_bytes(kNonceBytes);
+  Bytes out(kNonceBytes + plaintext.size() + kTagBytes);
+  std::copy(nonce.begin(), nonce.end(), out.begin());
+  int length = 0;
+  demand(
+      EVP_EncryptInit_ex(
+          context.get(), EVP_aes_256_gcm(), nullptr, key.reveal().data(), nonce.data()
+      ) == 1,
+      "encrypt init"
+  );
+  demand(
+      EVP_EncryptUpdate(
+          context.get(), nullptr, &length, associated.data(), int_size(associated.size())
+      ) == 1,
+      "encrypt associated data"
+  );
+  std::uint8_t* body = out.data() + kNonceBytes;
+  demand(
+      EVP_EncryptUpdate(
+          context.get(), body, &length, plaintext.data(), int_size(plaintext.size())
+      ) == 1,
+      "encrypt"
+  );
+  demand(EVP_EncryptFinal_ex(context.get(), body + length, &length) == 1, "encrypt end");
+  demand(
+      EVP_CIPHER_CTX_ctrl(
+          context.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, body + plaintext.size()
+      ) == 1,
+      "tag"
+  );
+  return out;
+}
+
+Result<Bytes> open_sealed(const Secret& key, ByteView sealed, ByteView associated) {
+  if (sealed.size() < kNonceBytes + kTagBytes) {
+    return fail(Errc::integrity_failure, "sealed bytes are too short");
+  }
+  const CipherContext context = new_cipher(key);
+  const ByteView nonce = sealed.first(kNonceBytes);
+  const ByteView body = sealed.subspan(kNonceBytes, sealed.size() - kNonceBytes - kTagBytes);
+  Bytes tag(sealed.end() - kTagBytes, sealed.end());
+  Bytes plaintext(body.size());
+  int length = 0;
+  demand(
+      EVP_DecryptInit_ex(
+          context.get(), EVP_aes_256_gcm(), nullptr, key.reveal().data(), nonce.data()
+      ) == 1,
+      "decrypt init"
+  );
+  demand(
+      EVP_DecryptUpdate(
+          context.get(), nullptr, &length, associated.data(), int_size(associated.size())
+      ) == 1,
+      "decrypt associated data"
+  );
+  demand(
+      EVP_DecryptUpdate(
+          context.get(), plaintext.data(), &length, body.data(), int_size(body.size())
+      ) == 1,
+      "decrypt"
+  );
+  demand(
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1,
+      "set tag"
+  );
+  if (EVP_DecryptFinal_ex(context.get(), plaintext.data() + length, &length) != 1) {
+    OPENSSL_cleanse(plaintext.data(), plaintext.size());
+    return fail(Errc::integrity_failure, "sealed bytes do not authenticate");
+  }
+  return plaintext;
+}
+
+std::string random_uuid() {
+  Bytes b = random_bytes(16);
+  b[6] = static_cast<std::uint8_t>((b[6] & 0x0F) | 0x40);
+  b[8] = static_cast<std::uint8_t>((b[8] & 0x3F) | 0x80);
+  std::string text = to_hex(b);
+  for (const std::size_t at : {20u, 16u, 12u, 8u}) text.insert(at, 1, '-');
+  return text;
+}
+
+std::string random_token(std::size_t count) {
+  static constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  std::string token;
+  token.reserve(count);
+  while (token.size() < count) {
+    for (const std::uint8_t byte : random_bytes(count)) {
+      // Below 248 = 4 * 62, every character is equally likely.
+      if (byte < 248 && token.size() < count) token.push_back(kAlphabet[byte % kAlphabet.size()]);
+    }
+  }
+  return token;
+}
+
+}  // namespace selfsame

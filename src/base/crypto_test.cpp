@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/crypto.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace selfsame {
+namespace {
+
+Secret key_of(char fill) { return Secret(Bytes(32, static_cast<std::uint8_t>(fill))); }
+
+TEST(Crypto, KnownAnswers) {
+  EXPECT_EQ(
+      sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+  );
+  // RFC 4231 test case 2; RFC 2202 test case 2.
+  EXPECT_EQ(
+      to_hex(hmac_sha256(bytes_of("Jefe"), bytes_of("what do ya want for nothing?"))),
+      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+  );
+  EXPECT_EQ(
+      to_hex(hmac_sha1(bytes_of("Jefe"), bytes_of("what do ya want for nothing?"))),
+      "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"
+  );
+}
+
+TEST(Crypto, SealedBytesOpenOnlyUnchangedWithTheSameKeyAndContext) {
+  const Secret key = key_of('k');
+  const Bytes sealed = seal(key, bytes_of("a face"), bytes_of("blob-1"));
+  const auto opened = open_sealed(key, sealed, bytes_of("blob-1"));
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(text_of(*opened), "a face");
+
+  EXPECT_EQ(open_sealed(key_of('x'), sealed, bytes_of("blob-1")).error().code, Errc::integrity_failure);
+  EXPECT_EQ(open_sealed(key, sealed, bytes_of("blob-2")).error().code, Errc::integrity_failure);
+  EXPECT_EQ(open_sealed(key, {}, bytes_of("blob-1")).error().code, Errc::integrity_failure);
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    Bytes changed = sealed;
+    changed[i] ^= 1;
+    EXPECT_FALSE(open_sealed(key, changed, bytes_of("blob-1"))) << "byte " << i;
+  }
+}
+
+TEST(Crypto, EmptyPlaintextIsFine) {
+  const Secret key = key_of('k');
+  EXPECT_TRUE(open_sealed(key, seal(key, {}, {}), {}));
+}
+
+TEST(Crypto, RandomNamesDoNotRepeat) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) seen.insert(random_uuid());
+  EXPECT_EQ(seen.size(), 1000u);
+  const std::string uuid = random_uuid();
+  ASSERT_EQ(uuid.size(), 36u);
+  EXPECT_EQ(uuid[14], '4');
+  EXPECT_EQ(random_token(40).size(), 40u);
+}
+
+TEST(Bytes, HexBothWays) {
+  EXPECT_EQ(to_hex(Bytes{0x00, 0x7f, 0xff}), "007fff");
+  EXPECT_EQ(from_hex("007FfF"), (Bytes{0x00, 0x7f, 0xff}));
+  EXPECT_FALSE(from_hex("0"));
+  EXPECT_FALSE(from_hex("0g"));
+}
+
+}  // namespace
+}  // namespace selfsame

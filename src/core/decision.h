@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The law: measurements in, verdict out. No clock, no randomness, no I/O.
+#pragma once
+
+#include <optional>
+
+#include "core/outcome.h"
+#include "core/scores.h"
+
+namespace selfsame::core {
+
+/// Operating point of presentation attack detection. 0 < retry <= bona_fide < 1.
+struct PadPolicy {
+  double bona_fide_threshold = 1;  // at or above: live
+  double retry_threshold = 1;      // at or above, but below bona_fide_threshold: ask again
+};
+
+struct ComparisonPolicy {
+  double match_threshold = 1;  // cosine; at or above: the same person
+};
+
+/// What the capture of a living person showed. Everything optional may be missing; what is missing
+/// never accepts.
+struct LivenessEvidence {
+  std::optional<CaptureDefect> defect;  // set: there was nothing to judge
+  std::optional<PadScore> pad;
+  bool continuous = false;            // no cut, no frozen or repeated stretch; true for a still photo
+  bool same_face_throughout = false;  // true for a still photo
+};
+
+enum class LivenessVerdict : std::uint8_t { live, unsure, attack, not_judged };
+
+/// `not_judged` when there is a defect or the score is missing; `attack` when the capture is not one
+/// continuous take of one face, whatever its score; a NaN score is an attack, never live.
+[[nodiscard]] LivenessVerdict decide_liveness(
+    const LivenessEvidence& evidence, const PadPolicy& policy
+) noexcept;
+
+struct ComparisonEvidence {
+  std::optional<CaptureDefect> reference_defect;
+  LivenessEvidence video;
+  std::optional<SimilarityScore> similarity;  // reference against the video's best frame
+};
+
+struct VerificationPolicy {
+  PadPolicy pad;
+  ComparisonPolicy comparison;
+};
+
+/// The one decision on "live, and the same person". Reference first, then capture, then attack,
+/// then identity. Nothing when a measurement that this outcome needs is missing: the caller answers
+/// with an error, because no verdict is better than a wrong one.
+[[nodiscard]] std::optional<Outcome> decide(
+    const ComparisonEvidence& evidence, const VerificationPolicy& policy
+) noexcept;
+
+}  // namespace selfsame::core

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows, as interfaces. Every implementation passes repository_contract_test.cpp.
+//
+// All members are thread-safe and block. What depends on input returns a Result; a database that
+// cannot be reached or written returns `storage_unavailable`, and then nothing was acknowledged.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "core/outcome.h"
+
+namespace selfsame::storage {
+
+/// A customer's credential, valid on every surface.
+struct AccessKey {
+  std::string access_key_id;  // "AK" + 30 characters A-Z a-z 0-9; public
+  std::string customer;       // the name given at creation; owns data and bills
+  Timestamp created_at;
+  std::optional<Timestamp> disabled_at;
+};
+
+struct AccessKeyWithSecrets {
+  AccessKey key;
+  Secret access_key_secret;  // signs requests
+  Secret appcode;            // the plain bearer credential of gateways and of the native API
+};
+
+class AccessKeys {
+ public:
+  virtual ~AccessKeys() = default;
+  /// Makes a key with fresh secrets. `invalid_parameter` when `customer` is empty or over 64 bytes.
+  [[nodiscard]] virtual Result<AccessKeyWithSecrets> create(std::string customer, Timestamp now) = 0;
+  /// `unknown_key` when there is none or it is disabled.
+  [[nodiscard]] virtual Result<AccessKeyWithSecrets> find(const std::string& access_key_id) = 0;
+  /// The key whose appcode this is. `unknown_key` likewise. Found by a keyed hash, never by scan.
+  [[nodiscard]] virtual Result<AccessKey> find_by_appcode(const Secret& appcode) = 0;
+  [[nodiscard]] virtual Result<std::vector<AccessKey>> list() = 0;
+  /// Disables all keys of the customer; how many that were. `not_found` when it has none.
+  [[nodiscard]] virtual Result<int> disable(const std::string& customer, Timestamp now) = 0;
+};
+
+/// Whether a customer may use a product. The numbers are stored: do not change them.
+enum class AccountState : std::uint8_t {
+  active = 0,
+  not_activated = 1,
+  activating = 2,
+  activation_failed = 3,
+  in_arrears = 4,
+  not_verified = 5,   // the customer has not proven its identity
+  unauthorized = 6,   // no right to this product
+  denied = 7,         // operation denied
+};
+
+class Accounts {
+ public:
+  virtual ~Accounts() = default;
+  /// `active` when nothing was ever set.
+  [[nodiscard]] virtual Result<AccountState> state(
+      const std::string& customer, const std::string& product
+  ) = 0;
+  [[nodiscard]] virtual Result<void> set_state(
+      const std::string& customer, const std::string& product, AccountState state, Timestamp now
+  ) = 0;
+};
+
+/// A decided attempt. What a vendor's answer needs can be rendered from it again.
+struct OutcomeRecord {
+  std::string id;          // the request id that the answer carries
+  std::string customer;
+  std::string access_key_id;
+  std::string surface;     // "tencent", "native"
+  std::string operation;   // "CompareFaceLiveness", "comparisons"
+  std::string request_fingerprint;  // unique per signed request and customer; empty: never repeated
+  core::Outcome outcome{};
+  core::AttackClass attack_class = core::AttackClass::none;
+  std::optional<double> cosine;
+  std::optional<double> pad_score;
+  std::string calibration;  // version and precision that decided
+  std::string reference_blob;  // blob ids; empty when nothing was kept
+  std::string capture_blob;
+  std::string best_frame_blob;
+  Timestamp decided_at;
+};
+
+/// One row per billed attempt.
+struct LedgerEntry {
+  std::string outcome_id;
+  std::string customer;
+  std::string product;  // "tencent.pure-api"
+  std::string code;     // the vendor's code that was billed
+  Timestamp billed_at;
+};
+
+class Outcomes {
+ public:
+  virtual ~Outcomes() = default;
+  /// Stores the outcome and, if given, its ledger entry in one transaction and returns when both are
+  /// durable. When an outcome with this customer and request_fingerprint is stored already, stores
+  /// nothing and returns that one (`id` differs from the given one).
+  [[nodiscard]] virtual Result<OutcomeRecord> commit(
+      const OutcomeRecord& outcome, const std::optional<LedgerEntry>& charge
+  ) = 0;
+  [[nodiscard]] virtual Result<std::optional<OutcomeRecord>> find_by_fingerprint(
+      const std::string& customer, const std::string& request_fingerprint
+  ) = 0;
+  /// `not_found` also when it belongs to another customer.
+  [[nodiscard]] virtual Result<OutcomeRecord> find(const std::string& customer, const std::string& id) = 0;
+  [[nodiscard]] virtual Result<std::vector<LedgerEntry>> ledger(const std::string& customer) = 0;
+};
+
+class SeenRequests {
+ public:
+  virtual ~SeenRequests() = default;
+  /// Remembers `fingerprint` until `expires_at`; false when it is remembered already. Forgets what
+  /// has expired by `now`.
+  [[nodiscard]] virtual Result<bool> remember(
+      const std::string& fingerprint, Timestamp now, Timestamp expires_at
+  ) = 0;
+};
+
+/// All repositories over one database, migrated to the newest schema at opening.
+class Database {
+ public:
+  virtual ~Database() = default;
+  [[nodiscard]] virtual AccessKeys& access_keys() = 0;
+  [[nodiscard]] virtual Accounts& accounts() = 0;
+  [[nodiscard]] virtual Outcomes& outcomes() = 0;
+  [[nodiscard]] virtual SeenRequests& seen_requests() = 0;
+  /// A trivial read that shows that the database answers.
+  [[nodiscard]] virtual Result<void> ping() = 0;
+};
+
+}  // namespace selfsame::storage
