@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows/liveness_comparison.h"
+
+#include <initializer_list>
+#include <utility>
+
+namespace selfsame::flows {
+namespace {
+
+constexpr int kBestFrameJpegQuality = 92;
+
+struct Judgement {
+  core::Outcome outcome{};
+  core::AttackClass attack_class = core::AttackClass::none;
+  std::optional<double> cosine;
+  std::optional<double> pad_score;
+  Bytes best_frame_jpeg;
+};
+
+bool compares(core::Outcome outcome) {
+  return outcome == core::Outcome::match || outcome == core::Outcome::non_match;
+}
+
+/// Decodes, measures and decides; one job of the inference pool.
+Result<Judgement> judge(
+    const vision::FaceEngine* engine,
+    const core::VerificationPolicy& policy,
+    const Bytes& reference_image,
+    const Bytes& video
+) {
+  core::ComparisonEvidence evidence;
+  SELFSAME_TRY(reference, engine->read_photo(reference_image, vision::PhotoOptions{}));
+  evidence.reference_defect = reference.defect;
+  vision::LivenessMeasurement measured;
+  if (!reference.defect) {
+    SELFSAME_TRY(measurement, engine->measure_video_liveness(video));
+    measured = std::move(measurement);
+    evidence.video = measured.evidence;
+    if (!measured.best_frame_templates.empty()) {
+      SELFSAME_TRY(score, engine->compare(reference.templates, measured.best_frame_templates));
+      evidence.similarity = score;
+    }
+  }
+  const std::optional<core::Outcome> outcome = core::decide(evidence, policy);
+  if (!outcome) return fail(Errc::engine_failed, "a measurement is missing");
+
+  Judgement judgement;
+  judgement.outcome = *outcome;
+  if (*outcome == core::Outcome::attack) judgement.attack_class = measured.attack_class;
+  if (compares(*outcome)) judgement.cosine = evidence.similarity->cosine;
+  if (evidence.video.pad) judgement.pad_score = evidence.video.pad->value;
+  if (compares(*outcome) && !measured.best_frame.empty()) {
+    judgement.best_frame_jpeg = engine->encode_jpeg(measured.best_frame, kBestFrameJpegQuality);
+  }
+  return judgement;
+}
+
+void erase_all(storage::BlobStore& blobs, std::initializer_list<const std::string*> ids) {
+  for (const std::string* id : ids) {
+    // Nothing refers to it; what cannot be erased now is an orphan without a reader.
+    if (!id->empty()) static_cast<void>(blobs.erase(*id));
+  }
+}
+
+Result<void> put_into(storage::BlobStore& blobs, ByteView content, std::string& id) {
+  if (content.empty()) return {};
+  SELFSAME_TRY(stored, blobs.put(content));
+  id = std::move(stored);
+  return {};
+}
+
+/// Stores samples, then the outcome that refers to them; one job of the storage pool.
+Result<storage::OutcomeRecord> store(
+    storage::Database* database,
+    storage::BlobStore* blobs,
+    storage::OutcomeRecord& outcome,
+    const std::optional<storage::LedgerEntry>& charge,
+    const Bytes& reference_image,
+    const Bytes& video,
+    const Bytes& best_frame
+) {
+  const auto undo = [&] {
+    erase_all(*blobs, {&outcome.reference_blob, &outcome.capture_blob, &outcome.best_frame_blob});
+  };
+  const Result<void> stored =
+      put_into(*blobs, reference_image, outcome.reference_blob)
+          .and_then([&] { return put_into(*blobs, video, outcome.capture_blob); })
+          .and_then([&] { return put_into(*blobs, best_frame, outcome.best_frame_blob); });
+  if (!stored) {
+    undo();
+    return tl::unexpected(stored.error());
+  }
+  auto committed = database->outcomes().commit(outcome, charge);
+  if (!committed || committed->id != outcome.id) undo();
+  return committed;
+}
+
+Result<LivenessComparisonResult> answer_from(
+    storage::BlobStore& blobs, const storage::OutcomeRecord& outcome
+) {
+  LivenessComparisonResult result{
+      .request_id = outcome.id,
+      .outcome = outcome.outcome,
+      .attack_class = outcome.attack_class,
+      .cosine = outcome.cosine,
+      .best_frame_jpeg = {},
+      .repeated = true
+  };
+  if (!outcome.best_frame_blob.empty()) {
+    SELFSAME_TRY(frame, blobs.get(outcome.best_frame_blob));
+    result.best_frame_jpeg = std::move(frame);
+  }
+  return result;
+}
+
+Result<std::optional<LivenessComparisonResult>> find_stored(
+    storage::Database* database,
+    storage::BlobStore* blobs,
+    const std::string& customer,
+    const std::string& fingerprint
+) {
+  SELFSAME_TRY(found, database->outcomes().find_by_fingerprint(customer, fingerprint));
+  if (!found) return std::optional<LivenessComparisonResult>{};
+  SELFSAME_TRY(answer, answer_from(*blobs, *found));
+  return std::optional<LivenessComparisonResult>(std::move(answer));
+}
+
+Result<LivenessComparisonResult> answer_in(
+    storage::BlobStore* blobs, const storage::OutcomeRecord& outcome
+) {
+  return answer_from(*blobs, outcome);
+}
+
+std::optional<storage::LedgerEntry> charge_for(
+    const LivenessComparisonRequest& request, core::Outcome outcome, Timestamp now
+) {
+  std::optional<std::string> code = request.billed_code(outcome);
+  if (!code) return std::nullopt;
+  return storage::LedgerEntry{
+      .outcome_id = request.request_id,
+      .customer = request.caller.customer,
+      .product = request.product,
+      .code = std::move(*code),
+      .billed_at = now
+  };
+}
+
+}  // namespace
+
+asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
+    LivenessComparisonRequest request
+) const {
+  if (!request.request_fingerprint.empty()) {
+    SELFSAME_CO_TRY(
+        stored,
+        co_await storage_pool_.run(
+            request.deadline,
+            find_stored,
+            &database_,
+            &blobs_,
+            request.caller.customer,
+            request.request_fingerprint
+        )
+    );
+    if (stored) co_return std::move(*stored);
+  }
+
+  // The samples go to the inference job and come back with it: megabytes are not copied.
+  auto reference_image = std::make_shared<const Bytes>(std::move(request.reference_image));
+  auto video = std::make_shared<const Bytes>(std::move(request.video));
+  const auto judge_shared = [](const vision::FaceEngine* engine,
+                               const core::VerificationPolicy& policy,
+                               const std::shared_ptr<const Bytes>& image,
+                               const std::shared_ptr<const Bytes>& clip) {
+    return judge(engine, policy, *image, *clip);
+  };
+  SELFSAME_CO_TRY(
+      judgement,
+      co_await inference_pool_.run(
+          request.deadline, judge_shared, &engine_, policy_, reference_image, video
+      )
+  );
+
+  const Timestamp now = clock_.now();
+  const core::ComparisonCalibration& calibration = engine_.calibration();
+  storage::OutcomeRecord outcome;
+  outcome.id = request.request_id;
+  outcome.customer = request.caller.customer;
+  outcome.access_key_id = request.caller.access_key_id;
+  outcome.surface = request.surface;
+  outcome.operation = request.operation;
+  outcome.request_fingerprint = request.request_fingerprint;
+  outcome.outcome = judgement.outcome;
+  outcome.attack_class = judgement.attack_class;
+  outcome.cosine = judgement.cosine;
+  outcome.pad_score = judgement.pad_score;
+  outcome.calibration = calibration.version + "/" + calibration.precision;
+  outcome.decided_at = now;
+  std::optional<storage::LedgerEntry> charge = charge_for(request, judgement.outcome, now);
+
+  const auto store_shared = [](storage::Database* database,
+                               storage::BlobStore* blobs,
+                               storage::OutcomeRecord& record,
+                               const std::optional<storage::LedgerEntry>& entry,
+                               const std::shared_ptr<const Bytes>& image,
+                               const std::shared_ptr<const Bytes>& clip,
+                               const Bytes& best_frame) {
+    return store(database, blobs, record, entry, *image, *clip, best_frame);
+  };
+  SELFSAME_CO_TRY(
+      committed,
+      co_await storage_pool_.run(
+          request.deadline,
+          store_shared,
+          &database_,
+          &blobs_,
+          std::move(outcome),
+          std::move(charge),
+          reference_image,
+          video,
+          judgement.best_frame_jpeg
+      )
+  );
+  if (committed.id != request.request_id) {
+    // An identical request was decided while this one was measured: its answer is the answer.
+    co_return co_await storage_pool_.run(
+        request.deadline, answer_in, &blobs_, std::move(committed)
+    );
+  }
+  co_return LivenessComparisonResult{
+      .request_id = std::move(request.request_id),
+      .outcome = judgement.outcome,
+      .attack_class = judgement.attack_class,
+      .cosine = judgement.cosine,
+      .best_frame_jpeg = std::move(judgement.best_frame_jpeg),
+      .repeated = false
+  };
+}
+
+}  // namespace selfsame::flows

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Use case: is the person in the video alive, and the one on the reference photo?
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/bytes.h"
+#include "core/calibration.h"
+#include "core/decision.h"
+#include "flows/authentication.h"
+#include "flows/worker_pool.h"
+#include "storage/blob_store.h"
+#include "storage/repositories.h"
+#include "vision/face_engine.h"
+
+namespace selfsame::flows {
+
+struct LivenessComparisonRequest {
+  Caller caller;
+  std::string surface;              // "tencent"
+  std::string operation;            // the surface's name of the call
+  std::string product;              // what is billed, for example "tencent.pure-api"
+  std::string request_id;           // becomes the outcome's id
+  std::string request_fingerprint;  // unique per signed request; empty: never a repetition
+  Bytes reference_image;
+  Bytes video;
+  Deadline deadline;
+  // The surface's code under which this outcome is billed; nothing: it is not billed.
+  std::function<std::optional<std::string>(core::Outcome)> billed_code;
+};
+
+struct LivenessComparisonResult {
+  std::string request_id;  // of the attempt that was decided: an earlier one when `repeated`
+  core::Outcome outcome{};
+  core::AttackClass attack_class = core::AttackClass::none;
+  std::optional<double> cosine;  // set for match and non_match
+  Bytes best_frame_jpeg;         // empty when nothing was judged
+  bool repeated = false;         // the stored answer of an identical signed request
+};
+
+/// Thread-safe.
+class LivenessComparison {
+ public:
+  LivenessComparison(
+      const vision::FaceEngine& engine,
+      storage::Database& database,
+      storage::BlobStore& blobs,
+      WorkerPool& inference_pool,
+      WorkerPool& storage_pool,
+      const Clock& clock,
+      core::VerificationPolicy policy
+  )
+      : engine_(engine),
+        database_(database),
+        blobs_(blobs),
+        inference_pool_(inference_pool),
+        storage_pool_(storage_pool),
+        clock_(clock),
+        policy_(policy) {}
+
+  /// Measures, decides, stores the samples, the outcome and at most one charge, and only then
+  /// answers. Errors (`image_undecodable`, `overloaded`, `engine_failed`, `storage_unavailable`,
+  /// `deadline_exceeded`, ...) leave no row, no blob and no charge behind.
+  [[nodiscard]] asio::awaitable<Result<LivenessComparisonResult>> run(
+      LivenessComparisonRequest request
+  ) const;
+
+  [[nodiscard]] const core::ComparisonCalibration& calibration() const noexcept {
+    return engine_.calibration();
+  }
+
+ private:
+  const vision::FaceEngine& engine_;
+  storage::Database& database_;
+  storage::BlobStore& blobs_;
+  WorkerPool& inference_pool_;
+  WorkerPool& storage_pool_;
+  const Clock& clock_;
+  core::VerificationPolicy policy_;
+};
+
+}  // namespace selfsame::flows

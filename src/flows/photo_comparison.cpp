@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows/photo_comparison.h"
+
+#include <utility>
+
+namespace selfsame::flows {
+namespace {
+
+Result<vision::FacePhoto> read(const vision::FaceEngine& engine, ByteView bytes, const char* name) {
+  return engine.read_photo(bytes, vision::PhotoOptions{}).map_error([&](Error error) {
+    error.detail = std::string("photo ") + name + ": " + error.detail;
+    return error;
+  });
+}
+
+Result<PhotoComparisonResult> compare_job(
+    const vision::FaceEngine* engine, const Bytes& a, const Bytes& b
+) {
+  return compare_photos(*engine, a, b);
+}
+
+Result<storage::OutcomeRecord> commit_job(
+    storage::Database* database, const storage::OutcomeRecord& outcome
+) {
+  return database->outcomes().commit(outcome, std::nullopt);
+}
+
+}  // namespace
+
+Result<PhotoComparisonResult> compare_photos(
+    const vision::FaceEngine& engine, ByteView a, ByteView b
+) {
+  PhotoComparisonResult result;
+  SELFSAME_TRY(photo_a, read(engine, a, "a"));
+  SELFSAME_TRY(photo_b, read(engine, b, "b"));
+  result.a = std::move(photo_a);
+  result.b = std::move(photo_b);
+  result.calibration = engine.calibration();
+  if (result.a.defect || result.b.defect) return result;
+  SELFSAME_TRY(score, engine.compare(result.a.templates, result.b.templates));
+  result.score = score;
+  result.similarity = core::to_percent(score, result.calibration, core::kNativeMarks);
+  result.match_at = core::match_at(score, result.calibration);
+  return result;
+}
+
+asio::awaitable<Result<PhotoComparisonResult>> PhotoComparison::run(
+    Caller caller, std::string request_id, Bytes a, Bytes b, Deadline deadline
+) const {
+  SELFSAME_CO_TRY(
+      result,
+      co_await inference_pool_.run(deadline, compare_job, &engine_, std::move(a), std::move(b))
+  );
+  if (!result.score) co_return std::move(result);
+  storage::OutcomeRecord outcome;
+  outcome.id = std::move(request_id);
+  outcome.customer = std::move(caller.customer);
+  outcome.access_key_id = std::move(caller.access_key_id);
+  outcome.surface = "native";
+  outcome.operation = "comparisons";
+  outcome.outcome = result.match_at[0] ? core::Outcome::match : core::Outcome::non_match;
+  outcome.cosine = result.score->cosine;
+  outcome.calibration = result.calibration.version + "/" + result.calibration.precision;
+  outcome.decided_at = clock_.now();
+  SELFSAME_CO_TRY(
+      committed,
+      co_await storage_pool_.run(deadline, commit_job, &database_, std::move(outcome))
+  );
+  static_cast<void>(committed);
+  co_return std::move(result);
+}
+
+}  // namespace selfsame::flows
