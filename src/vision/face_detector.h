@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Faces and their five points (YuNet).
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "vision/face_engine.h"
+#include "vision/network.h"
+
+namespace selfsame::vision {
+
+/// Immutable and thread-safe.
+class FaceDetector {
+ public:
+  /// The network must have YuNet's twelve outputs (cls_, obj_, bbox_, kps_ x 8, 16, 32).
+  [[nodiscard]] static Result<FaceDetector> create(std::unique_ptr<Network> network);
+
+  /// One pass over `picture`, shrunk (never enlarged) so that its long side is at most
+  /// `long_side_px`. Faces with the card's confidence or more, overlaps removed (IoU > 0.3), the
+  /// largest first, in pixels of `picture`. An empty list is a finding, not an error.
+  [[nodiscard]] Result<std::vector<DetectedFace>> detect(
+      const PixelView& picture, int long_side_px = 640
+  ) const;
+
+  /// As detect(), trying other sizes where the first pass found nothing: see the rules in the code.
+  [[nodiscard]] Result<std::vector<DetectedFace>> find(const PixelView& picture) const;
+
+  [[nodiscard]] const Network& network() const noexcept { return *network_; }
+
+ private:
+  struct Scale {  // one of the three strides
+    int stride_px = 0;
+    std::size_t cls = 0, obj = 0, bbox = 0, kps = 0;  // output indices
+  };
+
+  std::unique_ptr<Network> network_;
+  std::vector<Scale> scales_;
+};
+
+}  // namespace selfsame::vision

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// What models/*.toml says about the networks, as values. src/app parses the files, vision reads
+// this.
+//
+// One rule: whatever must be right for a network to give right answers (channel order, value range,
+// crop, which number means what) is written here and nowhere in code, and the self-test at start
+// shows that it is right (engine_self_test.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/calibration.h"
+#include "core/decision.h"
+
+namespace selfsame::vision {
+
+enum class ChannelOrder : std::uint8_t { bgr, rgb };
+enum class TensorLayout : std::uint8_t { nchw, nhwc };
+
+/// What part of a picture a network is shown.
+enum class CropKind : std::uint8_t {
+  whole_picture,   // shrunk to the long side, padded with 0 at the right and bottom
+  five_points,     // similarity of the five landmarks to the ArcFace 112x112 template
+  scaled_box,      // face box enlarged by crop_scale about its centre, shifted inside, never padded
+  upright_square,  // square of crop_scale x the box, rotated so that the eyes are level
+};
+
+/// What a network answers to the fixed pattern (engine_self_test.h).
+struct GoldenOutput {
+  std::size_t output = 0;  // index of the output tensor
+  std::vector<float>
+      values;            // samples at equal distances over the flattened tensor, first included
+  double tolerance = 0;  // largest |difference| / largest |value|; wide enough for bf16
+};
+
+struct NetworkCard {
+  std::string name;     // key by which the comparator and PAD lists name it
+  std::string role;     // "detector", "recogniser", "landmarks", "pad"
+  std::string file;     // relative to EngineOptions::models_dir
+  std::string sha256;   // 64 lower-case hexadecimal digits
+  std::string licence;  // SPDX expression
+  std::string package;  // where it comes from, for people
+
+  // Input: pixels p of 0..255 become p * value_scale + value_offset.
+  int input_width_px = 0;   // 0: any multiple of 32 (see FaceDetector)
+  int input_height_px = 0;  // likewise
+  ChannelOrder channels = ChannelOrder::bgr;
+  TensorLayout layout = TensorLayout::nchw;
+  float value_scale = 1;
+  float value_offset = 0;
+  CropKind crop = CropKind::whole_picture;
+  double crop_scale = 1;  // for scaled_box and upright_square
+
+  // Output.
+  std::size_t output = 0;           // index of the tensor that matters; the detector uses names
+  std::size_t output_length = 0;    // numbers in it, checked at load; 0: not checked
+  std::size_t live_index = 0;       // pad: which class is bona fide
+  bool softmax = false;             // pad: the output is logits
+  std::size_t presence_output = 0;  // landmarks: tensor of the face-presence number
+  double presence_threshold = 0;    // landmarks: at or above (raw output), a face is there
+  double confidence_threshold = 0;  // detector: at or above, a face
+
+  GoldenOutput golden;
+};
+
+/// One network of the comparator. score = sum(weight * cosine) / sum(weight).
+struct ComparatorMember {
+  std::string network;
+  double weight = 1;
+  bool flip = false;  // template = normalised mean of the crop's and its mirror image's
+};
+
+/// Thresholds measured in one precision with one comparator.
+struct ComparatorCalibration {
+  core::ComparisonCalibration thresholds;
+  std::string comparator;  // comparator_name() of the list they were measured with
+};
+
+struct PadMember {
+  std::string network;
+  double weight = 1;
+  bool second_opinion = false;  // left out when PadCard::use_second_opinion is off
+};
+
+/// score = sum(weight * P(live)) / sum(weight) over the members in use.
+struct PadCard {
+  std::vector<PadMember> members;
+  bool use_second_opinion = true;
+  core::PadPolicy policy;        // thresholds with every member
+  core::PadPolicy policy_alone;  // thresholds without the second opinions
+};
+
+/// Expectations of the self-test on the fixtures.
+struct SelfTestCard {
+  std::string portrait;      // file under the fixtures folder
+  std::string same_person;   // another picture of the same person
+  std::string other_person;  // somebody else
+  double margin = 0;         // genuine - impostor cosine, at least, for every recogniser
+  std::vector<double> live_of_portrait;  // P(live) of `portrait` per pad member, in their order
+  double live_tolerance = 0;             // largest difference to it
+};
+
+struct ModelCards {
+  std::vector<NetworkCard> networks;
+  std::string detector;   // name of the network with this role
+  std::string landmarks;  // name; empty: none
+  std::vector<ComparatorMember> comparator;
+  std::vector<ComparatorCalibration> calibrations;  // one per precision, for this comparator
+  PadCard pad;
+  SelfTestCard self_test;
+
+  /// The card of that name, or null.
+  [[nodiscard]] const NetworkCard* find(const std::string& name) const noexcept {
+    for (const auto& card : networks) {
+      if (card.name == name) return &card;
+    }
+    return nullptr;
+  }
+};
+
+/// For example "sface" or "sface+flip*1,dlib*1.5": which comparator a calibration belongs to.
+[[nodiscard]] std::string comparator_name(const std::vector<ComparatorMember>& comparator);
+
+}  // namespace selfsame::vision
