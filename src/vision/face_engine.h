@@ -48,29 +48,31 @@ struct FacePhoto {
 };
 
 struct PhotoOptions {
-  bool search_rotation = true;     // try 90, 180 and 270 degrees when nothing is found upright
-  bool single_face_only = true;    // more than one face is a defect; else the largest is taken
+  bool search_rotation = true;   // try 90, 180 and 270 degrees when nothing is found upright
+  bool single_face_only = true;  // more than one face is a defect; else the largest is taken
 };
 
 /// What a capture (photo or video) says about liveness.
 struct LivenessMeasurement {
   core::LivenessEvidence evidence;
-  core::AttackClass attack_class = core::AttackClass::unsure;  // meaningful beside an attack verdict
-  std::vector<std::string> reasons;  // short stable words: "frozen_frames", "cut", "face_changed", ...
-  double duration_s = 0;             // 0 for a photo
+  core::AttackClass attack_class =
+      core::AttackClass::unsure;  // meaningful beside an attack verdict
+  std::vector<std::string>
+      reasons;            // short stable words: "frozen_frames", "cut", "face_changed", ...
+  double duration_s = 0;  // 0 for a photo
   int frames_decoded = 0;
   int frames_scored = 0;
-  std::optional<int> best_frame_index;      // of the decoded frames
+  std::optional<int> best_frame_index;  // of the decoded frames
   std::optional<double> best_frame_time_s;
-  Image best_frame;                          // empty when there is a defect
-  FaceTemplates best_frame_templates;        // empty when there is a defect
+  Image best_frame;                    // empty when there is a defect
+  FaceTemplates best_frame_templates;  // empty when there is a defect
   core::QualityMeasures best_frame_quality;
 };
 
 /// Facts of one loaded network, for `selfsame models list` and the log.
 struct NetworkFacts {
   std::string name;
-  std::string role;       // "detector", "recogniser", "landmarks", "pad"
+  std::string role;  // "detector", "recogniser", "landmarks", "pad"
   std::string file;
   std::string sha256;
   std::string licence;
@@ -80,9 +82,9 @@ struct NetworkFacts {
 enum class Precision : std::uint8_t { automatic, f32, bf16 };
 
 struct EngineOptions {
-  std::string models_dir;                // holds the networks and models.toml's files
+  std::string models_dir;                      // holds the files that the cards name
   Precision precision = Precision::automatic;  // automatic: bf16 where the CPU computes in it
-  std::string cache_dir;                 // compiled networks are kept here; empty: no cache
+  std::string cache_dir;                       // compiled networks are kept here; empty: no cache
 };
 
 struct ModelCards;  // vision/model_cards.h: what models/*.toml says, as values
@@ -102,8 +104,9 @@ class FaceEngine {
       const = 0;
 
   /// The same on pixels.
-  [[nodiscard]] virtual Result<FacePhoto> read_image(const Image& image, const PhotoOptions& options)
-      const = 0;
+  [[nodiscard]] virtual Result<FacePhoto> read_image(
+      const Image& image, const PhotoOptions& options
+  ) const = 0;
 
   /// Weighted mean of cosines over the comparator's networks. Both sides need all templates.
   [[nodiscard]] virtual Result<core::SimilarityScore> compare(
@@ -111,10 +114,12 @@ class FaceEngine {
   ) const = 0;
 
   /// Silent liveness of one still photo, on the picture as it was uploaded.
-  [[nodiscard]] virtual Result<LivenessMeasurement> measure_photo_liveness(ByteView encoded) const = 0;
+  [[nodiscard]] virtual Result<LivenessMeasurement> measure_photo_liveness(ByteView encoded
+  ) const = 0;
 
   /// Silent liveness of a video. Undecodable bytes are a finding (defect), not an error.
-  [[nodiscard]] virtual Result<LivenessMeasurement> measure_video_liveness(ByteView encoded) const = 0;
+  [[nodiscard]] virtual Result<LivenessMeasurement> measure_video_liveness(ByteView encoded
+  ) const = 0;
 
   /// JPEG, quality 0..100.
   [[nodiscard]] virtual Bytes encode_jpeg(const Image& image, int quality) const = 0;
@@ -122,6 +127,12 @@ class FaceEngine {
   [[nodiscard]] virtual const core::ComparisonCalibration& calibration() const noexcept = 0;
   [[nodiscard]] virtual const core::PadPolicy& pad_policy() const noexcept = 0;
   [[nodiscard]] virtual std::vector<NetworkFacts> networks() const = 0;
+
+  /// Proves that the networks separate: golden outputs on a fixed pattern, one person's portraits
+  /// above two persons' for every recogniser, a living face above a drawn attack. `engine_failed`
+  /// says what does not hold, or which fixture is missing. Takes about a second; run it at start.
+  /// @param fixtures_dir  holds the pictures that the cards' self_test names
+  [[nodiscard]] virtual Result<void> self_test(const std::string& fixtures_dir) const = 0;
 };
 
 }  // namespace selfsame::vision
