@@ -28,7 +28,7 @@ fail() {
 
 # packages_of LIST: the names in packaging/packages.toml for this distribution; nothing if it is not there.
 packages_of() {
-  awk -v table="[$distribution]" -v list="$1" '
+  awk -v table="[\"$distribution\"]" -v list="$1" '
     /^\[/ { inside = ($0 == table); taking = 0 }
     inside && $0 ~ "^" list " *= *\\[" { taking = 1 }
     inside && taking {

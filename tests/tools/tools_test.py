@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of tools/fetch.py, tools/setup.sh, tools/demo.py and of the files they read. No network."""
+
+import io
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import tomllib
+import unittest
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import demo  # noqa: E402
+import fetch  # noqa: E402
+
+
+def toml(path):
+    with open(ROOT / path, "rb") as stream:
+        return tomllib.load(stream)
+
+
+class Lock(unittest.TestCase):
+    def setUp(self):
+        self.lock = toml("models/lock.toml")
+        self.files = [file for package in self.lock["package"] for file in package.get("file", [])]
+
+    def test_every_entry_is_pinned_and_licensed(self):
+        for entry in self.lock["package"] + self.files + self.lock["derived"]:
+            with self.subTest(entry.get("name") or entry["to"]):
+                self.assertRegex(entry["sha256"], r"^[0-9a-f]{64}$")
+                self.assertGreater(entry["bytes"], 0)
+                self.assertTrue(entry["licence"])
+
+    def test_destinations_stay_inside_build(self):
+        trees = [tree for package in self.lock["package"] for tree in package.get("tree", [])]
+        for entry in self.files + trees + self.lock["derived"]:
+            self.assertRegex(entry["to"], r"^(deps|tools|models|fixtures|cache)/")
+            self.assertNotIn("..", entry["to"])
+
+    def test_no_download_address_in_any_lock(self):
+        locks = ["models/lock.toml", "tools/locks/fold.txt", "tests/conformance/requirements.lock"]
+        for path in locks:
+            self.assertNotIn("://", (ROOT / path).read_text(), path)
+        self.assertNotIn('"resolved"', (ROOT / "tests/conformance/package-lock.json").read_text())
+
+
+class Fetch(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        before = fetch.BUILD
+        fetch.BUILD = self.folder / "build"
+        self.addCleanup(setattr, fetch, "BUILD", before)
+
+    def wheel(self, **files):
+        path = self.folder / "it-1-py3-none-any.whl"
+        with zipfile.ZipFile(path, "w") as out:
+            for name, text in files.items():
+                out.writestr(name, text)
+        return fetch.Archive(path)
+
+    def test_wheel_tags(self):
+        self.assertEqual(fetch.wheel_tags("a-1-cp311-cp311-manylinux_2_28_x86_64.whl"), ("3.11", ["manylinux_2_28_x86_64"]))
+        self.assertEqual(fetch.wheel_tags("a-1-py2.py3-none-any.whl"), ("3.11", ["any"]))
+
+    def test_altered_file_names_both_digests(self):
+        path = self.folder / "file"
+        path.write_bytes(b"altered")
+        with self.assertRaisesRegex(fetch.Failure, "expected +sha256 " + "0" * 64) as caught:
+            fetch.verify(path, "0" * 64, "file")
+        self.assertIn(fetch.sha256_of(path), str(caught.exception))
+
+    def test_altered_file_of_an_archive_is_refused(self):
+        entry = {"path": "m.onnx", "to": "models/m.onnx", "sha256": "0" * 64}
+        with self.wheel(**{"m.onnx": "network"}) as archive, self.assertRaises(fetch.Failure):
+            fetch.unpack_file(archive, entry)
+
+    def test_tree_keeps_drops_and_cuts(self):
+        names = {"top/a/x.h": "x", "top/a/y.so": "y", "top/b.txt": "b", "other": "o"}
+        with self.wheel(**names) as archive:
+            fetch.unpack_tree(archive, {"from": "top/", "to": "deps/t", "keep": ["a/*"], "drop": ["*.so"]})
+        found = [str(path.relative_to(fetch.BUILD)) for path in fetch.BUILD.rglob("*") if path.is_file()]
+        self.assertEqual(found, ["deps/t/a/x.h"])
+
+    def test_tree_never_leaves_its_folder(self):
+        with self.wheel(**{"../../evil": "x"}) as archive, self.assertRaisesRegex(fetch.Failure, "outside"):
+            fetch.unpack_tree(archive, {"to": "deps/t"})
+
+    def test_links_in_source_archives_are_not_followed(self):
+        path = self.folder / "s.tar.gz"
+        with tarfile.open(path, "w:gz") as out:
+            link = tarfile.TarInfo("s/link")
+            link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            out.addfile(link)
+            plain = tarfile.TarInfo("s/plain")
+            plain.size = 2
+            out.addfile(plain, io.BytesIO(b"ok"))
+        with fetch.Archive(path) as archive:
+            self.assertEqual(archive.names(), ["s/plain"])
+
+
+class Packages(unittest.TestCase):
+    def test_the_shell_reads_the_lists_as_toml_does(self):
+        lists = toml("packaging/packages.toml")
+        for distribution, table in lists.items():
+            for name in ("build", "test"):
+                script = f'root={ROOT}; distribution={distribution}; . "$root/tools/setup.sh"; packages_of {name}'
+                said = subprocess.run(["bash", "-c", script], text=True, capture_output=True, check=True).stdout
+                self.assertEqual(said.split(), table[name], f"{distribution} {name}")
+
+    def test_unknown_distribution_gets_nothing(self):
+        script = f'root={ROOT}; distribution=plan-9; . "$root/tools/setup.sh"; packages_of build'
+        self.assertEqual(subprocess.run(["bash", "-c", script], text=True, capture_output=True).stdout, "")
+
+
+class Demo(unittest.TestCase):
+    def test_tc3_signature_is_the_vendor_sdks(self):
+        said = demo.tc3_authorization(
+            "AKIDexample", "SecretExample", "127.0.0.1:8080", b'{"SecureLevel": "1"}', 1767225600
+        )
+        self.assertEqual(
+            said,
+            "TC3-HMAC-SHA256 Credential=AKIDexample/2026-01-01/faceid/tc3_request, SignedHeaders=content-type;host, "
+            "Signature=9376e2279589ff1d16b2da4e95599bd9d5aa487b0b2d64988505a6b53a0e75d6",
+        )
+
+    def test_a_taken_port_gives_way_unless_it_was_asked_for(self):
+        with demo.socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            self.assertFalse(demo.is_free("127.0.0.1", port))
+            with self.assertRaisesRegex(SystemExit, "is taken"):
+                demo.address("--listen", f"127.0.0.1:{port}", "1")
+
+    def test_bad_addresses_are_refused(self):
+        for wanted in ("8080", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"):
+            with self.assertRaisesRegex(SystemExit, "HOST:PORT"):
+                demo.address("--listen", wanted, "1")
+
+
+class Scripts(unittest.TestCase):
+    def test_options_are_checked_before_anything_is_done(self):
+        for script, option in (("run", "--nonsense"), ("test", "nonsense")):
+            result = subprocess.run([ROOT / script, option], text=True, capture_output=True)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("nonsense", result.stderr)
+            self.assertEqual(result.stdout, "")
+            self.assertEqual(subprocess.run([ROOT / script, "--help"], capture_output=True).returncode, 0)
+
+    def test_no_machine_paths_in_these_files(self):
+        for path in ("run", "test", ".ci/run", "tools/setup.sh", "tools/fetch.py", "tools/demo.py", "packaging/packages.toml"):
+            self.assertIsNone(re.search(r"/(work|root|home|tmp)/", (ROOT / path).read_text()), path)
+
+
+if __name__ == "__main__":
+    program = unittest.main(exit=False, verbosity=1)
+    result = program.result
+    bad = len(result.failures) + len(result.errors)
+    sys.stderr.flush()
+    line = f"{result.testsRun - bad - len(result.skipped)} passed, {bad} failed"
+    print(line + (f", {len(result.skipped)} skipped" if result.skipped else ""))
+    sys.exit(1 if bad else 0)
