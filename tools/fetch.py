@@ -84,7 +84,8 @@ def call(command, what, env=None, cwd=None):
     )
     if result.returncode == 0:
         return result.stdout
-    said = "\n".join("    " + line for line in result.stdout.strip().splitlines()[-12:])
+    lines = [line for line in result.stdout.strip().splitlines() if "WARNING: Retrying" not in line]
+    said = "\n".join("    " + line for line in lines[-12:])
     hint = "Is the package mirror reachable from this machine (proxy, DNS, certificates)?"
     if "No space left" in result.stdout:
         hint = f"The disk is full: {shutil.disk_usage(BUILD).free >> 20} MB are left under {BUILD}."

@@ -58,8 +58,12 @@ install_packages() {
   fi
   distribution=$id-$version
   [ "$(uname -m)" = x86_64 ] || fail "this machine is $(uname -m); for now the locked packages are for x86-64 only."
-  local wanted list missing
+  local wanted list missing skip=${SELFSAME_SKIP_PACKAGES:-0}
   wanted=$(for list in "$@"; do packages_of "$list"; done)
+  if [ -z "$wanted" ] && [ "$skip" = 1 ]; then
+    echo "   SELFSAME_SKIP_PACKAGES=1: not looking for packages on $id $version"
+    return
+  fi
   if [ -z "$wanted" ]; then
     distribution=debian-12
     fail "this is $id $version; packaging/packages.toml knows Debian 12 and Ubuntu 24.04." \
@@ -72,7 +76,7 @@ install_packages() {
     echo "   all $(wc -w <<< "$wanted") packages are there"
     return
   fi
-  if [ "${SELFSAME_SKIP_PACKAGES:-0}" = 1 ]; then
+  if [ "$skip" = 1 ]; then
     echo "   SELFSAME_SKIP_PACKAGES=1: not installing $(wc -w <<< "$missing") packages: ${missing//$'\n'/ }"
     return
   fi
