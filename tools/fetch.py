@@ -243,8 +243,7 @@ def make_node_usable():
 
 
 def stamp_of(package):
-    facts = json.dumps(package, sort_keys=True) + sha256_of(__file__)
-    return hashlib.sha256(facts.encode()).hexdigest()
+    return hashlib.sha256(json.dumps(package, sort_keys=True).encode()).hexdigest()
 
 
 def outputs_of(package):
