@@ -84,7 +84,9 @@ enum class Precision : std::uint8_t { automatic, f32, bf16 };
 struct EngineOptions {
   std::string models_dir;                      // holds the files that the cards name
   Precision precision = Precision::automatic;  // automatic: bf16 where the CPU computes in it
-  std::string cache_dir;                       // compiled networks are kept here; empty: no cache
+  std::string cache_dir;                       // compiled networks are kept here; empty: no cache.
+                                               // Trusted: nobody else may write there
+  int concurrency = 0;  // inferences at once, at most one a hardware thread; 0: that many
 };
 
 struct ModelCards;  // vision/model_cards.h: what models/*.toml says, as values

@@ -34,7 +34,8 @@ class Outputs {
 };
 
 /// Immutable and thread-safe. Every concurrent run has its own infer request, made on first need
-/// and reused; a run uses the caller's thread only.
+/// and reused. A run is one thread's work and the caller waits for it; more callers at once than
+/// EngineOptions::concurrency wait for each other.
 class Network {
  public:
   class Engine;
@@ -47,10 +48,6 @@ class Network {
   ///                 multiples of 32
   /// @return `engine_failed` when the run fails, an output is not finite, or the size is wrong
   [[nodiscard]] Result<Outputs> run(const PixelView& picture) const;
-
-  /// Runs on raw input values in the network's own layout, all inputs in order; for networks that
-  /// take something else than a picture.
-  [[nodiscard]] Result<Outputs> run_values(std::span<const float> values) const;
 
   /// Index of the output tensor of that name.
   [[nodiscard]] std::optional<std::size_t> output_named(std::string_view name) const;

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vision/network.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <openvino/openvino.hpp>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/crypto.h"
+
+namespace selfsame::vision {
+namespace {
+
+constexpr int kMaxOpenSide_px = 4096;
+constexpr int kOpenSizeStep_px = 32;
+
+// OpenVINO's messages go over several lines and quote source files: the last line says what is
+// wrong.
+std::string gist_of(const std::exception& failure) {
+  std::string text = failure.what();
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  const auto line = text.rfind('\n');
+  return line == std::string::npos ? text : text.substr(line + 1);
+}
+
+Result<void> check_file(const std::string& path, const std::string& expected_sha256) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(Errc::engine_failed, "cannot read network file " + path);
+  const Bytes bytes{std::istreambuf_iterator<char>(file), {}};
+  if (to_hex(sha256(bytes)) != expected_sha256) {
+    return fail(
+        Errc::engine_failed,
+        "network file " + path + " is not the one its card names (sha256 differs)"
+    );
+  }
+  return {};
+}
+
+bool has_open_size(const NetworkCard& card) {
+  return card.input_width_px == 0 || card.input_height_px == 0;
+}
+
+// Bytes in, BGR and interleaved; the network's own order, range and layout are made by the engine.
+std::shared_ptr<ov::Model> with_picture_input(
+    std::shared_ptr<ov::Model> model, const NetworkCard& card
+) {
+  const bool open = has_open_size(card);
+  const ov::Dimension height = open ? ov::Dimension() : ov::Dimension(card.input_height_px);
+  const ov::Dimension width = open ? ov::Dimension() : ov::Dimension(card.input_width_px);
+  const bool planar = card.layout == TensorLayout::nchw;
+  model->reshape(
+      planar ? ov::PartialShape{1, 3, height, width} : ov::PartialShape{1, height, width, 3}
+  );
+  ov::preprocess::PrePostProcessor steps(model);
+  steps.input()
+      .tensor()
+      .set_element_type(ov::element::u8)
+      .set_layout("NHWC")
+      .set_color_format(ov::preprocess::ColorFormat::BGR);
+  steps.input().model().set_layout(planar ? "NCHW" : "NHWC");
+  auto& convert = steps.input().preprocess();
+  convert.convert_element_type(ov::element::f32);
+  if (card.channels == ChannelOrder::rgb) convert.convert_color(ov::preprocess::ColorFormat::RGB);
+  if (card.value_offset != 0) convert.mean(-card.value_offset / card.value_scale);
+  if (card.value_scale != 1) convert.scale(1 / card.value_scale);
+  for (std::size_t i = 0; i < model->outputs().size(); ++i) {
+    steps.output(i).tensor().set_element_type(ov::element::f32);
+  }
+  return steps.build();
+}
+
+bool all_finite(std::span<const float> values) noexcept {
+  constexpr std::uint32_t kExponent = 0x7f800000U;
+  bool finite = true;
+  for (const float value : values) {
+    finite &= (std::bit_cast<std::uint32_t>(value) & kExponent) != kExponent;
+  }
+  return finite;
+}
+
+std::span<const float> values_of(const ov::Tensor& tensor) {
+  return {tensor.data<const float>(), tensor.get_size()};
+}
+
+// Requests that are not running. Outlives the network while an Outputs is out.
+class RequestPool {
+ public:
+  explicit RequestPool(ov::CompiledModel model) : model_(std::move(model)) {}
+
+  ov::InferRequest take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        ov::InferRequest request = std::move(idle_.back());
+        idle_.pop_back();
+        return request;
+      }
+    }
+    return model_.create_infer_request();
+  }
+
+  void give_back(ov::InferRequest request) noexcept {
+    const std::lock_guard lock(mutex_);
+    try {
+      idle_.push_back(std::move(request));
+    } catch (...) {  // no memory to keep it: it goes
+    }
+  }
+
+  [[nodiscard]] const ov::CompiledModel& model() const noexcept { return model_; }
+
+ private:
+  ov::CompiledModel model_;
+  std::mutex mutex_;
+  std::vector<ov::InferRequest> idle_;
+};
+
+int rounded_up(int side_px) {
+  return (side_px + kOpenSizeStep_px - 1) / kOpenSizeStep_px * kOpenSizeStep_px;
+}
+
+// Copies into the request's input, the rest black.
+void fill_input(ov::InferRequest& request, const PixelView& picture, int width_px, int height_px) {
+  ov::Tensor input = request.get_input_tensor();
+  const auto width = static_cast<std::size_t>(width_px);
+  const auto height = static_cast<std::size_t>(height_px);
+  const ov::Shape shape{1, height, width, 3};
+  if (input.get_shape() != shape) input.set_shape(shape);
+  auto* to = input.data<std::uint8_t>();
+  const std::size_t row_bytes = static_cast<std::size_t>(picture.width_px) * 3;
+  const auto rows = static_cast<std::size_t>(picture.height_px);
+  for (std::size_t y = 0; y < rows; ++y) {
+    std::memcpy(to + y * width * 3, picture.bgr + y * picture.stride_bytes, row_bytes);
+    std::memset(to + y * width * 3 + row_bytes, 0, width * 3 - row_bytes);
+  }
+  std::memset(to + rows * width * 3, 0, (height - rows) * width * 3);
+}
+
+}  // namespace
+
+class Outputs::Lease {
+ public:
+  explicit Lease(std::shared_ptr<RequestPool> pool)
+      : pool_(std::move(pool)), request_(pool_->take()) {}
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  ~Lease() {
+    if (sound_) pool_->give_back(std::move(request_));
+  }
+
+  // A request whose run failed is not used again.
+  void infer() {
+    sound_ = false;
+    request_.infer();
+    tensors_.clear();
+    for (std::size_t i = 0; i < pool_->model().outputs().size(); ++i) {
+      tensors_.push_back(request_.get_output_tensor(i));
+    }
+    sound_ = true;
+  }
+  [[nodiscard]] ov::InferRequest& request() noexcept { return request_; }
+  [[nodiscard]] const std::vector<ov::Tensor>& tensors() const noexcept { return tensors_; }
+
+ private:
+  std::shared_ptr<RequestPool> pool_;
+  ov::InferRequest request_;
+  std::vector<ov::Tensor> tensors_;
+  bool sound_ = true;
+};
+
+Outputs::Outputs(std::unique_ptr<Lease> lease) noexcept : lease_(std::move(lease)) {}
+Outputs::Outputs(Outputs&&) noexcept = default;
+Outputs& Outputs::operator=(Outputs&&) noexcept = default;
+Outputs::~Outputs() = default;
+
+std::size_t Outputs::count() const noexcept {
+  return lease_->tensors().size();
+}
+
+std::span<const float> Outputs::operator[](std::size_t index) const {
+  return values_of(lease_->tensors().at(index));
+}
+
+class Network::Engine {
+ public:
+  Engine(NetworkCard card, std::string precision, ov::CompiledModel model)
+      : card_(std::move(card)),
+        precision_(std::move(precision)),
+        pool_(std::make_shared<RequestPool>(std::move(model))) {}
+
+  [[nodiscard]] const NetworkCard& card() const noexcept { return card_; }
+  [[nodiscard]] const std::string& precision() const noexcept { return precision_; }
+  [[nodiscard]] const std::shared_ptr<RequestPool>& pool() const noexcept { return pool_; }
+
+ private:
+  NetworkCard card_;
+  std::string precision_;
+  std::shared_ptr<RequestPool> pool_;
+};
+
+Network::Network(std::unique_ptr<Engine> engine) noexcept : engine_(std::move(engine)) {}
+Network::~Network() = default;
+
+Result<Outputs> Network::run(const PixelView& picture) const {
+  const NetworkCard& network = engine_->card();
+  const bool open = has_open_size(network);
+  const bool fits = open ? picture.width_px >= 1 && picture.width_px <= kMaxOpenSide_px &&
+                               picture.height_px >= 1 && picture.height_px <= kMaxOpenSide_px
+                         : picture.width_px == network.input_width_px &&
+                               picture.height_px == network.input_height_px;
+  if (!fits || picture.bgr == nullptr) {
+    return fail(Errc::engine_failed, network.name + ": picture of the wrong size");
+  }
+  try {
+    auto lease = std::make_unique<Outputs::Lease>(engine_->pool());
+    fill_input(
+        lease->request(),
+        picture,
+        open ? rounded_up(picture.width_px) : picture.width_px,
+        open ? rounded_up(picture.height_px) : picture.height_px
+    );
+    lease->infer();
+    for (const auto& tensor : lease->tensors()) {
+      if (!all_finite(values_of(tensor))) {
+        return fail(Errc::engine_failed, network.name + ": the answer is not finite");
+      }
+    }
+    return Outputs(std::move(lease));
+  } catch (const std::exception& failure) {
+    return fail(Errc::engine_failed, network.name + ": " + gist_of(failure));
+  }
+}
+
+std::optional<std::size_t> Network::output_named(std::string_view name) const {
+  const auto& outputs = engine_->pool()->model().outputs();
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].get_names().contains(std::string(name))) return i;
+  }
+  return std::nullopt;
+}
+
+const NetworkCard& Network::card() const noexcept {
+  return engine_->card();
+}
+
+NetworkFacts Network::facts() const {
+  const NetworkCard& network = engine_->card();
+  return {
+      network.name,
+      network.role,
+      network.file,
+      network.sha256,
+      network.licence,
+      engine_->precision()
+  };
+}
+
+struct InferenceRuntime::State {
+  mutable ov::Core core;
+  std::string models_dir;
+  std::string precision;
+  ov::AnyMap compile_options;
+};
+
+namespace {
+
+bool computes_in_bf16(const ov::Core& core) {
+  const auto capabilities = core.get_property("CPU", ov::device::capabilities);
+  return std::ranges::find(capabilities, ov::device::capability::BF16) != capabilities.end();
+}
+
+// One stream per concurrent run and one thread per stream: parallelism comes from the callers.
+ov::AnyMap compile_options_for(const EngineOptions& options, bool bf16) {
+  const int hardware = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int streams = options.concurrency > 0 ? std::min(options.concurrency, hardware) : hardware;
+  ov::AnyMap map{
+      {ov::inference_num_threads.name(), streams},
+      {ov::num_streams.name(), streams},
+      {ov::hint::enable_cpu_pinning.name(), false},
+      {ov::hint::inference_precision.name(), bf16 ? ov::element::bf16 : ov::element::f32},
+  };
+  if (!options.cache_dir.empty()) map[ov::cache_dir.name()] = options.cache_dir;
+  return map;
+}
+
+Result<void> check_output(const ov::CompiledModel& model, const NetworkCard& card) {
+  if (card.output >= model.outputs().size()) {
+    return fail(Errc::engine_failed, card.name + ": has no output " + std::to_string(card.output));
+  }
+  if (card.output_length == 0) return {};
+  const ov::PartialShape shape = model.output(card.output).get_partial_shape();
+  if (shape.is_dynamic() || ov::shape_size(shape.to_shape()) != card.output_length) {
+    return fail(
+        Errc::engine_failed,
+        card.name + ": the output is not of length " + std::to_string(card.output_length)
+    );
+  }
+  return {};
+}
+
+}  // namespace
+
+InferenceRuntime::InferenceRuntime(std::unique_ptr<State> state) noexcept
+    : state_(std::move(state)) {}
+InferenceRuntime::~InferenceRuntime() = default;
+
+Result<std::unique_ptr<InferenceRuntime>> InferenceRuntime::create(const EngineOptions& options) {
+  try {
+    auto state = std::make_unique<State>();
+    const bool capable = computes_in_bf16(state->core);
+    if (options.precision == Precision::bf16 && !capable) {
+      return fail(Errc::engine_failed, "this CPU does not compute in bf16");
+    }
+    const bool bf16 = capable && options.precision != Precision::f32;
+    state->models_dir = options.models_dir;
+    state->precision = bf16 ? "bf16" : "f32";
+    state->compile_options = compile_options_for(options, bf16);
+    return std::unique_ptr<InferenceRuntime>(new InferenceRuntime(std::move(state)));
+  } catch (const std::exception& failure) {
+    return fail(Errc::engine_failed, "inference engine: " + gist_of(failure));
+  }
+}
+
+Result<std::unique_ptr<Network>> InferenceRuntime::load(const NetworkCard& card) const {
+  const std::string path = state_->models_dir + "/" + card.file;
+  SELFSAME_CHECK(check_file(path, card.sha256));
+  try {
+    auto model = with_picture_input(state_->core.read_model(path), card);
+    auto compiled = state_->core.compile_model(model, "CPU", state_->compile_options);
+    SELFSAME_CHECK(check_output(compiled, card));
+    return std::make_unique<Network>(
+        std::make_unique<Network::Engine>(card, state_->precision, std::move(compiled))
+    );
+  } catch (const std::exception& failure) {
+    return fail(Errc::engine_failed, "network file " + path + ": " + gist_of(failure));
+  }
+}
+
+const std::string& InferenceRuntime::precision() const noexcept {
+  return state_->precision;
+}
+
+}  // namespace selfsame::vision
