@@ -35,6 +35,11 @@ class FaceDetector {
     std::size_t cls = 0, obj = 0, bbox = 0, kps = 0;  // output indices
   };
 
+  // Cells at or above the threshold, in pixels of the padded input, overlaps included.
+  [[nodiscard]] std::vector<DetectedFace> candidates(
+      const Outputs& outputs, int width_px, int height_px
+  ) const;
+
   std::unique_ptr<Network> network_;
   std::vector<Scale> scales_;
 };
