@@ -36,7 +36,9 @@ class AccessKeys {
  public:
   virtual ~AccessKeys() = default;
   /// Makes a key with fresh secrets. `invalid_parameter` when `customer` is empty or over 64 bytes.
-  [[nodiscard]] virtual Result<AccessKeyWithSecrets> create(std::string customer, Timestamp now) = 0;
+  [[nodiscard]] virtual Result<AccessKeyWithSecrets> create(
+      std::string customer, Timestamp now
+  ) = 0;
   /// `unknown_key` when there is none or it is disabled.
   [[nodiscard]] virtual Result<AccessKeyWithSecrets> find(const std::string& access_key_id) = 0;
   /// The key whose appcode this is. `unknown_key` likewise. Found by a keyed hash, never by scan.
@@ -53,9 +55,9 @@ enum class AccountState : std::uint8_t {
   activating = 2,
   activation_failed = 3,
   in_arrears = 4,
-  not_verified = 5,   // the customer has not proven its identity
-  unauthorized = 6,   // no right to this product
-  denied = 7,         // operation denied
+  not_verified = 5,  // the customer has not proven its identity
+  unauthorized = 6,  // no right to this product
+  denied = 7,        // operation denied
 };
 
 class Accounts {
@@ -72,17 +74,17 @@ class Accounts {
 
 /// A decided attempt. What a vendor's answer needs can be rendered from it again.
 struct OutcomeRecord {
-  std::string id;          // the request id that the answer carries
+  std::string id;  // the request id that the answer carries
   std::string customer;
   std::string access_key_id;
-  std::string surface;     // "tencent", "native"
-  std::string operation;   // "CompareFaceLiveness", "comparisons"
+  std::string surface;              // "tencent", "native"
+  std::string operation;            // "CompareFaceLiveness", "comparisons"
   std::string request_fingerprint;  // unique per signed request and customer; empty: never repeated
   core::Outcome outcome{};
   core::AttackClass attack_class = core::AttackClass::none;
   std::optional<double> cosine;
   std::optional<double> pad_score;
-  std::string calibration;  // version and precision that decided
+  std::string calibration;     // version and precision that decided
   std::string reference_blob;  // blob ids; empty when nothing was kept
   std::string capture_blob;
   std::string best_frame_blob;
@@ -101,9 +103,9 @@ struct LedgerEntry {
 class Outcomes {
  public:
   virtual ~Outcomes() = default;
-  /// Stores the outcome and, if given, its ledger entry in one transaction and returns when both are
-  /// durable. When an outcome with this customer and request_fingerprint is stored already, stores
-  /// nothing and returns that one (`id` differs from the given one).
+  /// Stores the outcome and, if given, its ledger entry in one transaction and returns when both
+  /// are durable. When an outcome with this customer and request_fingerprint is stored already,
+  /// stores nothing and returns that one (`id` differs from the given one).
   [[nodiscard]] virtual Result<OutcomeRecord> commit(
       const OutcomeRecord& outcome, const std::optional<LedgerEntry>& charge
   ) = 0;
@@ -111,7 +113,9 @@ class Outcomes {
       const std::string& customer, const std::string& request_fingerprint
   ) = 0;
   /// `not_found` also when it belongs to another customer.
-  [[nodiscard]] virtual Result<OutcomeRecord> find(const std::string& customer, const std::string& id) = 0;
+  [[nodiscard]] virtual Result<OutcomeRecord> find(
+      const std::string& customer, const std::string& id
+  ) = 0;
   [[nodiscard]] virtual Result<std::vector<LedgerEntry>> ledger(const std::string& customer) = 0;
 };
 
