@@ -19,7 +19,8 @@ class BlobStore {
   [[nodiscard]] virtual Result<std::string> put(ByteView content) = 0;
   /// `not_found`, or `integrity_failure` when the bytes or the master key are not the right ones.
   [[nodiscard]] virtual Result<Bytes> get(const std::string& id) = 0;
-  /// Gone for good, with its key. `not_found` when there was none.
+  /// Gone for good, with its key (how good on which disk: see the implementation). `not_found` when
+  /// there was none.
   [[nodiscard]] virtual Result<void> erase(const std::string& id) = 0;
 };
 
