@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/tencent/error_codes.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace selfsame::adapters::tencent {
+namespace {
+
+constexpr std::size_t kMaxQuotedBytes = 96;
+
+bool is_quotable(std::string_view subject) {
+  return !subject.empty() && subject.size() <= kMaxQuotedBytes &&
+         std::ranges::all_of(subject, [](char c) { return c > ' ' && c < '\x7f' && c != '`'; });
+}
+
+// What the caller reads; `subject` goes in after the words, in back quotes.
+std::string_view words_of(Errc cause) noexcept {
+  switch (cause) {
+    case Errc::malformed_request:
+      return "The request is malformed or a parameter has the wrong type.";
+    case Errc::missing_parameter:
+      return "The request is missing a required parameter.";
+    case Errc::unknown_parameter:
+      return "The request has a parameter that this action does not know.";
+    case Errc::invalid_parameter:
+      return "A parameter has an invalid value.";
+    case Errc::unknown_action:
+      return "The requested action is invalid or not found.";
+    case Errc::unknown_version:
+      return "The requested version of the API does not exist.";
+    case Errc::unsupported_region:
+      return "The requested region is not served here.";
+    case Errc::unsupported:
+      return "Unsupported operation.";
+    case Errc::unauthenticated:
+      return "The provided credentials could not be validated. Please check that your signature is "
+             "correct.";
+    case Errc::invalid_credential:
+      return "The Authorization of the request is missing or malformed.";
+    case Errc::unknown_key:
+      return "The SecretId is not found. Please ensure that your SecretId is correct.";
+    case Errc::signature_expired:
+      return "The provided credentials could not be validated because the signature has expired. "
+             "Please check your clock.";
+    case Errc::replayed:
+      return "The provided credentials could not be validated because this request was used "
+             "before.";
+    case Errc::account_not_active:
+      return "The service has not been activated.";
+    case Errc::account_activating:
+      return "The service is being activated";
+    case Errc::account_activation_failed:
+      return "The service has not been activated";
+    case Errc::account_in_arrears:
+      return "The account has overdue payments";
+    case Errc::account_not_verified:
+      return "Identity verification has not been completed for the account.";
+    case Errc::account_denied:
+      return "Operation denied";
+    case Errc::forbidden:
+      return "Unauthorized operation.";
+    case Errc::rate_limited:
+      return "Too many requests. Please try again later.";
+    case Errc::overloaded:
+      return "The service is busy. Please try again later.";
+    case Errc::deadline_exceeded:
+      return "The request could not be finished in time.";
+    case Errc::payload_too_large:
+      return "The request is larger than the allowed size.";
+    case Errc::image_too_large:
+      return "Image size too large";
+    case Errc::image_undecodable:
+      return "The image could not be decoded.";
+    case Errc::video_too_large:
+      return "The video is empty or its size is inappropriate. The recording duration should be "
+             "about 6 seconds.";
+    case Errc::video_undecodable:
+      return "The video format is incorrect.";
+    case Errc::not_found:
+      return "The resource does not exist.";
+    case Errc::conflict:
+      return "The resource is in a state that forbids the operation.";
+    case Errc::integrity_failure:
+    case Errc::storage_unavailable:
+      return "Internal error";
+    case Errc::engine_failed:
+      return "Error calling the liveness engine API.";
+  }
+  return "Internal error";
+}
+
+ApiError error_of(Errc cause, std::string_view subject) {
+  std::string message(words_of(cause));
+  if (is_quotable(subject)) message.append(" `").append(subject).append("`");
+  return ApiError{.code = code_of(cause), .message = std::move(message)};
+}
+
+}  // namespace
+
+std::string_view code_of(Errc cause) noexcept {
+  switch (cause) {
+    case Errc::malformed_request:
+      return "InvalidParameter";
+    case Errc::missing_parameter:
+      return "MissingParameter";
+    case Errc::unknown_parameter:
+      return "UnknownParameter";
+    case Errc::invalid_parameter:
+      return "InvalidParameterValue";
+    case Errc::unknown_action:
+      return "InvalidAction";
+    case Errc::unknown_version:
+      return "NoSuchVersion";
+    case Errc::unsupported_region:
+      return "UnsupportedRegion";
+    case Errc::unsupported:
+      return "UnsupportedOperation";
+    case Errc::unauthenticated:
+      return "AuthFailure.SignatureFailure";
+    case Errc::invalid_credential:
+      return "AuthFailure.InvalidAuthorization";
+    case Errc::unknown_key:
+      return "AuthFailure.SecretIdNotFound";
+    case Errc::signature_expired:
+      return "AuthFailure.SignatureExpire";
+    // [our choice] the vendor names none: any AuthFailure.* is a refusal to every SDK.
+    case Errc::replayed:
+      return "AuthFailure.SignatureFailure";
+    case Errc::account_not_active:
+      return "UnauthorizedOperation.Nonactivated";
+    case Errc::account_activating:
+      return "UnauthorizedOperation.Activating";
+    case Errc::account_activation_failed:
+      return "UnauthorizedOperation.ActivateError";
+    case Errc::account_in_arrears:
+      return "UnauthorizedOperation.Arrears";
+    case Errc::account_not_verified:
+      return "UnauthorizedOperation.NonAuthorize";
+    case Errc::account_denied:
+      return "OperationDenied";
+    case Errc::forbidden:
+      return "UnauthorizedOperation";
+    case Errc::rate_limited:
+    case Errc::overloaded:
+      return "RequestLimitExceeded";
+    case Errc::payload_too_large:
+      return "RequestSizeLimitExceeded";
+    case Errc::image_too_large:
+      return "FailedOperation.ImageSizeTooLarge";
+    case Errc::image_undecodable:
+      return "FailedOperation.ImageDecodeFailed";
+    // [our choice] the only published code whose text speaks of a video's size.
+    case Errc::video_too_large:
+      return "FailedOperation.LipSizeError";
+    case Errc::video_undecodable:
+      return "FailedOperation.LipVideoInvalid";
+    case Errc::not_found:
+      return "ResourceNotFound";
+    case Errc::conflict:
+      return "ResourceUnavailable";
+    case Errc::deadline_exceeded:
+    case Errc::integrity_failure:
+    case Errc::storage_unavailable:
+      return "InternalError";
+    case Errc::engine_failed:
+      return "FailedOperation.LivessSystemError";
+  }
+  return "InternalError";
+}
+
+tl::unexpected<ApiError> refuse(Errc cause, std::string_view subject) {
+  return tl::unexpected<ApiError>(error_of(cause, subject));
+}
+
+tl::unexpected<ApiError> refuse(const Error& error) {
+  return refuse(error.code);
+}
+
+tl::unexpected<ApiError> refuse_v1_size() {
+  return tl::unexpected<ApiError>(ApiError{
+      .code = "AuthFailure.SignatureFailure",
+      .message =
+          "The provided credentials could not be validated because of exceeding request size "
+          "limit, please use new sign method `TC3-HMAC-SHA256`."
+  });
+}
+
+tl::unexpected<ApiError> refuse_token() {
+  return tl::unexpected<ApiError>(ApiError{
+      .code = "AuthFailure.TokenFailure",
+      .message = "The token is not valid: this installation issues no temporary credentials."
+  });
+}
+
+tl::unexpected<ApiError> refuse_method() {
+  return tl::unexpected<ApiError>(ApiError{
+      .code = "UnsupportedProtocol", .message = "Only GET and POST requests are supported."
+  });
+}
+
+ResultCode result_code_of(core::Outcome outcome) noexcept {
+  using core::Outcome;
+  switch (outcome) {
+    case Outcome::match:
+      return {"Success", "Success"};
+    case Outcome::non_match:
+      return {
+          "FailedOperation.CompareLowSimilarity",
+          "The comparison similarity did not reach the passing standard."
+      };
+    case Outcome::reference_no_face:
+      return {"FailedOperation.LifePhotoDetectNoFaces", "Failed to detect a full face."};
+    case Outcome::reference_several_faces:
+      return {"FailedOperation.LifePhotoDetectFaces", "Multiple faces are detected."};
+    case Outcome::reference_poor_quality:
+      return {
+          "FailedOperation.LifePhotoPoorQuality",
+          "The resolution of the image passed in is too low. Please upload a new one."
+      };
+    case Outcome::reference_wrong_size:
+      return {
+          "FailedOperation.LifePhotoSizeError", "The image passed in is too large or too small."
+      };
+    case Outcome::video_undecodable:
+      return {"FailedOperation.LipVideoInvalid", "The video format is incorrect."};
+    case Outcome::video_too_short:
+      return {
+          "FailedOperation.SilentTooShort",
+          "The video is too short. Please capture a video longer than 2 seconds."
+      };
+    case Outcome::video_no_face:
+      return {"FailedOperation.SilentFaceDetectFail", "No face is detected in the video."};
+    case Outcome::video_several_faces:
+      return {"FailedOperation.SilentMultiFaceFail", "Multiple faces are detected in the video."};
+    case Outcome::video_poor_quality:
+      return {"FailedOperation.SilentFaceQualityFail", "Low face quality."};
+    case Outcome::video_mask_worn:
+      return {"FailedOperation.SilentFaceWithMaskFail", "A face mask is detected."};
+    case Outcome::attack:
+      return {"FailedOperation.SilentPictureLiveFail", "The video might be spoofed."};
+    case Outcome::liveness_unsure:
+      return {
+          "FailedOperation.SilentThreshold",
+          "Real person detection did not reach the passing standard."
+      };
+  }
+  return {"FailedOperation.UnKnown", "Unknown internal error."};
+}
+
+std::optional<std::string> billed_code_of(core::Outcome outcome) {
+  using core::Outcome;
+  switch (outcome) {
+    case Outcome::match:
+    case Outcome::non_match:
+      return std::string(result_code_of(outcome).code);
+    case Outcome::reference_no_face:
+    case Outcome::reference_several_faces:
+    case Outcome::reference_poor_quality:
+    case Outcome::reference_wrong_size:
+    case Outcome::video_undecodable:
+    case Outcome::video_too_short:
+    case Outcome::video_no_face:
+    case Outcome::video_several_faces:
+    case Outcome::video_poor_quality:
+    case Outcome::video_mask_worn:
+    case Outcome::attack:
+    case Outcome::liveness_unsure:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace selfsame::adapters::tencent

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/tencent/response.h"
+
+#include <array>
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+#include <charconv>
+
+namespace selfsame::adapters::tencent {
+namespace {
+
+constexpr std::size_t kMaxTraceIdBytes = 256;
+
+std::string quoted(std::string_view text) {
+  return boost::json::serialize(boost::json::string(text.data(), text.size()));
+}
+
+std::string envelope(const Fields& fields, std::string_view request_id) {
+  Fields last;
+  last.text("RequestId", request_id);
+  std::string body;
+  body.reserve(fields.json().size() + last.json().size() + 16);
+  body.append(R"({"Response":{)").append(fields.json());
+  if (!fields.json().empty()) body.push_back(',');
+  body.append(last.json()).append("}}");
+  return body;
+}
+
+std::string error_envelope(const ApiError& error, std::string_view request_id) {
+  Fields inner;
+  inner.text("Code", error.code).text("Message", error.message);
+  Fields last;
+  last.text("RequestId", request_id);
+  return R"({"Response":{"Error":{)" + inner.json() + "}," + last.json() + "}}";
+}
+
+}  // namespace
+
+Fields& Fields::raw(std::string_view name, std::string_view json) {
+  if (!json_.empty()) json_.push_back(',');
+  json_.append("\"").append(name).append("\":").append(json);
+  return *this;
+}
+
+Fields& Fields::text(std::string_view name, std::string_view value) {
+  return raw(name, quoted(value));
+}
+
+Fields& Fields::decimal(std::string_view name, double value) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(
+      digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed, 2
+  );
+  return raw(name, std::string_view(digits.data(), end.ptr));
+}
+
+Fields& Fields::null(std::string_view name) {
+  return raw(name, "null");
+}
+
+http::Response render(
+    const Answer<Success>& answer, std::string_view request_id, std::string_view trace_id
+) {
+  http::Response response;
+  response.status = 200;
+  response.content_type = "application/json";
+  if (!trace_id.empty() && trace_id.size() <= kMaxTraceIdBytes) {
+    response.headers.add("X-TC-TraceId", std::string(trace_id));
+  }
+  response.body = answer ? envelope(answer->fields, answer->request_id)
+                         : error_envelope(answer.error(), request_id);
+  return response;
+}
+
+}  // namespace selfsame::adapters::tencent

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The vendor's envelope: {"Response":{ ...fields..., "RequestId":"uuid"}}.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "adapters/tencent/error_codes.h"
+#include "http/message.h"
+
+namespace selfsame::adapters::tencent {
+
+/// The fields of one response, in the order in which they are added. Types are those that the
+/// vendor's Go and Java clients decode strictly.
+class Fields {
+ public:
+  /// @param value  valid UTF-8
+  Fields& text(std::string_view name, std::string_view value);
+  /// A finite number, with two decimals.
+  Fields& decimal(std::string_view name, double value);
+  Fields& null(std::string_view name);
+
+  /// `"A":1,"B":"x"`, without braces.
+  [[nodiscard]] const std::string& json() const noexcept { return json_; }
+
+ private:
+  Fields& raw(std::string_view name, std::string_view json);
+
+  std::string json_;
+};
+
+/// What an action that got as far as an answer says. `request_id` is an earlier one when an
+/// identical signed request had its answer already.
+struct Success {
+  std::string request_id;
+  Fields fields;
+};
+
+/// Always HTTP 200 and Content-Type exactly `application/json` (with a charset the Python SDK does
+/// not look for errors). `trace_id` is echoed as X-TC-TraceId when it is not empty.
+/// @param request_id  used for errors
+[[nodiscard]] http::Response render(
+    const Answer<Success>& answer, std::string_view request_id, std::string_view trace_id
+);
+
+}  // namespace selfsame::adapters::tencent

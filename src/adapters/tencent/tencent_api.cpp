@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/tencent/tencent_api.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace selfsame::adapters::tencent {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view kVersion = "2018-03-01";
+
+using Run = asio::awaitable<Answer<Success>> (*)(
+    const flows::LivenessComparison& flow, Parameters parameters, Call call
+);
+
+struct Action {
+  std::string_view name;
+  std::string_view product = {};  // whose account state and table apply
+  std::span<const Field> (*fields)() = nullptr;
+  Run run = nullptr;  // null: known, not offered
+};
+
+// Every action of the SDKs 3.0.798 to 3.1.193, in the order of their names.
+constexpr std::array<Action, 41> kActions = {{
+    {"ApplyCardVerification"},
+    {"ApplyLivenessToken"},
+    {"ApplySdkVerificationToken"},
+    {"ApplyWebVerificationBizTokenIntl"},
+    {"ApplyWebVerificationToken"},
+    {"BankCard2EVerification"},
+    {"BankCard4EVerification"},
+    {"BankCardVerification"},
+    {"CheckBankCardInformation"},
+    {"CheckIdCardInformation"},
+    {"CheckIdNameDate"},
+    {"CompareFaceLiveness", kPureApiProduct, compare_face_liveness_fields, compare_face_liveness},
+    {"CreateEKYCWebhook"},
+    {"CreateUploadUrl"},
+    {"DeleteEKYCWebhook"},
+    {"DetectAIFakeFaces"},
+    {"DetectReflectLivenessAndCompare"},
+    {"GenerateReflectSequence"},
+    {"GetAMLScreeningResult"},
+    {"GetCardVerificationResult"},
+    {"GetFaceIdResultIntl"},
+    {"GetFaceIdTokenIntl"},
+    {"GetLivenessResult"},
+    {"GetNFCResult"},
+    {"GetNFCToken"},
+    {"GetSdkVerificationResult"},
+    {"GetWebVerificationResult"},
+    {"GetWebVerificationResultIntl"},
+    {"IdCardOCRVerification"},
+    {"IdCardVerification"},
+    {"ImageRecognitionV2"},
+    {"ListEKYCWebhooks"},
+    {"LivenessCompare"},
+    {"MobileNetworkTimeVerification"},
+    {"MobileStatus"},
+    {"PhoneVerification"},
+    {"RunAMLNameScreening"},
+    {"UpdateAMLCustomerProfile"},
+    {"UpdateAMLOngoingScreeningStatus"},
+    {"UpdateEKYCWebhook"},
+    {"VideoLivenessCompare"},
+}};
+
+const Action* find_action(std::string_view name) {
+  const auto it = std::ranges::find(kActions, name, &Action::name);
+  return it == kActions.end() ? nullptr : &*it;
+}
+
+/// Version, then action.
+Answer<const Action*> choose_action(const CommonParameters& common) {
+  if (common.version.empty()) return refuse(Errc::missing_parameter, "Version");
+  if (common.version != kVersion) return refuse(Errc::unknown_version, common.version);
+  if (common.action.empty()) return refuse(Errc::missing_parameter, "Action");
+  const Action* action = find_action(common.action);
+  if (action == nullptr) return refuse(Errc::unknown_action, common.action);
+  if (action->run == nullptr) return refuse(Errc::unsupported, common.action);
+  return action;
+}
+
+}  // namespace
+
+Answer<void> TencentApi::check_region(std::string_view region) const {
+  if (region.empty() || std::ranges::find(settings_.regions, region) != settings_.regions.end()) {
+    return {};
+  }
+  return refuse(Errc::unsupported_region, region);
+}
+
+asio::awaitable<Answer<Call>> TencentApi::authenticate(
+    const SignedRequest* signed_request, const http::Request* request
+) const {
+  const auto key = co_await authentication_.find_key(
+      std::string(signed_request->secret_id()), request->deadline
+  );
+  if (!key) co_return refuse(key.error());
+  if (auto timely = signed_request->check_time(request->received_at); !timely) {
+    co_return tl::unexpected(std::move(timely).error());
+  }
+  if (!signed_request->common().token.empty()) co_return refuse_token();
+  std::optional<std::string> fingerprint =
+      signed_request->fingerprint_if_signed(key->access_key_secret.reveal());
+  if (!fingerprint) co_return refuse(Errc::unauthenticated);
+  if (signed_request->scheme() == Scheme::v1) {
+    const auto fresh = co_await authentication_.refuse_replay(
+        "tencent/" + *fingerprint, signed_request->expires_at(), request->deadline
+    );
+    if (!fresh) co_return refuse(fresh.error());
+  }
+  co_return Call{
+      .caller = {.customer = key->key.customer, .access_key_id = key->key.access_key_id},
+      .request_id = request->request_id,
+      .fingerprint = std::move(*fingerprint),
+      .deadline = request->deadline
+  };
+}
+
+asio::awaitable<Answer<Success>> TencentApi::answer(const http::Request* request) const {
+  auto signed_request = SignedRequest::read(*request, settings_.sizes);
+  if (!signed_request) co_return tl::unexpected(std::move(signed_request).error());
+  auto call = co_await authenticate(&*signed_request, request);
+  if (!call) co_return tl::unexpected(std::move(call).error());
+
+  const auto action = choose_action(signed_request->common());
+  if (!action) co_return tl::unexpected(action.error());
+  const auto region = check_region(signed_request->common().region);
+  if (!region) co_return tl::unexpected(region.error());
+  const auto active = co_await authentication_.require_active(
+      call->caller.customer, std::string((*action)->product), request->deadline
+  );
+  if (!active) co_return refuse(active.error());
+
+  auto parameters = signed_request->take_parameters();
+  if (!parameters) co_return tl::unexpected(std::move(parameters).error());
+  const auto checked = check_fields(parameters->all(), (*action)->fields());
+  if (!checked) co_return tl::unexpected(checked.error());
+  co_return co_await (*action)->run(liveness_comparison_, std::move(*parameters), std::move(*call));
+}
+
+asio::awaitable<http::Response> TencentApi::handle(http::Request request) const {
+  const Answer<Success> answered = co_await answer(&request);
+  const std::string_view trace_id =
+      request.headers.find("x-tc-traceid").value_or(std::string_view{});
+  co_return render(answered, request.request_id, trace_id);
+}
+
+}  // namespace selfsame::adapters::tencent
