@@ -15,7 +15,7 @@ MAY_INCLUDE = {  # a room may always include itself
     "storage": {"base", "core"},
     "flows": {"base", "core", "vision", "storage"},
     "http": {"base"},
-    "adapters": {"base", "core", "flows", "http/message.h"},
+    "adapters": {"base", "core", "flows", "http/message.h", "http/form.h", "http/multipart.h"},
     "evaluation": {"base", "core", "vision"},
     "app": {"base", "core", "vision", "storage", "flows", "http", "adapters", "evaluation"},
 }
