@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Silent liveness of a photo and of a video: gates in a fixed order, then the PAD score.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "vision/decode_video.h"
+#include "vision/face_detector.h"
+#include "vision/face_engine.h"
+#include "vision/face_landmarker.h"
+#include "vision/face_recogniser.h"
+#include "vision/pad_network.h"
+
+namespace selfsame::vision {
+
+/// The shortest video that is judged, by its decoded frames. Half a frame of grace.
+inline constexpr double kLeastVideoDuration_s = 2.0;
+
+/// Immutable and thread-safe. Holds references: the parts must outlive it.
+///
+/// Gates, first one wins (LIVENESS.md section 5a): undecodable, too_short, no_face, several_faces,
+/// mask_worn, wrong_size, too_close, poor_quality. Only then is there a score. A video is judged by
+/// medians and shares over its frames, never by one frame.
+///
+/// Reasons, beside a defect: "turned_away", "blurred", "too_dark", "over_exposed", "few_frames".
+/// Beside `continuous` false: "cut", "frozen_frames", "repeated_frames". Beside
+/// `same_face_throughout` false: "face_changed".
+class LivenessMeter {
+ public:
+  LivenessMeter(
+      const FaceDetector& detector,
+      const FaceLandmarker& landmarker,
+      const FaceComparator& comparator,
+      const PadEnsemble& pad
+  ) noexcept
+      : detector_(detector), landmarker_(landmarker), comparator_(comparator), pad_(pad) {}
+
+  /// The picture as it was uploaded, upright. `best_frame` is the picture itself.
+  [[nodiscard]] Result<LivenessMeasurement> measure_photo(const Image& image) const;
+
+  /// Bytes that cannot be decoded, or break a limit, are a finding: defect `undecodable`.
+  [[nodiscard]] Result<LivenessMeasurement> measure_video(
+      ByteView encoded, const VideoLimits& limits
+  ) const;
+
+ private:
+  const FaceDetector& detector_;
+  const FaceLandmarker& landmarker_;
+  const FaceComparator& comparator_;
+  const PadEnsemble& pad_;
+};
+
+}  // namespace selfsame::vision
