@@ -10,9 +10,12 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kBooleans = {"true", "True", "false", "False"};
 
+/// The path up to its first dot; a trailing dot leaves a part that fits nothing.
 std::string_view take_part(std::string_view& path) noexcept {
-  const std::string_view part = path.substr(0, path.find('.'));
-  path.remove_prefix(std::min(part.size() + 1, path.size()));
+  const std::size_t dot = path.find('.');
+  const bool is_last = dot == std::string_view::npos || dot + 1 == path.size();
+  const std::string_view part = is_last ? path : path.substr(0, dot);
+  path.remove_prefix(is_last ? path.size() : dot + 1);
   return part;
 }
 
@@ -85,15 +88,16 @@ Answer<void> check_value(const Parameter& given, const Field& field) {
   return {};
 }
 
+/// A container may only stand where the table names something inside it, a value only where the
+/// table names it.
 Answer<void> check_known(const Parameter& given, std::span<const Field> table) {
-  if (std::ranges::any_of(table, [&](const Field& f) { return fits(given.name, f.name); })) {
-    return {};
-  }
-  const bool leads =
-      std::ranges::any_of(table, [&](const Field& f) { return leads_to(given.name, f.name); });
-  if (!leads) return refuse(Errc::unknown_parameter, given.name);
-  // The name of an object or list: it may be there as such, not as a value.
-  if (is_container(given.kind)) return {};
+  const auto any = [&](auto relates) {
+    return std::ranges::any_of(table, [&](const Field& f) { return relates(given.name, f.name); });
+  };
+  const bool is_value = any(fits);
+  const bool is_parent = any(leads_to);
+  if (!is_value && !is_parent) return refuse(Errc::unknown_parameter, given.name);
+  if (is_container(given.kind) ? is_parent : is_value) return {};
   return refuse(Errc::malformed_request, given.name);
 }
 
@@ -101,7 +105,7 @@ Answer<void> check_field(std::span<const Parameter> given, const Field& field) {
   bool present = false;
   for (const Parameter& parameter : given) {
     if (!fits(parameter.name, field.name)) continue;
-    if (field.required && parameter.value.empty() && !is_container(parameter.kind)) break;
+    if (field.required && parameter.value.empty()) break;
     SELFSAME_CHECK(check_value(parameter, field));
     present = true;
   }

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests: the real flows over an engine and a database that say what a test wants.
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/tencent/tencent_api.h"
+#include "base/clock.h"
+
+namespace selfsame::adapters::tencent::testing {
+
+inline constexpr std::string_view kKeyId = "AKIDexample";
+inline constexpr std::string_view kSecret = "SecretExample";
+inline constexpr std::string_view kCustomer = "acme";
+inline constexpr std::string_view kRequestId = "11111111-2222-4333-8444-555555555555";
+inline const Timestamp kNow{std::chrono::seconds{1767225600}};
+inline constexpr core::VerificationPolicy kPolicy = {
+    .pad = {.bona_fide_threshold = 0.5, .retry_threshold = 0.4},
+    .comparison = {.match_threshold = 0.3}
+};
+
+/// Gives the measurements that core::decide turns into `outcome`, or the error.
+class StubEngine final : public vision::FaceEngine {
+ public:
+  core::Outcome outcome = core::Outcome::match;
+  std::optional<Errc> error;
+  mutable int runs = 0;
+
+  Result<vision::FacePhoto> read_photo(ByteView, const vision::PhotoOptions&) const override {
+    ++runs;
+    if (error) return fail(*error);
+    vision::FacePhoto photo;
+    photo.defect = reference_defect();
+    return photo;
+  }
+  Result<vision::FacePhoto> read_image(const vision::Image&, const vision::PhotoOptions&)
+      const override {
+    return fail(Errc::unsupported);
+  }
+  Result<core::SimilarityScore> compare(const vision::FaceTemplates&, const vision::FaceTemplates&)
+      const override {
+    return core::SimilarityScore{.cosine = outcome == core::Outcome::match ? 0.3 : 0.15};
+  }
+  Result<vision::LivenessMeasurement> measure_photo_liveness(ByteView) const override {
+    return fail(Errc::unsupported);
+  }
+  Result<vision::LivenessMeasurement> measure_video_liveness(ByteView) const override {
+    vision::LivenessMeasurement measured;
+    measured.evidence.defect = video_defect();
+    if (measured.evidence.defect) return measured;
+    const bool attack = outcome == core::Outcome::attack;
+    const bool unsure = outcome == core::Outcome::liveness_unsure;
+    measured.evidence.pad = core::PadScore{.value = attack ? 0.1 : unsure ? 0.45 : 0.9};
+    measured.evidence.continuous = true;
+    measured.evidence.same_face_throughout = true;
+    measured.best_frame = {.width_px = 1, .height_px = 1, .bgr = {1, 2, 3}};
+    measured.best_frame_templates = {{1.0F}};
+    return measured;
+  }
+  Bytes encode_jpeg(const vision::Image&, int) const override {
+    constexpr std::string_view kFrame = "best frame";
+    return {kFrame.begin(), kFrame.end()};
+  }
+  const core::ComparisonCalibration& calibration() const noexcept override { return calibration_; }
+  const core::PadPolicy& pad_policy() const noexcept override { return kPolicy.pad; }
+  std::vector<vision::NetworkFacts> networks() const override { return {}; }
+  Result<void> self_test(const std::string&) const override { return {}; }
+
+ private:
+  std::optional<core::CaptureDefect> reference_defect() const {
+    using core::CaptureDefect;
+    using core::Outcome;
+    static const std::map<Outcome, CaptureDefect> kDefects = {
+        {Outcome::reference_no_face, CaptureDefect::no_face},
+        {Outcome::reference_several_faces, CaptureDefect::several_faces},
+        {Outcome::reference_poor_quality, CaptureDefect::poor_quality},
+        {Outcome::reference_wrong_size, CaptureDefect::wrong_size}
+    };
+    const auto it = kDefects.find(outcome);
+    return it == kDefects.end() ? std::nullopt : std::optional(it->second);
+  }
+  std::optional<core::CaptureDefect> video_defect() const {
+    using core::CaptureDefect;
+    using core::Outcome;
+    static const std::map<Outcome, CaptureDefect> kDefects = {
+        {Outcome::video_undecodable, CaptureDefect::undecodable},
+        {Outcome::video_too_short, CaptureDefect::too_short},
+        {Outcome::video_no_face, CaptureDefect::no_face},
+        {Outcome::video_several_faces, CaptureDefect::several_faces},
+        {Outcome::video_poor_quality, CaptureDefect::poor_quality},
+        {Outcome::video_mask_worn, CaptureDefect::mask_worn}
+    };
+    const auto it = kDefects.find(outcome);
+    return it == kDefects.end() ? std::nullopt : std::optional(it->second);
+  }
+
+  core::ComparisonCalibration calibration_{
+      .threshold = {0.3, 0.4, 0.5, 0.6}, .precision = "f32", .version = "test"
+  };
+};
+
+class StubBlobs final : public storage::BlobStore {
+ public:
+  Result<std::string> put(ByteView content) override {
+    const std::lock_guard lock(mutex_);
+    std::string id = "blob" + std::to_string(++count_);
+    blobs_[id] = Bytes(content.begin(), content.end());
+    return id;
+  }
+  Result<Bytes> get(const std::string& id) override {
+    const std::lock_guard lock(mutex_);
+    return blobs_.at(id);
+  }
+  Result<void> erase(const std::string& id) override {
+    const std::lock_guard lock(mutex_);
+    blobs_.erase(id);
+    return {};
+  }
+
+ private:
+  std::mutex mutex_;
+  int count_ = 0;
+  std::map<std::string, Bytes> blobs_;
+};
+
+/// One key, one customer. Used by one worker thread only.
+class StubDatabase final : public storage::Database,
+                           private storage::AccessKeys,
+                           private storage::Accounts,
+                           private storage::Outcomes,
+                           private storage::SeenRequests {
+ public:
+  storage::AccountState account = storage::AccountState::active;
+  std::vector<storage::OutcomeRecord> outcomes_stored;
+  std::vector<storage::LedgerEntry> charges;
+
+  storage::AccessKeys& access_keys() override { return *this; }
+  storage::Accounts& accounts() override { return *this; }
+  storage::Outcomes& outcomes() override { return *this; }
+  storage::SeenRequests& seen_requests() override { return *this; }
+  Result<void> ping() override { return {}; }
+
+ private:
+  Result<storage::AccessKeyWithSecrets> create(std::string, Timestamp) override {
+    return fail(Errc::unsupported);
+  }
+  Result<storage::AccessKeyWithSecrets> find(const std::string& access_key_id) override {
+    if (access_key_id != kKeyId) return fail(Errc::unknown_key);
+    return storage::AccessKeyWithSecrets{
+        .key = {.access_key_id = access_key_id, .customer = std::string(kCustomer)},
+        .access_key_secret = Secret(kSecret),
+        .appcode = Secret()
+    };
+  }
+  Result<storage::AccessKey> find_by_appcode(const Secret&) override {
+    return fail(Errc::unknown_key);
+  }
+  Result<std::vector<storage::AccessKey>> list() override { return fail(Errc::unsupported); }
+  Result<int> disable(const std::string&, Timestamp) override { return fail(Errc::unsupported); }
+
+  Result<storage::AccountState> state(const std::string&, const std::string& product) override {
+    return product == kPureApiProduct ? account : storage::AccountState::not_activated;
+  }
+  Result<void> set_state(const std::string&, const std::string&, storage::AccountState, Timestamp)
+      override {
+    return {};
+  }
+
+  Result<storage::OutcomeRecord> commit(
+      const storage::OutcomeRecord& outcome, const std::optional<storage::LedgerEntry>& charge
+  ) override {
+    outcomes_stored.push_back(outcome);
+    if (charge) charges.push_back(*charge);
+    return outcome;
+  }
+  Result<std::optional<storage::OutcomeRecord>> find_by_fingerprint(
+      const std::string&, const std::string& fingerprint
+  ) override {
+    for (const auto& stored : outcomes_stored) {
+      if (stored.request_fingerprint == fingerprint) return std::optional(stored);
+    }
+    return std::optional<storage::OutcomeRecord>{};
+  }
+  Result<storage::OutcomeRecord> find(const std::string&, const std::string&) override {
+    return fail(Errc::not_found);
+  }
+  Result<std::vector<storage::LedgerEntry>> ledger(const std::string&) override { return charges; }
+
+  Result<bool> remember(const std::string& fingerprint, Timestamp, Timestamp) override {
+    return seen_.emplace(fingerprint, true).second;
+  }
+
+  std::map<std::string, bool> seen_;
+};
+
+/// The surface over all of it.
+class StubServer {
+ public:
+  StubEngine engine;
+  StubDatabase database;
+
+  explicit StubServer(TencentSettings settings = {})
+      : api_(authentication_, comparison_, std::move(settings)) {}
+
+  http::Response ask(http::Request request) {
+    std::optional<http::Response> response;
+    boost::asio::io_context io;
+    boost::asio::co_spawn(
+        io, ask_into(&api_, std::move(request), &response), boost::asio::detached
+    );
+    io.run();
+    return std::move(response).value();
+  }
+
+ private:
+  static boost::asio::awaitable<void> ask_into(
+      const TencentApi* api, http::Request request, std::optional<http::Response>* response
+  ) {
+    *response = co_await api->handle(std::move(request));
+  }
+
+  ManualClock clock_{kNow};
+  StubBlobs blobs_;
+  flows::WorkerPool storage_pool_{1, 4};
+  flows::WorkerPool inference_pool_{1, 4};
+  flows::Authentication authentication_{database, storage_pool_, clock_};
+  flows::LivenessComparison comparison_{
+      engine, database, blobs_, inference_pool_, storage_pool_, clock_, kPolicy
+  };
+  TencentApi api_;
+};
+
+/// "POST / HTTP/1.1", header lines, an empty line, the body; line ends are "\n".
+inline http::Request parse_request(std::string_view text) {
+  http::Request request;
+  const auto take_line = [&text] {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return line;
+  };
+  const std::string_view first = take_line();
+  const std::size_t space = std::min(first.find(' '), first.size());
+  request.method = first.substr(0, space);
+  request.target = first.substr(std::min(space + 1, first.size()));
+  request.target = request.target.substr(0, request.target.find(' '));
+  for (std::string_view line = take_line(); !line.empty(); line = take_line()) {
+    const std::size_t colon = std::min(line.find(": "), line.size());
+    request.headers.add(
+        std::string(line.substr(0, colon)),
+        std::string(line.substr(std::min(colon + 2, line.size())))
+    );
+  }
+  request.body = text;
+  request.request_id = kRequestId;
+  request.received_at = kNow;
+  request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  return request;
+}
+
+}  // namespace selfsame::adapters::tencent::testing
