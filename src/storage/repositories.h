@@ -35,7 +35,8 @@ struct AccessKeyWithSecrets {
 class AccessKeys {
  public:
   virtual ~AccessKeys() = default;
-  /// Makes a key with fresh secrets. `invalid_parameter` when `customer` is empty or over 64 bytes.
+  /// Makes a key with fresh secrets. `invalid_parameter` when `customer` is empty, over 64 bytes or
+  /// contains control characters.
   [[nodiscard]] virtual Result<AccessKeyWithSecrets> create(
       std::string customer, Timestamp now
   ) = 0;
@@ -44,7 +45,8 @@ class AccessKeys {
   /// The key whose appcode this is. `unknown_key` likewise. Found by a keyed hash, never by scan.
   [[nodiscard]] virtual Result<AccessKey> find_by_appcode(const Secret& appcode) = 0;
   [[nodiscard]] virtual Result<std::vector<AccessKey>> list() = 0;
-  /// Disables all keys of the customer; how many that were. `not_found` when it has none.
+  /// Disables all keys of the customer; how many were enabled until now. `not_found` when it never
+  /// had one.
   [[nodiscard]] virtual Result<int> disable(const std::string& customer, Timestamp now) = 0;
 };
 
@@ -116,6 +118,7 @@ class Outcomes {
   [[nodiscard]] virtual Result<OutcomeRecord> find(
       const std::string& customer, const std::string& id
   ) = 0;
+  /// In the order of billing.
   [[nodiscard]] virtual Result<std::vector<LedgerEntry>> ledger(const std::string& customer) = 0;
 };
 

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdexcept>
+
+#include "storage/sqlite/repositories.h"
+#include "storage/stored_numbers.h"
+
+namespace selfsame::storage::sqlite {
+namespace {
+
+#define SELFSAME_OUTCOME_COLUMNS                                                   \
+  "id, customer, access_key_id, surface, operation, request_fingerprint, outcome," \
+  " attack_class, cosine, pad_score, calibration, reference_blob, capture_blob,"   \
+  " best_frame_blob, decided_at"
+
+Result<OutcomeRecord> record_of(const Query& row) {
+  SELFSAME_TRY(outcome, outcome_from(row.integer(6)));
+  SELFSAME_TRY(attack_class, attack_class_from(row.integer(7)));
+  return OutcomeRecord{
+      .id = row.text(0),
+      .customer = row.text(1),
+      .access_key_id = row.text(2),
+      .surface = row.text(3),
+      .operation = row.text(4),
+      .request_fingerprint = row.text(5),
+      .outcome = outcome,
+      .attack_class = attack_class,
+      .cosine = row.real(8),
+      .pad_score = row.real(9),
+      .calibration = row.text(10),
+      .reference_blob = row.text(11),
+      .capture_blob = row.text(12),
+      .best_frame_blob = row.text(13),
+      .decided_at = row.time(14)
+  };
+}
+
+Result<std::optional<OutcomeRecord>> read_one(
+    Connection& connection, std::string_view sql, std::string_view customer, std::string_view by
+) {
+  SELFSAME_TRY(row, connection.query(sql, {customer, by}));
+  SELFSAME_TRY(found, row.next());
+  if (!found) return std::nullopt;
+  return record_of(row);
+}
+
+Result<std::optional<OutcomeRecord>> read_by_fingerprint(
+    Connection& connection, std::string_view customer, std::string_view request_fingerprint
+) {
+  if (request_fingerprint.empty()) return std::nullopt;
+  // The second condition lets SQLite use the partial index.
+  return read_one(
+      connection,
+      "SELECT " SELFSAME_OUTCOME_COLUMNS
+      " FROM outcomes WHERE customer = ?1 AND request_fingerprint = ?2"
+      " AND request_fingerprint <> ''",
+      customer,
+      request_fingerprint
+  );
+}
+
+Result<void> insert(Connection& connection, const OutcomeRecord& record) {
+  return connection.run(
+      "INSERT INTO outcomes (" SELFSAME_OUTCOME_COLUMNS
+      ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+      {std::string_view(record.id),
+       std::string_view(record.customer),
+       std::string_view(record.access_key_id),
+       std::string_view(record.surface),
+       std::string_view(record.operation),
+       std::string_view(record.request_fingerprint),
+       number_of(record.outcome),
+       number_of(record.attack_class),
+       value_of(stored_score(record.cosine)),
+       value_of(stored_score(record.pad_score)),
+       std::string_view(record.calibration),
+       std::string_view(record.reference_blob),
+       std::string_view(record.capture_blob),
+       std::string_view(record.best_frame_blob),
+       value_of(record.decided_at)}
+  );
+}
+
+Result<void> insert(Connection& connection, const LedgerEntry& entry) {
+  return connection.run(
+      "INSERT INTO ledger (outcome_id, customer, product, code, billed_at)"
+      " VALUES (?1, ?2, ?3, ?4, ?5)",
+      {std::string_view(entry.outcome_id),
+       std::string_view(entry.customer),
+       std::string_view(entry.product),
+       std::string_view(entry.code),
+       value_of(entry.billed_at)}
+  );
+}
+
+}  // namespace
+
+Result<OutcomeRecord> SqliteOutcomes::commit(
+    const OutcomeRecord& outcome, const std::optional<LedgerEntry>& charge
+) {
+  if (charge && (charge->outcome_id != outcome.id || charge->customer != outcome.customer)) {
+    throw std::invalid_argument("a charge for another outcome");
+  }
+  return connections_.writer.run([&](Connection& connection) -> Result<OutcomeRecord> {
+    SELFSAME_TRY(
+        earlier, read_by_fingerprint(connection, outcome.customer, outcome.request_fingerprint)
+    );
+    if (earlier) return std::move(*earlier);
+    SELFSAME_CHECK(insert(connection, outcome));
+    if (charge) SELFSAME_CHECK(insert(connection, *charge));
+    return outcome;
+  });
+}
+
+Result<std::optional<OutcomeRecord>> SqliteOutcomes::find_by_fingerprint(
+    const std::string& customer, const std::string& request_fingerprint
+) {
+  return connections_.readers.run([&](Connection& connection) {
+    return read_by_fingerprint(connection, customer, request_fingerprint);
+  });
+}
+
+Result<OutcomeRecord> SqliteOutcomes::find(const std::string& customer, const std::string& id) {
+  return connections_.readers.run([&](Connection& connection) -> Result<OutcomeRecord> {
+    SELFSAME_TRY(
+        found,
+        read_one(
+            connection,
+            "SELECT " SELFSAME_OUTCOME_COLUMNS " FROM outcomes WHERE customer = ?1 AND id = ?2",
+            customer,
+            id
+        )
+    );
+    if (!found) return fail(Errc::not_found, "no such outcome of this customer");
+    return std::move(*found);
+  });
+}
+
+Result<std::vector<LedgerEntry>> SqliteOutcomes::ledger(const std::string& customer) {
+  return connections_.readers.run([&](Connection& connection) -> Result<std::vector<LedgerEntry>> {
+    SELFSAME_TRY(
+        row,
+        connection.query(
+            "SELECT outcome_id, customer, product, code, billed_at FROM ledger"
+            " WHERE customer = ?1 ORDER BY entry",
+            {std::string_view(customer)}
+        )
+    );
+    std::vector<LedgerEntry> entries;
+    for (;;) {
+      SELFSAME_TRY(more, row.next());
+      if (!more) return entries;
+      entries.push_back(
+          {.outcome_id = row.text(0),
+           .customer = row.text(1),
+           .product = row.text(2),
+           .code = row.text(3),
+           .billed_at = row.time(4)}
+      );
+    }
+  });
+}
+
+}  // namespace selfsame::storage::sqlite
