@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flow over a real database and blob store, with an engine whose measurements the test sets.
+// The real engine runs it in tests/conformance.
+#include "flows/liveness_comparison.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <optional>
+
+#include "base/crypto.h"
+#include "storage/blobs_folder.h"
+#include "storage/master_key.h"
+#include "storage/sqlite_database.h"
+
+namespace selfsame::flows {
+namespace {
+
+using core::CaptureDefect;
+using core::Outcome;
+
+constexpr core::VerificationPolicy kPolicy{
+    .pad = {.bona_fide_threshold = 0.6, .retry_threshold = 0.5},
+    .comparison = {.match_threshold = 0.36}
+};
+
+/// Says what it was told to say.
+class ScriptedEngine final : public vision::FaceEngine {
+ public:
+  Result<vision::FacePhoto> read_photo(ByteView, const vision::PhotoOptions&) const override {
+    if (photo_error) return fail(*photo_error);
+    vision::FacePhoto photo;
+    photo.defect = reference_defect;
+    if (!reference_defect) photo.templates = {{1.0F}};
+    return photo;
+  }
+  Result<vision::FacePhoto> read_image(
+      const vision::Image&, const vision::PhotoOptions& options
+  ) const override {
+    return read_photo({}, options);
+  }
+  Result<core::SimilarityScore> compare(
+      const vision::FaceTemplates&, const vision::FaceTemplates&
+  ) const override {
+    return core::SimilarityScore{cosine};
+  }
+  Result<vision::LivenessMeasurement> measure_photo_liveness(ByteView) const override {
+    return measure_video_liveness({});
+  }
+  Result<vision::LivenessMeasurement> measure_video_liveness(ByteView) const override {
+    vision::LivenessMeasurement measured;
+    measured.evidence = {
+        .defect = video_defect,
+        .pad = core::PadScore{pad},
+        .continuous = true,
+        .same_face_throughout = true
+    };
+    measured.attack_class = core::AttackClass::print;
+    if (!video_defect) {
+      measured.best_frame = {.width_px = 1, .height_px = 1, .bgr = {1, 2, 3}};
+      measured.best_frame_templates = {{1.0F}};
+    }
+    return measured;
+  }
+  Bytes encode_jpeg(const vision::Image&, int) const override { return {'j', 'p', 'g'}; }
+  const core::ComparisonCalibration& calibration() const noexcept override { return calibration_; }
+  const core::PadPolicy& pad_policy() const noexcept override { return kPolicy.pad; }
+  std::vector<vision::NetworkFacts> networks() const override { return {}; }
+  Result<void> self_test(const std::string&) const override { return {}; }
+
+  std::optional<Errc> photo_error;
+  std::optional<CaptureDefect> reference_defect;
+  std::optional<CaptureDefect> video_defect;
+  double pad = 0.9;
+  double cosine = 0.7;
+
+ private:
+  core::ComparisonCalibration calibration_{
+      .threshold = {0.36, 0.42, 0.47, 0.52}, .precision = "f32", .version = "test"
+  };
+};
+
+class LivenessComparisonTest : public ::testing::Test {
+ protected:
+  LivenessComparisonTest() {
+    auto master = storage::load_or_create_master_key(folder_);
+    database_ = std::move(*storage::open_database(folder_ / "test.db", master->key));
+    blobs_ = std::move(*storage::open_folder_blobs(folder_ / "blobs", master->key));
+  }
+  ~LivenessComparisonTest() override {
+    inference_.join();
+    storage_.join();
+    blobs_.reset();
+    database_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  Result<LivenessComparisonResult> run(const std::string& id, const std::string& fingerprint) {
+    const LivenessComparison flow(
+        engine_, *database_, *blobs_, inference_, storage_, clock_, kPolicy
+    );
+    LivenessComparisonRequest request;
+    request.caller = {.customer = "bank", .access_key_id = "AK1"};
+    request.surface = "test";
+    request.operation = "op";
+    request.product = "test.product";
+    request.request_id = id;
+    request.request_fingerprint = fingerprint;
+    request.reference_image = {1, 2, 3};
+    request.video = {4, 5, 6};
+    request.deadline = deadline_;
+    request.billed_code = [](Outcome outcome) -> std::optional<std::string> {
+      if (outcome == Outcome::match) return "Success";
+      return std::nullopt;
+    };
+    boost::asio::io_context io;
+    std::optional<Result<LivenessComparisonResult>> result;
+    boost::asio::co_spawn(
+        io,
+        flow.run(std::move(request)),
+        [&](std::exception_ptr thrown, Result<LivenessComparisonResult> value) {
+          if (thrown) std::rethrow_exception(thrown);
+          result = std::move(value);
+        }
+    );
+    io.run();
+    return std::move(*result);
+  }
+
+  std::size_t charges() { return database_->outcomes().ledger("bank")->size(); }
+  std::size_t files() {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "blobs")) {
+      count += entry.is_regular_file() ? 1 : 0;
+    }
+    return count;
+  }
+
+  std::filesystem::path folder_ =
+      std::filesystem::path(::testing::TempDir()) / ("selfsame_flow_" + random_token(12));
+  ScriptedEngine engine_;
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<storage::BlobStore> blobs_;
+  WorkerPool inference_{1, 4};
+  WorkerPool storage_{1, 4};
+  SystemClock clock_;
+  Deadline deadline_ = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+};
+
+TEST_F(LivenessComparisonTest, AMatchIsStoredWithItsSamplesAndBilledOnce) {
+  const auto result = run("r1", "f1");
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(result->outcome, Outcome::match);
+  EXPECT_EQ(result->cosine, 0.7);
+  EXPECT_EQ(result->best_frame_jpeg, (Bytes{'j', 'p', 'g'}));
+  EXPECT_FALSE(result->repeated);
+  const auto stored = database_->outcomes().find("bank", "r1");
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(*blobs_->get(stored->reference_blob), (Bytes{1, 2, 3}));
+  EXPECT_EQ(*blobs_->get(stored->capture_blob), (Bytes{4, 5, 6}));
+  EXPECT_EQ(charges(), 1u);
+  EXPECT_EQ(files(), 3u);
+}
+
+TEST_F(LivenessComparisonTest, ARepeatedRequestGetsTheStoredAnswerAndNoSecondCharge) {
+  ASSERT_TRUE(run("r1", "f1"));
+  engine_.cosine = 0.1;
+  const auto again = run("r2", "f1");
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->repeated);
+  EXPECT_EQ(again->request_id, "r1");
+  EXPECT_EQ(again->outcome, Outcome::match);
+  EXPECT_EQ(again->best_frame_jpeg, (Bytes{'j', 'p', 'g'}));
+  EXPECT_EQ(charges(), 1u);
+  EXPECT_EQ(files(), 3u);
+}
+
+TEST_F(LivenessComparisonTest, EveryFindingBecomesItsOutcomeAndOnlyAMatchIsBilled) {
+  engine_.cosine = 0.35;
+  EXPECT_EQ(run("a", "")->outcome, Outcome::non_match);
+  engine_.cosine = 0.9;
+  engine_.pad = 0.55;
+  EXPECT_EQ(run("b", "")->outcome, Outcome::liveness_unsure);
+  engine_.pad = 0.1;
+  const auto attack = run("c", "");
+  EXPECT_EQ(attack->outcome, Outcome::attack);
+  EXPECT_EQ(attack->attack_class, core::AttackClass::print);
+  EXPECT_EQ(attack->cosine, std::nullopt);
+  EXPECT_TRUE(attack->best_frame_jpeg.empty());
+  engine_.video_defect = CaptureDefect::mask_worn;
+  EXPECT_EQ(run("d", "")->outcome, Outcome::video_mask_worn);
+  engine_.reference_defect = CaptureDefect::several_faces;
+  EXPECT_EQ(run("e", "")->outcome, Outcome::reference_several_faces);
+  EXPECT_EQ(charges(), 0u);
+}
+
+TEST_F(LivenessComparisonTest, AnErrorLeavesNothingBehind) {
+  engine_.photo_error = Errc::image_undecodable;
+  EXPECT_EQ(run("r1", "f1").error().code, Errc::image_undecodable);
+  EXPECT_EQ(database_->outcomes().find("bank", "r1").error().code, Errc::not_found);
+  EXPECT_EQ(charges(), 0u);
+  EXPECT_EQ(files(), 0u);
+  engine_.photo_error.reset();
+  EXPECT_EQ(run("r2", "f1")->request_id, "r2") << "a failed attempt is no stored answer";
+}
+
+TEST_F(LivenessComparisonTest, AfterTheDeadlineNothingIsMeasured) {
+  deadline_ = std::chrono::steady_clock::now() - std::chrono::seconds(1);
+  EXPECT_EQ(run("r1", "").error().code, Errc::deadline_exceeded);
+  EXPECT_EQ(charges(), 0u);
+}
+
+TEST_F(LivenessComparisonTest, ANaNScoreIsNeverAMatchAndNeverLive) {
+  engine_.cosine = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(run("a", "")->outcome, Outcome::non_match);
+  engine_.pad = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(run("b", "")->outcome, Outcome::attack);
+}
+
+}  // namespace
+}  // namespace selfsame::flows
