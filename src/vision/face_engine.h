@@ -50,6 +50,8 @@ struct FacePhoto {
 struct PhotoOptions {
   bool search_rotation = true;   // try 90, 180 and 270 degrees when nothing is found upright
   bool single_face_only = true;  // more than one face is a defect; else the largest is taken
+  bool require_quality =
+      true;  // blur, bad light and a turned head are a defect; else only measured
 };
 
 /// What a capture (photo or video) says about liveness.

@@ -4,7 +4,7 @@
 //
 // One rule: whatever must be right for a network to give right answers (channel order, value range,
 // crop, which number means what) is written here and nowhere in code, and the self-test at start
-// shows that it is right (engine_self_test.h).
+// shows that it is right (engine_check.h).
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ enum class CropKind : std::uint8_t {
   upright_square,  // square of crop_scale x the box, rotated so that the eyes are level
 };
 
-/// What a network answers to the fixed pattern (engine_self_test.h).
+/// What a network answers to the fixed pattern (engine_check.h).
 struct GoldenOutput {
   std::size_t output = 0;  // index of the output tensor
   std::vector<float>

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vision/face_engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "vision/decode_image.h"
+#include "vision/engine_check.h"
+#include "vision/face_detector.h"
+#include "vision/face_landmarker.h"
+#include "vision/face_recogniser.h"
+#include "vision/network.h"
+#include "vision/pad_network.h"
+#include "vision/photo_reader.h"
+
+namespace selfsame::vision {
+namespace {
+
+Result<core::ComparisonCalibration> calibration_for(
+    const ModelCards& cards, const std::string& precision
+) {
+  const std::string name = comparator_name(cards.comparator);
+  for (const auto& calibration : cards.calibrations) {
+    if (calibration.comparator != name || calibration.thresholds.precision != precision) continue;
+    if (calibration.thresholds.is_sane()) return calibration.thresholds;
+    return fail(
+        Errc::engine_failed, "the calibration of " + name + " in " + precision + " is not sane"
+    );
+  }
+  return fail(
+      Errc::engine_failed, "no calibration for the comparator " + name + " in " + precision
+  );
+}
+
+template <class Part>
+Result<Part> load(
+    const ModelCards& cards, const std::string& name, const InferenceRuntime& runtime
+) {
+  const NetworkCard* card = cards.find(name);
+  if (card == nullptr) return fail(Errc::engine_failed, "no card for the network " + name);
+  SELFSAME_TRY(network, runtime.load(*card));
+  return Part::create(std::move(network));
+}
+
+struct Parts {
+  FaceDetector detector;
+  FaceLandmarker landmarker;
+  FaceComparator comparator;
+  PadEnsemble pad;
+  core::ComparisonCalibration calibration;
+};
+
+class Engine final : public FaceEngine {
+ public:
+  Engine(const ModelCards& cards, Parts parts)
+      : cards_(cards),
+        parts_(std::move(parts)),
+        photos_(parts_.detector, parts_.landmarker, parts_.comparator) {}
+
+  [[nodiscard]] Result<FacePhoto> read_photo(ByteView encoded, const PhotoOptions& options)
+      const override {
+    return photos_.read(encoded, options);
+  }
+  [[nodiscard]] Result<FacePhoto> read_image(const Image& image, const PhotoOptions& options)
+      const override {
+    return photos_.read(image, options);
+  }
+  [[nodiscard]] Result<core::SimilarityScore> compare(
+      const FaceTemplates& a, const FaceTemplates& b
+  ) const override {
+    return parts_.comparator.compare(a, b);
+  }
+  [[nodiscard]] Result<LivenessMeasurement> measure_photo_liveness(ByteView /*encoded*/)
+      const override {
+    return fail(Errc::unsupported, "silent liveness is not in yet");
+  }
+  [[nodiscard]] Result<LivenessMeasurement> measure_video_liveness(ByteView /*encoded*/)
+      const override {
+    return fail(Errc::unsupported, "silent liveness is not in yet");
+  }
+  [[nodiscard]] Bytes encode_jpeg(const Image& image, int quality) const override {
+    return vision::encode_jpeg(image, quality);
+  }
+  [[nodiscard]] const core::ComparisonCalibration& calibration() const noexcept override {
+    return parts_.calibration;
+  }
+  [[nodiscard]] const core::PadPolicy& pad_policy() const noexcept override {
+    return parts_.pad.policy();
+  }
+  [[nodiscard]] std::vector<NetworkFacts> networks() const override {
+    std::vector<NetworkFacts> list;
+    for (const Network* network : loaded()) list.push_back(network->facts());
+    return list;
+  }
+  [[nodiscard]] Result<void> self_test(const std::string& fixtures_dir) const override {
+    for (const Network* network : loaded()) {
+      SELFSAME_CHECK(check_golden(*network));
+    }
+    return check_recognisers(parts_.detector, parts_.comparator, cards_.self_test, fixtures_dir);
+  }
+
+ private:
+  [[nodiscard]] std::vector<const Network*> loaded() const {
+    std::vector<const Network*> list{&parts_.detector.network(), &parts_.landmarker.network()};
+    for (const auto& more : {parts_.comparator.networks(), parts_.pad.networks()}) {
+      list.insert(list.end(), more.begin(), more.end());
+    }
+    return list;
+  }
+
+  ModelCards cards_;
+  Parts parts_;
+  PhotoReader photos_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<FaceEngine>> FaceEngine::create(
+    const ModelCards& cards, const EngineOptions& options
+) {
+  SELFSAME_TRY(runtime, InferenceRuntime::create(options));
+  SELFSAME_TRY(calibration, calibration_for(cards, runtime->precision()));
+  SELFSAME_TRY(detector, load<FaceDetector>(cards, cards.detector, *runtime));
+  SELFSAME_TRY(landmarker, load<FaceLandmarker>(cards, cards.landmarks, *runtime));
+  SELFSAME_TRY(comparator, FaceComparator::create(cards, *runtime));
+  SELFSAME_TRY(pad, PadEnsemble::create(cards, *runtime));
+  return std::make_unique<Engine>(
+      cards,
+      Parts{
+          std::move(detector),
+          std::move(landmarker),
+          std::move(comparator),
+          std::move(pad),
+          std::move(calibration)
+      }
+  );
+}
+
+}  // namespace selfsame::vision
