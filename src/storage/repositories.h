@@ -107,7 +107,9 @@ class Outcomes {
   virtual ~Outcomes() = default;
   /// Stores the outcome and, if given, its ledger entry in one transaction and returns when both
   /// are durable. When an outcome with this customer and request_fingerprint is stored already,
-  /// stores nothing and returns that one (`id` differs from the given one).
+  /// stores nothing and returns that one (`id` differs from the given one). `conflict` when the id
+  /// is taken otherwise. A score that is not a number is stored as none. A charge for another id or
+  /// customer throws std::invalid_argument.
   [[nodiscard]] virtual Result<OutcomeRecord> commit(
       const OutcomeRecord& outcome, const std::optional<LedgerEntry>& charge
   ) = 0;
