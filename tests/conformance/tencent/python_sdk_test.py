@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The vendor's unmodified Python SDK (tencentcloud-sdk-python-intl-en) against a running server."""
+import json
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from kit import (BINARY, CUSTOMER, DATA, KEY_ID, SECRET, SERVER, Recorder, b64, case, check, done, ledger, media,
+                 selfsame, shifted)
+from tencentcloud.common import credential
+from tencentcloud.common.common_client import CommonClient
+from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+from tencentcloud.faceid.v20180301 import faceid_client, models
+
+SCHEMES = ("TC3-HMAC-SHA256", "HmacSHA256", "HmacSHA1")
+LIVE, SAME, OTHER = media("live.mp4"), media("same_person.jpg"), media("other_person.jpg")
+PRODUCT = "tencent.pure-api"
+billed = []  # the codes that must be in the ledger at the end
+
+
+def profile(scheme="TC3-HMAC-SHA256", method="POST", endpoint=SERVER, **more):
+    made = ClientProfile(signMethod=scheme, httpProfile=HttpProfile(protocol="http", endpoint=endpoint, reqMethod=method))
+    for name, value in more.items():
+        setattr(made, name, value)
+    return made
+
+
+def client(key_id=KEY_ID, secret=SECRET, region="ap-singapore", token=None, **how):
+    return faceid_client.FaceidClient(credential.Credential(key_id, secret, token), region, profile(**how))
+
+
+def request(photo=SAME, video=LIVE, **fields):
+    made = models.CompareFaceLivenessRequest()
+    given = {"ImageBase64": b64(photo), "VideoBase64": b64(video), "LivenessType": "SILENT", **fields}
+    made._deserialize({name: value for name, value in given.items() if value is not None})
+    return made
+
+
+def ask(by=None, **what):
+    answer = (by or client()).CompareFaceLiveness(request(**what))
+    if answer.Result in ("Success", "FailedOperation.CompareLowSimilarity"):
+        billed.append(answer.Result)
+    return answer
+
+
+def is_jpeg(text):
+    import base64
+    return isinstance(text, str) and base64.b64decode(text, validate=True)[:3] == b"\xff\xd8\xff"
+
+
+def gets_result(name, code, by=None, **what):
+    @case(name)
+    def _():
+        answer = ask(by, **what)
+        check(f"{name}: Result", answer.Result == code, answer.to_json_string()[:200])
+        check(f"{name}: Description", isinstance(answer.Description, str) and answer.Description)
+        check(f"{name}: RequestId", len(answer.RequestId or "") == 36, answer.RequestId)
+        if code == "Success":
+            check(f"{name}: Sim", 70 <= answer.Sim <= 100, answer.Sim)
+        elif code == "FailedOperation.CompareLowSimilarity":
+            check(f"{name}: Sim", 0 <= answer.Sim < 70, answer.Sim)
+        else:
+            check(f"{name}: Sim", answer.Sim == 0, answer.Sim)
+        if code in ("Success", "FailedOperation.CompareLowSimilarity"):
+            check(f"{name}: BestFrameBase64 is a JPEG", is_jpeg(answer.BestFrameBase64))
+
+
+def gets_error(name, code, call, text=""):
+    @case(name)
+    def _():
+        try:
+            answer = call()
+        except TencentCloudSDKException as error:
+            check(name, error.get_code() == code, f"want {code}, got {error}")
+            check(f"{name}: has an id and a message", error.get_request_id() and text in error.get_message(), error)
+            return
+        check(name, False, f"no error: {str(answer)[:200]}")
+
+
+# ── what was measured
+for scheme in SCHEMES:
+    gets_result(f"same person, {scheme}", "Success", client(scheme=scheme))
+gets_result("unsigned payload", "Success", client(unsignedPayload=True))
+gets_result("no region", "Success", client(region=""))
+gets_result("empty ValidateData", "Success", ValidateData="")
+gets_result("another person", "FailedOperation.CompareLowSimilarity", photo=OTHER)
+gets_result("another person, v1", "FailedOperation.CompareLowSimilarity", client(scheme="HmacSHA256"), photo=OTHER)
+gets_result("no face in the photo", "FailedOperation.LifePhotoDetectNoFaces", photo=media("no_face.jpg"))
+gets_result("two faces in the photo", "FailedOperation.LifePhotoDetectFaces", photo=media("two_faces.jpg"))
+gets_result("photo too small", "FailedOperation.LifePhotoSizeError", photo=media("tiny.jpg"))
+gets_result("video of one second", "FailedOperation.SilentTooShort", video=media("one_second.mp4"))
+gets_result("corrupt video", "FailedOperation.LipVideoInvalid", video=media("corrupt.mp4"))
+gets_result("video cut off", "FailedOperation.LipVideoInvalid", video=media("cut_off.mp4"))
+gets_result("no face in the video", "FailedOperation.SilentFaceDetectFail", video=media("no_face.mp4"))
+gets_result("two faces in the video", "FailedOperation.SilentMultiFaceFail", video=media("two_faces.mp4"))
+
+# ── what was sent
+gets_error("undecodable image", "FailedOperation.ImageDecodeFailed", lambda: ask(photo=b"not an image" * 20))
+gets_error("oversize image", "FailedOperation.ImageSizeTooLarge", lambda: ask(photo=SAME + bytes(5 << 20)))
+gets_error("oversize video", "FailedOperation.LipSizeError", lambda: ask(video=LIVE + bytes(6 << 20)))
+gets_error("body over 10 MB", "RequestSizeLimitExceeded", lambda: ask(photo=SAME + bytes(11 << 20)))
+for scheme in SCHEMES[1:]:
+    gets_error(f"body over 10 MB, {scheme}", "AuthFailure.SignatureFailure",
+               lambda: ask(client(scheme=scheme), photo=SAME + bytes(11 << 20)), text="TC3-HMAC-SHA256")
+gets_error("data: prefix", "InvalidParameterValue", lambda: ask(ImageBase64="data:image/jpeg;base64," + b64(SAME)))
+gets_error("line break", "InvalidParameterValue", lambda: ask(VideoBase64=b64(LIVE)[:76] + "\n" + b64(LIVE)[76:]))
+gets_error("unknown LivenessType", "InvalidParameterValue", lambda: ask(LivenessType="NOPE"))
+gets_error("ACTION is not offered", "UnsupportedOperation", lambda: ask(LivenessType="ACTION", ValidateData="1"))
+gets_error("ValidateData beside SILENT", "InvalidParameterValue", lambda: ask(ValidateData="1"))
+for scheme in SCHEMES:
+    for missing in ("ImageBase64", "VideoBase64", "LivenessType"):
+        gets_error(f"without {missing}, {scheme}", "MissingParameter", lambda: ask(client(scheme=scheme), **{missing: None}),
+                   text=missing)
+    # GET has room for 32 KB: enough to show that its signature is right.
+    short = {"photo": b"abc", "video": b"abc"}
+    gets_error(f"GET, {scheme}", "FailedOperation.ImageDecodeFailed", lambda: ask(client(scheme=scheme, method="GET"), **short))
+    gets_error(f"GET, wrong secret, {scheme}", "AuthFailure.SignatureFailure",
+               lambda: ask(client(scheme=scheme, method="GET", secret=SECRET + "x"), **short))
+gets_error("GET over 32 KB", "RequestSizeLimitExceeded", lambda: ask(client(method="GET")))
+gets_error("nothing given", "MissingParameter", lambda: client().CompareFaceLiveness(models.CompareFaceLivenessRequest()))
+common = CommonClient("faceid", "2018-03-01", credential.Credential(KEY_ID, SECRET), "ap-singapore", profile())
+gets_error("unknown action", "InvalidAction", lambda: common.call_json("NoSuchActionAtAll", {}))
+gets_error("unknown parameter", "UnknownParameter", lambda: common.call_json("CompareFaceLiveness", {"Nope": 1}))
+gets_error("wrong type", "InvalidParameter", lambda: common.call_json("CompareFaceLiveness", {"LivenessType": ["SILENT"]}))
+gets_error("not offered", "UnsupportedOperation", lambda: client().ApplyLivenessToken(models.ApplyLivenessTokenRequest()))
+old = CommonClient("faceid", "1999-01-01", credential.Credential(KEY_ID, SECRET), "ap-singapore", profile())
+gets_error("unknown version", "NoSuchVersion", lambda: old.call_json("CompareFaceLiveness", {}))
+gets_error("unknown region", "UnsupportedRegion", lambda: ask(client(region="eu-frankfurt")))
+
+# ── who asked
+for scheme in SCHEMES:
+    gets_error(f"wrong secret, {scheme}", "AuthFailure.SignatureFailure", lambda: ask(client(scheme=scheme, secret=SECRET + "x")))
+    gets_error(f"unknown key, {scheme}", "AuthFailure.SecretIdNotFound", lambda: ask(client(scheme=scheme, key_id="AKIDunknown")))
+    for seconds in (-700, -310, 310, 700):
+        with shifted(seconds):
+            gets_error(f"clock {seconds:+} s, {scheme}", "AuthFailure.SignatureExpire", lambda: ask(client(scheme=scheme)))
+    with shifted(-280):
+        gets_error(f"clock -280 s is fine, {scheme}", "MissingParameter", lambda: ask(client(scheme=scheme), LivenessType=None))
+gets_error("temporary token", "AuthFailure.TokenFailure", lambda: ask(client(token="sometoken")))
+for state, code in [("not_activated", "UnauthorizedOperation.Nonactivated"), ("activating", "UnauthorizedOperation.Activating"),
+                    ("activation_failed", "UnauthorizedOperation.ActivateError"),
+                    ("in_arrears", "UnauthorizedOperation.Arrears"), ("not_verified", "UnauthorizedOperation.NonAuthorize"),
+                    ("unauthorized", "UnauthorizedOperation"), ("denied", "OperationDenied")]:
+    selfsame("account", "set", "--data", DATA, "--name", CUSTOMER, "--product", PRODUCT, "--state", state)
+    gets_error(f"account {state}", code, lambda: ask())
+selfsame("account", "set", "--data", DATA, "--name", CUSTOMER, "--product", PRODUCT, "--state", "active")
+
+
+# ── the same request twice
+@case("identical TC3 request")
+def _():
+    with Recorder() as recorder:
+        first = ask(client(endpoint=recorder.address))
+        status, headers, second = recorder.again()
+    check("replayed TC3: HTTP 200", status == 200, status)
+    check("replayed TC3: Content-Type is exactly application/json", headers.get("Content-Type") == "application/json", headers)
+    check("replayed TC3: the stored answer", second["Response"] == json.loads(first.to_json_string()), str(second)[:200])
+    rows = [row for row in ledger() if row["outcome_id"] == first.RequestId]
+    check("replayed TC3: one ledger row", len(rows) == 1, rows)
+
+
+for scheme in SCHEMES[1:]:
+    @case(f"identical v1 request, {scheme}")
+    def _():
+        with Recorder() as recorder:
+            ask(client(scheme=scheme, endpoint=recorder.address))
+            status, _, second = recorder.again()
+        code = second["Response"].get("Error", {}).get("Code", "")
+        check(f"replayed {scheme}: refused with HTTP 200", status == 200 and code.startswith("AuthFailure."), second)
+
+
+@case("changed body")
+def _():
+    with Recorder() as recorder:
+        ask(client(endpoint=recorder.address), LivenessType="SILENT")
+        method, path, headers, body = recorder.requests[-1]
+        recorder.requests.append((method, path, headers, body.replace(b"SILENT", b"ACTION")))
+        _, _, second = recorder.again()
+    check("changed body: refused", second["Response"].get("Error", {}).get("Code") == "AuthFailure.SignatureFailure", second)
+
+
+@case("billing")
+def _():
+    rows = ledger()
+    check("one ledger row a billed call", sorted(row["code"] for row in rows) == sorted(billed),
+          f"{len(rows)} rows, {len(billed)} billed calls")
+    check("all of the pure-API product", {row["product"] for row in rows} == {PRODUCT}, rows[:2])
+
+
+done()
