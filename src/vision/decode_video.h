@@ -16,8 +16,9 @@ struct VideoLimits {
   std::size_t max_bytes = 64U << 20;
   std::int64_t max_pixels = 4096LL * 2304;  // of a frame
   int max_side_px = 4096;
-  int max_frames = 3600;        // decoded; more is an error, not a cut
-  double max_duration_s = 120;  // by the time stamps of decoded frames
+  int max_frames = 3600;                          // decoded; more is an error, not a cut
+  double max_duration_s = 120;                    // by the time stamps of decoded frames
+  std::int64_t max_total_pixels = 6'000'000'000;  // over all frames: 96 s of 1080p at 30 a second
   int max_streams = 8;
 };
 
@@ -51,7 +52,8 @@ struct VideoSummary {
 /// Sound and other streams are ignored. Nothing that a container says about duration or frame count
 /// is believed. `video_too_large`: over a limit on bytes; `video_undecodable`: everything else:
 /// other formats, other limits, no frame, a change of frame size, or more than a twentieth of the
-/// frames damaged. Uses the caller's thread only; holds one frame at a time.
+/// frames damaged (those are not shown). Pixels are taken as square. Uses the caller's thread only;
+/// holds one frame at a time.
 [[nodiscard]] Result<VideoSummary> decode_video(
     ByteView encoded,
     const VideoLimits& limits,

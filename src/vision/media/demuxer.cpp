@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vision/media/demuxer.h"
+
+extern "C" {
+#include <libavutil/display.h>
+#include <libavutil/mem.h>
+}
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "vision/media/quiet_libav.h"
+
+namespace selfsame::vision {
+namespace {
+
+constexpr int kBufferBytes = 1 << 16;
+constexpr const char* kFormats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv";
+constexpr std::int64_t kProbeBytes = 1 << 20;
+
+// A playlist or an edit list may name other files: none is opened, whatever the protocol.
+int refuse_to_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
+  return AVERROR(EACCES);
+}
+
+bool is_video(const AVStream& stream) noexcept {
+  return stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
+         (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) == 0;
+}
+
+}  // namespace
+
+void Demuxer::IoFreer::operator()(AVIOContext* io) const noexcept {
+  av_freep(&io->buffer);  // FFmpeg may have replaced the one that we gave
+  avio_context_free(&io);
+}
+
+int Demuxer::read(void* input, std::uint8_t* to, int size) {
+  auto& from = *static_cast<Input*>(input);
+  const auto left = static_cast<std::int64_t>(from.bytes.size()) - from.position;
+  const std::int64_t count = std::min<std::int64_t>(size, left);
+  if (count <= 0) return AVERROR_EOF;
+  std::memcpy(to, from.bytes.data() + from.position, static_cast<std::size_t>(count));
+  from.position += count;
+  return static_cast<int>(count);
+}
+
+std::int64_t Demuxer::seek(void* input, std::int64_t offset, int whence) {
+  auto& from = *static_cast<Input*>(input);
+  const auto size = static_cast<std::int64_t>(from.bytes.size());
+  if ((whence & AVSEEK_SIZE) != 0) return size;
+  std::int64_t base = 0;
+  switch (whence & ~AVSEEK_FORCE) {
+    case SEEK_SET:
+      break;
+    case SEEK_CUR:
+      base = from.position;
+      break;
+    case SEEK_END:
+      base = size;
+      break;
+    default:
+      return AVERROR(EINVAL);
+  }
+  // Written so that nothing overflows.
+  if (offset < -base || offset > size - base) return AVERROR(EINVAL);
+  from.position = base + offset;
+  return from.position;
+}
+
+Result<Demuxer> Demuxer::open(ByteView encoded, int max_streams) {
+  quiet_libav();
+  Demuxer demuxer;
+  demuxer.input_ = std::make_unique<Input>(Input{encoded, 0});
+  auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferBytes));
+  demuxer.io_.reset(
+      avio_alloc_context(buffer, kBufferBytes, 0, demuxer.input_.get(), &read, nullptr, &seek)
+  );
+  AVFormatContext* format = avformat_alloc_context();
+  if (!demuxer.io_ || format == nullptr) return fail(Errc::video_undecodable, "not enough memory");
+  format->pb = demuxer.io_.get();
+  format->flags |= AVFMT_FLAG_CUSTOM_IO;
+  format->io_open = &refuse_to_open;
+  format->max_streams = max_streams;
+  format->probesize = kProbeBytes;
+  AVDictionary* settings = nullptr;
+  av_dict_set(&settings, "format_whitelist", kFormats, 0);
+  const int answer = avformat_open_input(&format, nullptr, nullptr, &settings);  // frees on failure
+  av_dict_free(&settings);
+  if (answer < 0) return fail(Errc::video_undecodable, "no video container that we read");
+  demuxer.format_.reset(format);
+  return demuxer;
+}
+
+Demuxer::Step Demuxer::next(AVPacket& packet) {
+  while (true) {
+    av_packet_unref(&packet);
+    const int answer = av_read_frame(format_.get(), &packet);
+    if (answer == AVERROR_EOF) return Step::end;
+    if (answer < 0) return Step::damaged;
+    const auto& stream = *format_->streams[packet.stream_index];
+    if (stream_index_ < 0 && is_video(stream)) stream_index_ = packet.stream_index;
+    if (packet.stream_index == stream_index_) return Step::packet;
+  }
+}
+
+const AVStream* Demuxer::stream() const noexcept {
+  return stream_index_ < 0 ? nullptr : format_->streams[stream_index_];
+}
+
+int Demuxer::rotation_deg() const noexcept {
+  const AVStream* video = stream();
+  if (video == nullptr) return 0;
+  std::size_t size = 0;
+  const std::uint8_t* matrix = av_stream_get_side_data(video, AV_PKT_DATA_DISPLAYMATRIX, &size);
+  if (matrix == nullptr || size < 9 * sizeof(std::int32_t)) return 0;
+  std::int32_t values[9];
+  std::memcpy(values, matrix, sizeof values);
+  const double counterclockwise_deg = av_display_rotation_get(values);
+  if (!std::isfinite(counterclockwise_deg)) return 0;
+  const int quarters = static_cast<int>(std::lround(-counterclockwise_deg / 90));
+  return (quarters % 4 + 4) % 4 * 90;
+}
+
+}  // namespace selfsame::vision

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decoded frames (YUV of many kinds) to upright BGR.
+#pragma once
+
+#include <memory>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "vision/image.h"
+
+struct AVFrame;
+struct SwsContext;
+
+namespace selfsame::vision {
+
+/// Keeps its tables between frames. One thread.
+class FrameConverter {
+ public:
+  /// @param max_side_px  shrinks so that the long side is at most this; 0: does not
+  [[nodiscard]] Result<Image> convert(const AVFrame& frame, int max_side_px, int rotation_deg);
+
+ private:
+  struct ContextFreer {
+    void operator()(SwsContext* context) const noexcept;
+  };
+  std::unique_ptr<SwsContext, ContextFreer> context_;
+  Bytes padded_;
+};
+
+}  // namespace selfsame::vision
