@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The workshop of Selfsame's own presentation-attack-detection network."""

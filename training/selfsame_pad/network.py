@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The student: a small depthwise-separable network, 80x80 BGR 0..255 to three classes."""
+
+import torch
+from torch import nn
+
+CLASSES = ("screen", "live", "print or other")
+LIVE = 1
+
+
+def convolution(inputs, outputs, kernel, stride, groups=1, activation=True):
+    """Convolution without bias, batch norm, and usually a ReLU."""
+    layers = [nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
+              nn.BatchNorm2d(outputs)]
+    if activation:
+        layers.append(nn.ReLU())
+    return nn.Sequential(*layers)
+
+
+class Block(nn.Module):
+    """Depthwise 3x3, pointwise 1x1, and a shortcut where the shapes allow one."""
+
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.f = nn.Sequential(convolution(inputs, inputs, 3, stride, inputs),
+                               convolution(inputs, outputs, 1, 1, activation=False))
+        self.shortcut = inputs == outputs and stride == 1
+        self.a = nn.ReLU()
+
+    def forward(self, x):
+        y = self.f(x)
+        return self.a(x + y) if self.shortcut else self.a(y)
+
+
+class Student(nn.Module):
+    """Logits of the classes; with `maps` also the maps that imitate the teacher's.
+
+    The last map is pooled by one learned 5x5 weight per channel, which starts as the
+    plain average: where in the crop something is seen matters (a bezel is at the rim).
+    """
+
+    STEM, EARLY, MIDDLE, LATE = 24, 64, 160, 320
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(convolution(3, self.STEM, 3, 2),
+                                  Block(self.STEM, self.EARLY, 2),
+                                  *[Block(self.EARLY, self.EARLY, 1) for _ in range(2)])
+        self.mid = nn.Sequential(Block(self.EARLY, self.MIDDLE, 2),
+                                 *[Block(self.MIDDLE, self.MIDDLE, 1) for _ in range(5)])
+        self.top = nn.Sequential(Block(self.MIDDLE, self.LATE, 2), Block(self.LATE, self.LATE, 1))
+        self.pool = nn.Conv2d(self.LATE, self.LATE, 5, groups=self.LATE, bias=False)
+        nn.init.constant_(self.pool.weight, 1 / 25)
+        self.drop = nn.Dropout(0.1)
+        self.fc = nn.Linear(self.LATE, len(CLASSES))
+
+    def forward(self, x, maps=False):
+        x = (x - 127.5) * (1 / 64)
+        early = self.stem(x)
+        middle = self.mid(early)
+        late = self.top(middle)
+        pooled = self.pool(late).flatten(1)
+        logits = self.fc(self.drop(pooled))
+        return (logits, (early, middle, late, pooled)) if maps else logits
+
+
+class Probabilities(nn.Module):
+    """The network as shipped: softmax inside the graph."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, x):
+        return torch.softmax(self.network(x), 1)
