@@ -2,6 +2,8 @@
 // Silent liveness of a photo and of a video: gates in a fixed order, then the PAD score.
 #pragma once
 
+#include <functional>
+
 #include "base/bytes.h"
 #include "base/result.h"
 #include "vision/decode_video.h"
@@ -15,6 +17,10 @@ namespace selfsame::vision {
 
 /// The shortest video that is judged, by its decoded frames. Half a frame of grace.
 inline constexpr double kLeastVideoDuration_s = 2.0;
+
+/// Shows frames in their order to the visitor, as decode_video() does.
+using FrameSource =
+    std::function<Result<VideoSummary>(const std::function<Visit(const VideoFrame&)>& visit)>;
 
 /// Immutable and thread-safe. Holds references: the parts must outlive it.
 ///
@@ -42,6 +48,10 @@ class LivenessMeter {
   [[nodiscard]] Result<LivenessMeasurement> measure_video(
       ByteView encoded, const VideoLimits& limits
   ) const;
+
+  /// The same on frames that are decoded already. An error of the source other than `engine_failed`
+  /// is the finding `undecodable`.
+  [[nodiscard]] Result<LivenessMeasurement> measure_frames(const FrameSource& source) const;
 
  private:
   const FaceDetector& detector_;

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vision/face_mask.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <opencv2/imgproc.hpp>
+#include <span>
+#include <vector>
+
+#include "vision/mat_view.h"
+
+namespace selfsame::vision {
+namespace {
+
+// Regions as convex hulls of mesh points.
+constexpr auto kForehead =
+    std::to_array<std::size_t>({109, 10, 338, 297, 337, 151, 108, 69, 66, 9, 296, 299});
+constexpr auto kMuzzle =
+    std::to_array<std::size_t>({2,   326, 423, 425, 427, 434, 430, 431, 262, 428,
+                                199, 208, 32,  211, 210, 214, 207, 205, 203, 97});
+constexpr auto kLips =
+    std::to_array<std::size_t>({61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91});
+constexpr auto kRightEye = std::to_array<std::size_t>(
+    {33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246}
+);
+constexpr auto kLeftEye = std::to_array<std::size_t>(
+    {263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466}
+);
+
+// The face in a size near that of the photos on which the regression was fitted.
+struct Canvas {
+  cv::Mat pixels;
+  std::vector<cv::Point> points;
+};
+
+std::optional<Canvas> canvas_of(const PixelView& picture, const FaceLandmarks& landmarks) {
+  const auto& points = landmarks.points;
+  if (points.size() != kMeshPoints) return std::nullopt;
+  const auto [left, right] = std::ranges::minmax_element(points, {}, &MeshPoint::x);
+  const auto [top, bottom] = std::ranges::minmax_element(points, {}, &MeshPoint::y);
+  const cv::Rect face(
+      cv::Point(cvFloor(left->x), cvFloor(top->y)), cv::Point(cvCeil(right->x), cvCeil(bottom->y))
+  );
+  const cv::Rect inside = face & cv::Rect(0, 0, picture.width_px, picture.height_px);
+  if (inside.width < 2 || inside.height < 2) return std::nullopt;
+  Canvas canvas{as_mat(picture)(inside), {}};
+  constexpr double kWidth_px = 112;
+  const double factor = std::min(1.0, kWidth_px / face.width);
+  if (factor < 1) cv::resize(canvas.pixels, canvas.pixels, {}, factor, factor, cv::INTER_AREA);
+  for (const auto& point : points) {
+    canvas.points.emplace_back(
+        static_cast<int>((static_cast<double>(point.x) - inside.x) * factor),
+        static_cast<int>((static_cast<double>(point.y) - inside.y) * factor)
+    );
+  }
+  return canvas;
+}
+
+cv::Mat region_of(const Canvas& canvas, std::initializer_list<std::span<const std::size_t>> parts) {
+  cv::Mat mask = cv::Mat::zeros(canvas.pixels.size(), CV_8UC1);
+  for (const auto& part : parts) {
+    std::vector<cv::Point> corners;
+    for (const std::size_t index : part) corners.push_back(canvas.points[index]);
+    std::vector<cv::Point> hull;
+    cv::convexHull(corners, hull);
+    cv::fillConvexPoly(mask, hull, 255);
+  }
+  return mask;
+}
+
+double spread_in(const cv::Mat& grey, const cv::Mat& mask) {
+  cv::Scalar mean, deviation;
+  cv::meanStdDev(grey, mean, deviation, mask);
+  return deviation[0];
+}
+
+// Median a and b (8-bit Lab) of the region.
+std::array<double, 2> median_colour(const cv::Mat& lab, const cv::Mat& mask) {
+  std::array<std::vector<std::uint8_t>, 2> values;
+  for (int row = 0; row < lab.rows; ++row) {
+    for (int column = 0; column < lab.cols; ++column) {
+      if (mask.at<std::uint8_t>(row, column) == 0) continue;
+      const auto& pixel = lab.at<cv::Vec3b>(row, column);
+      values[0].push_back(pixel[1]);
+      values[1].push_back(pixel[2]);
+    }
+  }
+  const auto median = [](std::vector<std::uint8_t>& all) {
+    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+    std::ranges::nth_element(all, middle);
+    return static_cast<double>(*middle);
+  };
+  return {median(values[0]), median(values[1])};
+}
+
+}  // namespace
+
+std::optional<MaskCues> measure_mask_cues(
+    const PixelView& picture, const FaceLandmarks& landmarks
+) {
+  const auto canvas = canvas_of(picture, landmarks);
+  if (!canvas) return std::nullopt;
+  const cv::Mat forehead = region_of(*canvas, {kForehead});
+  const cv::Mat muzzle = region_of(*canvas, {kMuzzle});
+  const cv::Mat lips = region_of(*canvas, {kLips});
+  const cv::Mat eyes = region_of(*canvas, {kRightEye, kLeftEye});
+  constexpr int kEnough_px = 8;
+  for (const cv::Mat* region : {&forehead, &muzzle, &lips, &eyes}) {
+    if (cv::countNonZero(*region) < kEnough_px) return std::nullopt;
+  }
+  cv::Mat lab, grey;
+  cv::cvtColor(canvas->pixels, lab, cv::COLOR_BGR2Lab);
+  cv::cvtColor(canvas->pixels, grey, cv::COLOR_BGR2GRAY);
+  const auto upper = median_colour(lab, forehead);
+  const auto lower = median_colour(lab, muzzle);
+  constexpr double kNoise = 2;  // grey levels: keeps the ratio calm in flat regions
+  return MaskCues{
+      .presence = landmarks.presence,
+      .lip_contrast = std::log((spread_in(grey, lips) + kNoise) / (spread_in(grey, eyes) + kNoise)),
+      .colour_distance = std::hypot(upper[0] - lower[0], upper[1] - lower[1]),
+  };
+}
+
+// Fitted 2026-11 on 500 LFW faces, each as it is, degraded (blur, dark, bright), and under two
+// drawn masks of eight colours (skin among them), plain, folded, dotted or striped. The other 500
+// faces: above 0: 5 bare and 11 degraded bare faces, and 98 to 100 % of the masks of every colour.
+// The one real masked clip: median 2.7; living and replayed clips: medians below -5.
+double mask_evidence(const MaskCues& cues) noexcept {
+  constexpr double kMostPresence = 45;  // beyond this more is not less masked
+  constexpr double kMostDistance = 30;  // a green mask is not more a mask than a blue one
+  return 3.10 - 0.262 * std::min(cues.presence, kMostPresence) - 2.589 * cues.lip_contrast +
+         0.132 * std::min(cues.colour_distance, kMostDistance);
+}
+
+}  // namespace selfsame::vision

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vision/liveness.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "vision/attack_cues.h"
+#include "vision/continuity.h"
+#include "vision/face_mask.h"
+#include "vision/face_quality.h"
+#include "vision/frame_sampler.h"
+#include "vision/head_pose.h"
+#include "vision/photo_reader.h"
+
+namespace selfsame::vision {
+namespace {
+
+using core::CaptureDefect;
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// Gates of LIVENESS.md section 5a.
+constexpr double kLeastFaceWidth_px = 80;  // of the capture, not of the shrunk frame
+constexpr double kMostFaceShare = 0.7;     // of the picture's short side
+constexpr double kLeastCropScale = 1.45;   // good living clips: 1.51 to 3
+constexpr double kMostTurn_deg = 25;
+
+// Video. Shares are of the frames looked at.
+constexpr std::size_t kFramesLookedAt = 14;
+constexpr std::size_t kMostFramesScored = 10;  // LIVENESS.md: 8 to 12
+constexpr std::size_t kLeastFramesScored = 4;
+constexpr double kLeastUsableShare = 0.25;
+constexpr double kLeastFaceFrames = 0.5;
+constexpr double kSeveralFacesShare = 0.2;  // less is somebody passing by
+constexpr double kHalfFrame_s = 0.02;
+// Cosine to the best frame. Living clips, frames within 25 degrees: .53 and more; spliced persons:
+// .21 and less. One frame may fall below by blur; two may not.
+constexpr double kSameFaceCosine = 0.3;
+constexpr int kStrangersForgiven = 1;
+
+// Best frame (LIVENESS.md section 5f).
+constexpr double kEyesOpenShare =
+    0.88;  // of the clip's own median eye height; blinks reach .65-.80
+constexpr double kMouthClosed = 0.2;
+constexpr double kBestFrameTurn_deg = 12;
+
+// One frame (or the photo) and what was seen in it.
+struct Look {
+  const Image* image = nullptr;
+  int index = 0;
+  double time_s = 0;
+  double original_scale = 1;  // pixels of the capture to one of the image
+
+  std::optional<DetectedFace> face;  // the largest; the rest is empty without it
+  bool several = false;
+  FaceLandmarks landmarks;
+  core::HeadPose pose{kNan, kNan, kNan};
+  RawQuality quality;
+  double mask_evidence = kNan;
+  double crop_scale = 0;
+  double eyes = kNan;
+  double mouth = kNan;
+  double pad = kNan;
+};
+
+double median_of(std::vector<double> values) {
+  if (values.empty()) return kNan;
+  std::ranges::sort(values);
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+template <class Value>
+double median_over(std::span<const Look> looks, const Value& value) {
+  std::vector<double> values;
+  for (const auto& look : looks) {
+    if (!look.face) continue;
+    const double number = value(look);
+    if (std::isfinite(number)) values.push_back(number);
+  }
+  return median_of(std::move(values));
+}
+
+template <class Test>
+double share_of(std::span<const Look> looks, const Test& test) {
+  const auto count = std::ranges::count_if(looks, test);
+  return looks.empty() ? 0 : static_cast<double>(count) / static_cast<double>(looks.size());
+}
+
+double face_width_share(const Look& look) {
+  return static_cast<double>(look.face->box.width) /
+         std::min(look.image->width_px, look.image->height_px);
+}
+
+bool is_frontal(const Look& look) {
+  return std::abs(look.pose.yaw_deg) <= kMostTurn_deg &&
+         std::abs(look.pose.pitch_deg) <= kMostTurn_deg;
+}
+
+bool is_big_and_free(const Look& look) {
+  return static_cast<double>(look.face->box.width) * look.original_scale >= kLeastFaceWidth_px &&
+         face_width_share(look) <= kMostFaceShare && look.crop_scale >= kLeastCropScale;
+}
+
+bool is_usable(const Look& look) {
+  return look.face && is_frontal(look) && is_sharp_enough(look.quality) &&
+         is_well_exposed(look.quality) && std::isfinite(look.mask_evidence);
+}
+
+float confidence_of(const std::vector<DetectedFace>& faces) {
+  return faces.empty() ? 0 : faces.front().confidence;
+}
+
+// Detects at 320 and at 640 and keeps the better: near faces are seen better in the small picture,
+// far ones in the large. A video's frame whose face is large at 320 already is not detected again.
+Result<std::vector<DetectedFace>> find_faces(
+    const FaceDetector& detector, const PixelView& picture, bool always_both
+) {
+  SELFSAME_TRY(near_faces, detector.detect(picture, 320));
+  const int long_side_px = std::max(picture.width_px, picture.height_px);
+  constexpr float kSure = 0.85F;
+  constexpr float kLargeShare = 0.2F;  // 64 px at 320
+  const bool is_enough =
+      confidence_of(near_faces) >= kSure &&
+      near_faces.front().box.width >= kLargeShare * static_cast<float>(long_side_px);
+  if ((is_enough && !always_both) || long_side_px <= 320) return std::move(near_faces);
+  SELFSAME_TRY(far_faces, detector.detect(picture, 640));
+  const bool far_is_better = confidence_of(far_faces) >= confidence_of(near_faces);
+  // More faces are more to be wary of, in whichever pass they were seen.
+  if (shows_several_persons(near_faces) != shows_several_persons(far_faces)) {
+    return shows_several_persons(near_faces) ? std::move(near_faces) : std::move(far_faces);
+  }
+  return far_is_better ? std::move(far_faces) : std::move(near_faces);
+}
+
+struct Parts {
+  const FaceDetector& detector;
+  const FaceLandmarker& landmarker;
+};
+
+Result<void> look_at(const Parts& parts, bool always_both, Look& look) {
+  const PixelView picture = view_of(*look.image);
+  SELFSAME_TRY(faces, find_faces(parts.detector, picture, always_both));
+  if (faces.empty()) return {};
+  look.several = shows_several_persons(faces);
+  look.face = std::move(faces.front());
+  SELFSAME_TRY(landmarks, parts.landmarker.locate(picture, *look.face));
+  look.landmarks = std::move(landmarks);
+  look.pose = head_pose_of(look.landmarks);
+  look.quality = measure_raw_quality(*look.image, *look.face);
+  if (const auto cues = measure_mask_cues(picture, look.landmarks)) {
+    look.mask_evidence = mask_evidence(*cues);
+  }
+  look.crop_scale = achievable_crop_scale(look.face->box, picture.width_px, picture.height_px);
+  look.eyes = eye_aspect_ratio(look.landmarks);
+  look.mouth = mouth_opening(look.landmarks);
+  return {};
+}
+
+// Why too few frames are usable, the most frequent cause first.
+std::vector<std::string> causes_of_poor_quality(std::span<const Look> looks) {
+  struct Cause {
+    const char* word;
+    std::ptrdiff_t frames;
+  };
+  const auto count = [looks](const auto& test) {
+    return std::ranges::count_if(looks, [&test](const Look& look) {
+      return look.face && test(look);
+    });
+  };
+  const double middle_luma = (kLeastMeanLuma + kMostMeanLuma) / 2;
+  std::array<Cause, 4> causes = {{
+      {"turned_away", count([](const Look& look) { return !is_frontal(look); })},
+      {"blurred", count([](const Look& look) { return !is_sharp_enough(look.quality); })},
+      {"too_dark", count([&](const Look& look) {
+         return !is_well_exposed(look.quality) && !(look.quality.mean_luma >= middle_luma);
+       })},
+      {"over_exposed", count([&](const Look& look) {
+         return !is_well_exposed(look.quality) && look.quality.mean_luma >= middle_luma;
+       })},
+  }};
+  std::ranges::sort(causes, std::greater{}, &Cause::frames);
+  std::vector<std::string> words;
+  for (const auto& cause : causes) {
+    if (cause.frames > 0) words.emplace_back(cause.word);
+  }
+  return words;
+}
+
+std::size_t least_usable_of(std::size_t looked_at) {
+  if (looked_at <= 1) return looked_at;
+  return std::max(
+      kLeastFramesScored,
+      static_cast<std::size_t>(std::ceil(kLeastUsableShare * static_cast<double>(looked_at)))
+  );
+}
+
+// The gates in their order; a photo is a video of one frame.
+std::optional<CaptureDefect> first_defect(
+    std::span<const Look> looks, std::vector<std::string>& reasons
+) {
+  const auto has_face = [](const Look& look) { return look.face.has_value(); };
+  if (!(share_of(looks, has_face) >= kLeastFaceFrames)) return CaptureDefect::no_face;
+  if (share_of(looks, &Look::several) >= kSeveralFacesShare) return CaptureDefect::several_faces;
+  if (median_over(looks, [](const Look& look) { return look.mask_evidence; }) >= kMaskWorn) {
+    return CaptureDefect::mask_worn;
+  }
+  const double width_px = median_over(looks, [](const Look& look) {
+    return static_cast<double>(look.face->box.width) * look.original_scale;
+  });
+  if (!(width_px >= kLeastFaceWidth_px)) return CaptureDefect::wrong_size;
+  const double crop_scale = median_over(looks, [](const Look& look) { return look.crop_scale; });
+  const bool is_free =
+      crop_scale >= kLeastCropScale && median_over(looks, face_width_share) <= kMostFaceShare;
+  if (!is_free) return CaptureDefect::too_close;
+  const auto usable = static_cast<std::size_t>(std::ranges::count_if(looks, is_usable));
+  if (usable < least_usable_of(looks.size())) {
+    reasons = causes_of_poor_quality(looks);
+    if (reasons.empty()) reasons.emplace_back("few_frames");
+    return CaptureDefect::poor_quality;
+  }
+  return std::nullopt;
+}
+
+// 0..1 each: how sharp, frontal and well lit the frame is against the clip's others.
+double score_of_quality(const Look& look, double most_sharp) {
+  const double sharp = std::log1p(look.quality.sharpness) / (std::log1p(most_sharp) + 1e-9);
+  const double turn = std::max(
+      {std::abs(look.pose.yaw_deg), std::abs(look.pose.pitch_deg), std::abs(look.pose.roll_deg)}
+  );
+  const double frontal = std::max(0.0, 1 - turn / 45);
+  const double lit = 1 - std::min(1.0, std::abs(look.quality.mean_luma - 130) / 130);
+  const double large = std::min(1.0, face_width_share(look) / 0.4);
+  return 0.35 * sharp + 0.25 * frontal + 0.15 * lit + 0.15 * large;
+}
+
+double most_sharp_of(std::span<const Look* const> looks) {
+  double most = 0;
+  for (const Look* look : looks) most = std::max(most, look->quality.sharpness);
+  return most;
+}
+
+// The best usable frames, in the order of time. Frames that a tight crop spoils come last.
+std::vector<Look*> frames_to_score(std::span<Look> looks) {
+  std::vector<Look*> chosen;
+  for (auto& look : looks) {
+    if (is_usable(look)) chosen.push_back(&look);
+  }
+  const std::vector<const Look*> usable(chosen.begin(), chosen.end());
+  const double most_sharp = most_sharp_of(usable);
+  std::ranges::sort(chosen, std::greater{}, [most_sharp](const Look* look) {
+    return score_of_quality(*look, most_sharp) + (is_big_and_free(*look) ? 1 : 0);
+  });
+  if (chosen.size() > kMostFramesScored) chosen.resize(kMostFramesScored);
+  std::ranges::sort(chosen, {}, &Look::index);
+  return chosen;
+}
+
+// Eyes open, mouth near closed and PAD at or above its threshold come before everything else.
+const Look& best_of(std::span<Look* const> scored, double pad_threshold) {
+  const std::vector<const Look*> all(scored.begin(), scored.end());
+  const double most_sharp = most_sharp_of(all);
+  std::vector<double> eyes;
+  for (const Look* look : all) eyes.push_back(look->eyes);
+  const double eyes_open = kEyesOpenShare * median_of(std::move(eyes));
+  const auto rank = [&](const Look* look) {
+    const double turn = std::max(std::abs(look->pose.yaw_deg), std::abs(look->pose.pitch_deg));
+    return (look->pad >= pad_threshold ? 4 : 0) + (look->eyes >= eyes_open ? 2 : 0) +
+           (look->mouth <= kMouthClosed ? 1 : 0) + (turn <= kBestFrameTurn_deg ? 1 : 0) +
+           score_of_quality(*look, most_sharp) + 0.1 * look->pad;
+  };
+  return **std::ranges::max_element(all, {}, rank);
+}
+
+core::AttackClass attack_class_of(std::span<Look* const> scored) {
+  std::vector<double> spreads;
+  std::ptrdiff_t bezels = 0;
+  for (const Look* look : scored) {
+    const AttackCues cues = measure_attack_cues(view_of(*look->image), look->face->box);
+    spreads.push_back(cues.chroma_spread);
+    bezels += cues.bezel ? 1 : 0;
+  }
+  const bool mostly_bezel = 2 * bezels >= static_cast<std::ptrdiff_t>(scored.size());
+  return vision::attack_class_of(
+      AttackCues{.chroma_spread = median_of(std::move(spreads)), .bezel = mostly_bezel}
+  );
+}
+
+Result<int> count_strangers(
+    const FaceComparator& comparator,
+    std::span<Look* const> scored,
+    const Look& best,
+    const FaceTemplates& best_templates
+) {
+  int strangers = 0;
+  for (const Look* look : scored) {
+    if (look == &best) continue;
+    SELFSAME_TRY(templates, comparator.templates_of(view_of(*look->image), *look->face));
+    SELFSAME_TRY(similarity, comparator.compare(templates, best_templates));
+    strangers += similarity.cosine >= kSameFaceCosine ? 0 : 1;
+  }
+  return strangers;
+}
+
+// Scores the frames, chooses the best one and compares the others' faces to it.
+Result<void> judge(
+    const PadEnsemble& pad,
+    const FaceComparator& comparator,
+    std::span<Look> looks,
+    LivenessMeasurement& measurement
+) {
+  const auto scored = frames_to_score(looks);
+  std::vector<double> scores;
+  for (Look* look : scored) {
+    SELFSAME_TRY(reading, pad.score(view_of(*look->image), look->face->box));
+    look->pad = reading.score.value;
+    scores.push_back(look->pad);
+  }
+  const double score = median_of(std::move(scores));
+  measurement.evidence.pad = core::PadScore{score};
+  measurement.frames_scored = static_cast<int>(scored.size());
+
+  const Look& best = best_of(scored, pad.policy().bona_fide_threshold);
+  SELFSAME_TRY(templates, comparator.templates_of(view_of(*best.image), *best.face));
+  SELFSAME_TRY(strangers, count_strangers(comparator, scored, best, templates));
+  measurement.evidence.same_face_throughout = strangers <= kStrangersForgiven;
+  measurement.best_frame_index = best.index;
+  measurement.best_frame_time_s = best.time_s;
+  measurement.best_frame = *best.image;
+  measurement.best_frame_templates = std::move(templates);
+  measurement.best_frame_quality =
+      measure_quality(*best.image, *best.face, best.pose, &best.landmarks);
+
+  if (!measurement.evidence.same_face_throughout) measurement.reasons.emplace_back("face_changed");
+  if (!(score >= pad.policy().bona_fide_threshold)) {
+    measurement.reasons.emplace_back("low_pad_score");
+    measurement.attack_class = attack_class_of(scored);
+  }
+  const bool is_one_take =
+      measurement.evidence.continuous && measurement.evidence.same_face_throughout;
+  if (!is_one_take && measurement.attack_class == core::AttackClass::unsure) {
+    measurement.attack_class = core::AttackClass::injected;
+  }
+  return {};
+}
+
+struct VideoReading {
+  std::vector<SampledFrame> frames;
+  ContinuityFindings continuity;
+  VideoSummary summary;
+};
+
+Result<VideoReading> read_frames(const FrameSource& source) {
+  FrameSampler sampler;
+  ContinuityTrace trace;
+  std::optional<Error> failure;
+  const auto visit = [&](const VideoFrame& frame) {
+    const auto small = frame.image(kTraceSide_px);
+    if (!small) {
+      failure = small.error();
+      return Visit::stop;
+    }
+    trace.add(*small, frame.time_s());
+    if (!sampler.wants(frame.time_s())) return Visit::more;
+    auto image = frame.image(kSampleSide_px);
+    if (!image) {
+      failure = image.error();
+      return Visit::stop;
+    }
+    const double scale = static_cast<double>(frame.width_px()) / image->width_px;
+    sampler.add({std::move(*image), frame.index(), frame.time_s(), scale});
+    return Visit::more;
+  };
+  SELFSAME_TRY(summary, source(visit));
+  if (failure) return tl::unexpected(*failure);
+  return VideoReading{
+      .frames = std::move(sampler).take(kFramesLookedAt),
+      .continuity = trace.findings(),
+      .summary = summary
+  };
+}
+
+void note_continuity(const ContinuityFindings& found, LivenessMeasurement& measurement) {
+  if (found.cut) measurement.reasons.emplace_back("cut");
+  if (found.frozen) measurement.reasons.emplace_back("frozen_frames");
+  if (found.repeated) measurement.reasons.emplace_back("repeated_frames");
+  measurement.evidence.continuous = !found.cut && !found.frozen && !found.repeated;
+}
+
+}  // namespace
+
+Result<LivenessMeasurement> LivenessMeter::measure_photo(const Image& image) const {
+  LivenessMeasurement measurement;
+  measurement.frames_decoded = 1;
+  measurement.evidence.continuous = true;
+  std::array<Look, 1> looks = {Look{.image = &image}};
+  SELFSAME_CHECK(look_at({detector_, landmarker_}, true, looks[0]));
+  measurement.evidence.defect = first_defect(looks, measurement.reasons);
+  if (measurement.evidence.defect) return measurement;
+  SELFSAME_CHECK(judge(pad_, comparator_, looks, measurement));
+  return measurement;
+}
+
+Result<LivenessMeasurement> LivenessMeter::measure_video(
+    ByteView encoded, const VideoLimits& limits
+) const {
+  return measure_frames([&](const std::function<Visit(const VideoFrame&)>& visit) {
+    return decode_video(encoded, limits, visit);
+  });
+}
+
+Result<LivenessMeasurement> LivenessMeter::measure_frames(const FrameSource& source) const {
+  LivenessMeasurement measurement;
+  const auto video = read_frames(source);
+  if (!video) {
+    if (video.error().code == Errc::engine_failed) return tl::unexpected(video.error());
+    measurement.evidence.defect = CaptureDefect::undecodable;
+    measurement.reasons.emplace_back(name_of(video.error().code));
+    return measurement;
+  }
+  measurement.frames_decoded = video->summary.frames;
+  measurement.duration_s = video->summary.duration_s;
+  if (!(measurement.duration_s >= kLeastVideoDuration_s - kHalfFrame_s)) {
+    measurement.evidence.defect = CaptureDefect::too_short;
+    return measurement;
+  }
+  std::vector<Look> looks;
+  for (const auto& frame : video->frames) {
+    looks.push_back(
+        {.image = &frame.image,
+         .index = frame.index,
+         .time_s = frame.time_s,
+         .original_scale = frame.original_scale}
+    );
+  }
+  for (std::size_t i = 0; i < looks.size(); ++i) {
+    const bool is_checkpoint = i == 0 || i == looks.size() / 2 || i + 1 == looks.size();
+    SELFSAME_CHECK(look_at({detector_, landmarker_}, is_checkpoint, looks[i]));
+  }
+  measurement.evidence.defect = first_defect(looks, measurement.reasons);
+  if (measurement.evidence.defect) return measurement;
+  note_continuity(video->continuity, measurement);
+  SELFSAME_CHECK(judge(pad_, comparator_, looks, measurement));
+  return measurement;
+}
+
+}  // namespace selfsame::vision
