@@ -75,7 +75,6 @@ inline NetworkCard own_pad_card() {
   made.crop_scale = 4;
   made.output_length = 3;
   made.live_index = 1;
-  made.softmax = true;
   return made;
 }
 
