@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function per CLI command; each returns the exit code of terminal.h.
+#pragma once
+
+#include <string>
+
+#include "app/settings.h"
+
+namespace selfsame::app {
+
+int serve(const Settings& settings);
+
+int key_create(const Settings& settings, const std::string& name, bool json);
+int key_list(const Settings& settings, const std::string& name, bool json);
+int key_disable(const Settings& settings, const std::string& name, bool json);
+int account_set(
+    const Settings& settings,
+    const std::string& name,
+    const std::string& product,
+    const std::string& state
+);
+int ledger_list(const Settings& settings, const std::string& name, bool json);
+
+int compare(const Settings& settings, const std::string& a, const std::string& b, bool json);
+int liveness(
+    const Settings& settings, const std::string& file, const std::string& best_frame_file, bool json
+);
+
+struct EvalFaceOptions {
+  std::string images;
+  std::string pairs;
+  std::string labels_fix;
+  std::string det_file;
+  int threads = 0;  // 0: one per core
+  bool json = false;
+};
+int eval_face(const Settings& settings, const EvalFaceOptions& options);
+
+int models_list(const Settings& settings, bool json);
+int models_verify(const Settings& settings, bool json);
+
+/// `config_file` empty: defaults and environment only.
+int check_config(const std::string& config_file, bool json, bool markdown);
+int doctor(const Settings& settings, bool json);
+int version(bool json);
+
+}  // namespace selfsame::app

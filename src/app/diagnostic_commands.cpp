@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+// selfsame models, check-config, doctor, version.
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <filesystem>
+#include <thread>
+
+#include "app/commands.h"
+#include "app/engine_setup.h"
+#include "app/store_setup.h"
+#include "app/terminal.h"
+#include "base/crypto.h"
+
+namespace selfsame::app {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kNetworkBytesMax = 1u << 30;
+
+struct FileCheck {
+  std::string status;  // "ok", "missing", "changed", "unreadable"
+  std::string sha256;  // empty when it could not be read
+  std::size_t bytes = 0;
+};
+
+FileCheck check_file(const std::filesystem::path& path, const std::string& expected) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return {.status = "missing", .sha256 = {}};
+  const auto content = read_file(path.string(), kNetworkBytesMax);
+  if (!content) return {.status = "unreadable", .sha256 = {}};
+  const std::string actual = to_hex(sha256(*content));
+  return {
+      .status = actual == expected ? "ok" : "changed", .sha256 = actual, .bytes = content->size()
+  };
+}
+
+struct Check {
+  std::string name;
+  std::string status;  // "ok", "warning", "failed"
+  std::string detail;
+  std::string advice;
+};
+
+std::string text_of_error(const Error& error) {
+  return error.detail.empty() ? name_of(error.code) : error.detail;
+}
+
+Check check_models(const Settings& settings) {
+  const auto paths = find_models(settings);
+  if (!paths) return {"models", "failed", text_of_error(paths.error()), "run tools/fetch.py"};
+  const auto cards = load_cards(*paths, settings);
+  if (!cards) return {"models", "failed", text_of_error(cards.error()), "restore models/*.toml"};
+  for (const auto& card : cards->networks) {
+    const FileCheck file = check_file(std::filesystem::path(paths->models_dir) / card.file, card.sha256);
+    if (file.status != "ok") {
+      return {
+          "models", "failed", fmt::format("{} is {}", card.file, file.status), "run tools/fetch.py"
+      };
+    }
+  }
+  return {"models", "ok", fmt::format("{} networks unchanged", cards->networks.size()), ""};
+}
+
+Check check_engine(const Settings& settings) {
+  const auto engine = load_engine(settings, "");
+  if (!engine) return {"engine", "failed", text_of_error(engine.error()), "see docs/operations.md"};
+  if (const auto proven = prove_engine(**engine, settings); !proven) {
+    return {
+        "engine", "failed", text_of_error(proven.error()), "the networks or their cards are wrong"
+    };
+  }
+  const auto& calibration = (*engine)->calibration();
+  return {
+      "engine",
+      "ok",
+      fmt::format("every network separates; {} thresholds {}", calibration.precision, calibration.version),
+      ""
+  };
+}
+
+Check check_data(const Settings& settings) {
+  const std::filesystem::path data(settings.data_dir);
+  std::error_code error;
+  if (!std::filesystem::exists(data, error)) {
+    return {
+        "data", "ok", fmt::format("{} does not exist yet; `serve` makes it", data.string()), ""
+    };
+  }
+  const auto stores = open_stores(settings);
+  if (!stores) {
+    return {"data", "failed", text_of_error(stores.error()), "see docs/operations.md"};
+  }
+  return {"data", "ok", fmt::format("{} opens", data.string()), ""};
+}
+
+Check check_disk(const Settings& settings) {
+  constexpr std::uintmax_t kLow = 1ULL << 30;
+  std::error_code error;
+  std::filesystem::path place = std::filesystem::absolute(settings.data_dir, error);
+  while (!std::filesystem::exists(place, error) && place.has_parent_path()) place = place.parent_path();
+  const auto space = std::filesystem::space(place, error);
+  if (error) return {"disk", "failed", error.message(), "make data.dir readable"};
+  const std::string detail = fmt::format("{:.1f} GB free", static_cast<double>(space.available) / 1e9);
+  if (space.available >= kLow) return {"disk", "ok", detail, ""};
+  return {"disk", "warning", detail, "a full disk stops all verdicts: make room"};
+}
+
+Check check_cpu() {
+  const unsigned cores = std::thread::hardware_concurrency();
+  return {"cpu", "ok", fmt::format("{} cores", cores), ""};
+}
+
+}  // namespace
+
+int models_list(const Settings& settings, bool as_json) {
+  const auto paths = find_models(settings);
+  if (!paths) return complain("models list", paths.error());
+  const auto cards = load_cards(*paths, settings);
+  if (!cards) return complain("models list", cards.error());
+  json::array networks;
+  for (const auto& card : cards->networks) {
+    std::error_code error;
+    const auto size =
+        std::filesystem::file_size(std::filesystem::path(paths->models_dir) / card.file, error);
+    json::object object{
+        {"name", card.name},
+        {"role", card.role},
+        {"file", card.file},
+        {"sha256", card.sha256},
+        {"licence", card.licence}
+    };
+    if (!error) object["bytes"] = size;
+    networks.push_back(std::move(object));
+    if (!as_json) {
+      fmt::print(
+          "{:<12} {:<28} {:<24} {:>12}  {}\n",
+          card.role,
+          card.name,
+          card.licence,
+          error ? "missing" : fmt::format("{} bytes", size),
+          card.sha256.substr(0, 16)
+      );
+    }
+  }
+  if (as_json) {
+    print_json(json::object{{"networks", std::move(networks)}, {"models_dir", paths->models_dir}});
+  }
+  return kDone;
+}
+
+int models_verify(const Settings& settings, bool as_json) {
+  const auto paths = find_models(settings);
+  if (!paths) return complain("models verify", paths.error());
+  const auto cards = load_cards(*paths, settings);
+  if (!cards) return complain("models verify", cards.error());
+  json::array networks;
+  bool ok = true;
+  for (const auto& card : cards->networks) {
+    const FileCheck file = check_file(std::filesystem::path(paths->models_dir) / card.file, card.sha256);
+    ok = ok && file.status == "ok";
+    json::object object{
+        {"name", card.name},
+        {"file", card.file},
+        {"expected_sha256", card.sha256},
+        {"actual_sha256", nullptr},
+        {"status", file.status}
+    };
+    if (!file.sha256.empty()) object["actual_sha256"] = file.sha256;
+    networks.push_back(std::move(object));
+    if (!as_json) fmt::print("{:<10} {}\n", file.status, card.file);
+  }
+  if (as_json) {
+    print_json(json::object{{"ok", ok}, {"networks", std::move(networks)}});
+  } else if (!ok) {
+    fmt::print("Fetch what is missing or changed: tools/fetch.py\n");
+  }
+  return ok ? kDone : kFailed;
+}
+
+int check_config(const std::string& config_file, bool as_json, bool markdown) {
+  if (markdown) {
+    fmt::print("{}", settings_markdown());
+    return kDone;
+  }
+  const LoadedSettings loaded = load_settings(config_file, process_environment());
+  const bool ok = loaded.errors.empty();
+  json::array errors;
+  for (const SettingError& error : loaded.errors) {
+    json::object object{{"key", error.key}, {"message", error.message}};
+    if (error.line) object["line"] = *error.line;
+    if (!error.nearest.empty()) object["nearest"] = error.nearest;
+    errors.push_back(std::move(object));
+    if (!as_json) {
+      fmt::print(
+          "{}{}: {}{}\n",
+          config_file.empty() ? "environment" : config_file,
+          error.line ? fmt::format(":{}", *error.line) : "",
+          error.key.empty() ? error.message : error.key + ": " + error.message,
+          error.nearest.empty() ? "" : fmt::format("; did you mean {}?", error.nearest)
+      );
+    }
+  }
+  json::object settings;
+  for (const auto& [key, value] : describe(loaded.settings)) {
+    settings[key] = value;
+    if (!as_json && ok) fmt::print("{} = {}\n", key, value);
+  }
+  if (as_json) {
+    json::object object{{"ok", ok}, {"file", nullptr}, {"errors", std::move(errors)}};
+    if (!config_file.empty()) object["file"] = config_file;
+    object["settings"] = std::move(settings);
+    print_json(object);
+  }
+  return ok ? kDone : kUsage;
+}
+
+int doctor(const Settings& settings, bool as_json) {
+  const std::vector<Check> checks = {
+      check_cpu(), check_disk(settings), check_models(settings), check_engine(settings),
+      check_data(settings)
+  };
+  bool ok = true;
+  json::array array;
+  for (const Check& check : checks) {
+    ok = ok && check.status != "failed";
+    json::object object{
+        {"name", check.name}, {"status", check.status}, {"detail", check.detail}
+    };
+    if (!check.advice.empty()) object["advice"] = check.advice;
+    array.push_back(std::move(object));
+    if (!as_json) {
+      fmt::print("{:<8} {:<8} {}\n", check.status, check.name, check.detail);
+      if (!check.advice.empty()) fmt::print("{:17} {}\n", "", check.advice);
+    }
+  }
+  if (as_json) {
+    print_json(json::object{
+        {"ok", ok}, {"version", SELFSAME_VERSION}, {"checks", std::move(array)}
+    });
+  }
+  return ok ? kDone : kFailed;
+}
+
+int version(bool as_json) {
+  if (as_json) {
+    print_json(json::object{
+        {"name", "selfsame"},
+        {"version", SELFSAME_VERSION},
+        {"compiler", __VERSION__},
+        {"build", SELFSAME_BUILD_TYPE},
+        {"licence", "Apache-2.0"}
+    });
+  } else {
+    fmt::print("selfsame {}\n", SELFSAME_VERSION);
+  }
+  return kDone;
+}
+
+}  // namespace selfsame::app

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line: words in, one function of commands.h out.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <exception>
+
+#include "app/commands.h"
+#include "app/settings.h"
+#include "app/terminal.h"
+
+namespace {
+
+using namespace selfsame::app;  // NOLINT(google-build-using-namespace): main is the parts list
+
+/// Options that several commands share; empty means "as configured".
+struct Shared {
+  std::string config_file;
+  std::string data_dir;
+  std::string models_dir;
+  std::string precision;
+  bool json = false;
+};
+
+void add_json(CLI::App& command, Shared& shared) {
+  command.add_flag("--json", shared.json, "machine-readable answer (schemas/)");
+}
+
+void add_config(CLI::App& command, Shared& shared) {
+  if (command.get_option_no_throw("--config") != nullptr) return;
+  command.add_option("--config", shared.config_file, "TOML file; see docs/configuration.md");
+}
+
+void add_data(CLI::App& command, Shared& shared) {
+  command.add_option("--data", shared.data_dir, "folder of database, blobs and master key");
+  add_config(command, shared);
+}
+
+void add_models(CLI::App& command, Shared& shared) {
+  command.add_option("--models", shared.models_dir, "folder of the networks and their cards");
+  command.add_option("--precision", shared.precision, "auto, f32 or bf16");
+  add_config(command, shared);
+}
+
+/// Runs `command` with the settings of file, environment and options, or says what is wrong.
+template <class Command>
+int with_settings(const Shared& shared, Command command) {
+  LoadedSettings loaded = load_settings(shared.config_file, process_environment());
+  for (const SettingError& error : loaded.errors) {
+    fmt::print(
+        stderr,
+        "selfsame: configuration{}: {}{}{}\n",
+        error.line ? fmt::format(" line {}", *error.line) : "",
+        error.key.empty() ? "" : error.key + ": ",
+        error.message,
+        error.nearest.empty() ? "" : "; did you mean " + error.nearest + "?"
+    );
+  }
+  if (!loaded.errors.empty()) return kUsage;
+  if (!shared.data_dir.empty()) loaded.settings.data_dir = shared.data_dir;
+  if (!shared.models_dir.empty()) loaded.settings.models_dir = shared.models_dir;
+  if (!shared.precision.empty()) loaded.settings.precision = shared.precision;
+  return command(loaded.settings);
+}
+
+int run(int argc, char** argv) {
+  CLI::App cli{
+      "Selfsame: is this a live person, and the same one as on the photo? A self-hosted "
+      "identity-verification server."
+  };
+  cli.require_subcommand(1);
+  cli.set_version_flag("--version", SELFSAME_VERSION);
+  int exit_code = kDone;
+  Shared shared;
+  std::string name;
+
+  CLI::App* serve_command = cli.add_subcommand("serve", "serve all surfaces on one port");
+  std::string listen;
+  std::string admin;
+  add_data(*serve_command, shared);
+  add_models(*serve_command, shared);
+  serve_command->add_option("--listen", listen, "HOST:PORT");
+  serve_command->add_option("--admin", admin, "HOST:PORT of /livez, /readyz, /metrics");
+  serve_command->callback([&] {
+    exit_code = with_settings(shared, [&](Settings settings) {
+      if (!listen.empty()) settings.listen = listen;
+      if (!admin.empty()) settings.admin_listen = admin;
+      return serve(settings);
+    });
+  });
+
+  CLI::App* key = cli.add_subcommand("key", "access keys of customers");
+  key->require_subcommand(1);
+  const auto key_command = [&](const char* verb, const char* help, auto function, bool named) {
+    CLI::App* command = key->add_subcommand(verb, help);
+    add_data(*command, shared);
+    add_json(*command, shared);
+    CLI::Option* option = command->add_option("--name", name, "the customer");
+    if (named) option->required();
+    command->callback([&, function] {
+      exit_code = with_settings(shared, [&](const Settings& settings) {
+        return function(settings, name, shared.json);
+      });
+    });
+  };
+  key_command("create", "make a key; its secrets are shown once", key_create, true);
+  key_command("list", "list keys, never secrets", key_list, false);
+  key_command("disable", "disable all keys of a customer at once", key_disable, true);
+
+  CLI::App* account = cli.add_subcommand("account", "what a customer may use");
+  std::string product;
+  std::string state;
+  account->require_subcommand(1);
+  CLI::App* account_set_command = account->add_subcommand("set", "set the state of a product");
+  add_data(*account_set_command, shared);
+  account_set_command->add_option("--name", name, "the customer")->required();
+  account_set_command->add_option("--product", product, "for example tencent.pure-api")->required();
+  account_set_command
+      ->add_option(
+          "--state",
+          state,
+          "active, not_activated, activating, activation_failed, in_arrears, not_verified, "
+          "unauthorized or denied"
+      )
+      ->required();
+  account_set_command->callback([&] {
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return account_set(settings, name, product, state);
+    });
+  });
+
+  CLI::App* ledger = cli.add_subcommand("ledger", "billed calls of a customer");
+  add_data(*ledger, shared);
+  add_json(*ledger, shared);
+  ledger->add_option("--name", name, "the customer")->required();
+  ledger->callback([&] {
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return ledger_list(settings, name, shared.json);
+    });
+  });
+
+  std::string file_a;
+  std::string file_b;
+  CLI::App* compare_command = cli.add_subcommand("compare", "do two photos show one person?");
+  compare_command->add_option("A", file_a, "image file")->required();
+  compare_command->add_option("B", file_b, "image file")->required();
+  add_models(*compare_command, shared);
+  add_json(*compare_command, shared);
+  compare_command->callback([&] {
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return compare(settings, file_a, file_b, shared.json);
+    });
+  });
+
+  std::string best_frame;
+  CLI::App* liveness_command = cli.add_subcommand("liveness", "a live person or an attack?");
+  liveness_command->add_option("FILE", file_a, "photo or video")->required();
+  liveness_command->add_option("--best-frame", best_frame, "write the best frame here (JPEG)");
+  add_models(*liveness_command, shared);
+  add_json(*liveness_command, shared);
+  liveness_command->callback([&] {
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return liveness(settings, file_a, best_frame, shared.json);
+    });
+  });
+
+  CLI::App* eval = cli.add_subcommand("eval", "measure error rates on your own data");
+  eval->require_subcommand(1);
+  EvalFaceOptions face;
+  CLI::App* eval_face_command = eval->add_subcommand("face", "1:1 comparison: FMR, FNMR, EER, DET");
+  eval_face_command->add_option("--images", face.images, "folder; sub-folder = identity")->required();
+  eval_face_command->add_option("--pairs", face.pairs, "LFW's pairs.txt, or lines `a b 0|1`");
+  eval_face_command->add_option("--labels-fix", face.labels_fix, "images to omit, persons to merge");
+  eval_face_command->add_option("--det", face.det_file, "write the DET plot here (SVG)");
+  eval_face_command->add_option("--threads", face.threads, "0: one per core");
+  add_models(*eval_face_command, shared);
+  add_json(*eval_face_command, shared);
+  eval_face_command->callback([&] {
+    face.json = shared.json;
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return eval_face(settings, face);
+    });
+  });
+
+  CLI::App* models = cli.add_subcommand("models", "the networks");
+  models->require_subcommand(1);
+  const auto models_command = [&](const char* verb, const char* help, auto function) {
+    CLI::App* command = models->add_subcommand(verb, help);
+    add_models(*command, shared);
+    add_json(*command, shared);
+    command->callback([&, function] {
+      exit_code = with_settings(shared, [&](const Settings& settings) {
+        return function(settings, shared.json);
+      });
+    });
+  };
+  models_command("list", "name, role, licence and sha256 of each", models_list);
+  models_command("verify", "is every network there and unchanged?", models_verify);
+
+  CLI::App* check = cli.add_subcommand("check-config", "is this configuration right?");
+  bool markdown = false;
+  std::string config_file;
+  check->add_option("FILE", config_file, "TOML file");
+  check->add_option("--config", config_file, "the same");
+  check->add_flag("--markdown", markdown, "print docs/configuration.md");
+  add_json(*check, shared);
+  check->callback([&] { exit_code = check_config(config_file, shared.json, markdown); });
+
+  CLI::App* doctor_command = cli.add_subcommand("doctor", "is this machine fit to serve?");
+  add_data(*doctor_command, shared);
+  add_json(*doctor_command, shared);
+  doctor_command->add_option("--models", shared.models_dir, "folder of the networks");
+  doctor_command->callback([&] {
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return doctor(settings, shared.json);
+    });
+  });
+
+  CLI::App* version_command = cli.add_subcommand("version", "what this is");
+  add_json(*version_command, shared);
+  version_command->callback([&] { exit_code = version(shared.json); });
+
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return cli.exit(error) == 0 ? kDone : kUsage;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "selfsame: {}\n", error.what());
+    return kFailed;
+  }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prometheus metrics of the process. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/server.h"
+
+namespace selfsame::app {
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+
+  void count(const http::Exchange& exchange);
+
+  /// A value that is read when /metrics is asked for.
+  void add_gauge(const std::string& name, const std::string& help, std::function<double()> read);
+
+  /// Text exposition format 0.0.4.
+  [[nodiscard]] std::string text();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace selfsame::app

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: Apache-2.0
+// selfsame serve: the parts list. Each part is built from the previous ones and they go in reverse.
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <charconv>
+#include <csignal>
+#include <thread>
+#include <vector>
+
+#include "adapters/native/native_api.h"
+#include "adapters/tencent/tencent_api.h"
+#include "app/commands.h"
+#include "app/engine_setup.h"
+#include "app/metrics.h"
+#include "app/store_setup.h"
+#include "app/terminal.h"
+#include "flows/authentication.h"
+#include "flows/liveness_comparison.h"
+#include "flows/photo_comparison.h"
+#include "http/server.h"
+
+namespace selfsame::app {
+namespace {
+
+namespace asio = boost::asio;
+using adapters::native::NativeApi;
+using adapters::tencent::TencentApi;
+
+constexpr int kIoThreads = 2;
+constexpr const char* kFirstCustomer = "default";
+// WIRE.md section 3: two base64 images in the query of one request line.
+constexpr std::size_t kRpcRequestLineBytes = 24u << 20;
+// The largest limit of the surfaces that share the path "/"; each checks its own.
+constexpr std::size_t kRpcBodyBytes = 10u << 20;
+
+struct Endpoint {
+  std::string address;
+  std::uint16_t port = 0;
+};
+
+/// "127.0.0.1:8080", "localhost:8080", "[::1]:8080", ":8080" (all IPv4 addresses).
+Result<Endpoint> parse_endpoint(const std::string& text) {
+  const auto wrong = [&] {
+    return fail(Errc::invalid_parameter, fmt::format("\"{}\" is not HOST:PORT", text));
+  };
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos) return wrong();
+  std::string host = text.substr(0, colon);
+  if (host.empty()) host = "0.0.0.0";
+  if (host == "localhost") host = "127.0.0.1";
+  if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  unsigned port = 0;
+  const char* end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data() + colon + 1, end, port);
+  if (error != std::errc{} || last != end || port > 65535) return wrong();
+  return Endpoint{.address = std::move(host), .port = static_cast<std::uint16_t>(port)};
+}
+
+spdlog::level::level_enum level_of(const std::string& name) {
+  if (name == "debug") return spdlog::level::debug;
+  if (name == "warning") return spdlog::level::warn;
+  if (name == "error") return spdlog::level::err;
+  return spdlog::level::info;
+}
+
+void set_up_log(const Settings& settings) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("selfsame"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  spdlog::set_level(level_of(settings.log_level));
+}
+
+std::size_t inference_threads(const Settings& settings) {
+  if (settings.inference_threads > 0) return static_cast<std::size_t>(settings.inference_threads);
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+std::size_t index_of_fmr(const std::string& name) {
+  const auto* it = std::ranges::find(core::kCalibratedFmrNames, name);
+  return static_cast<std::size_t>(it - core::kCalibratedFmrNames.begin());
+}
+
+core::VerificationPolicy policy_of(const vision::FaceEngine& engine, const Settings& settings) {
+  return {
+      .pad = engine.pad_policy(),
+      .comparison =
+          {.match_threshold = engine.calibration().threshold.at(index_of_fmr(settings.match_fmr))}
+  };
+}
+
+http::ServerOptions server_options(const Settings& settings, const Endpoint& endpoint) {
+  http::ServerOptions options;
+  options.address = endpoint.address;
+  options.port = endpoint.port;
+  if (!settings.tls_certificate_file.empty()) {
+    options.tls = http::TlsFiles{
+        .certificate_chain = settings.tls_certificate_file,
+        .private_key = settings.tls_private_key_file
+    };
+  }
+  options.idle_timeout = std::chrono::milliseconds(settings.idle_timeout_ms);
+  options.header_timeout = std::chrono::milliseconds(settings.header_timeout_ms);
+  options.body_timeout = std::chrono::milliseconds(settings.body_timeout_ms);
+  options.request_deadline = std::chrono::milliseconds(settings.request_deadline_ms);
+  options.connections_max = static_cast<std::size_t>(settings.max_connections);
+  options.buffered_bytes_max = static_cast<std::size_t>(settings.buffered_bytes_max);
+  return options;
+}
+
+http::Response not_found() {
+  http::Response response;
+  response.status = 404;
+  response.content_type = "application/problem+json";
+  response.body = R"({"type":"about:blank","title":"Not Found","status":404,"code":"not_found"})";
+  return response;
+}
+
+/// One port for all surfaces: which of them a request belongs to (WIRE.md section 0).
+struct Surfaces {
+  const NativeApi& native;
+  const TencentApi& tencent;
+
+  [[nodiscard]] asio::awaitable<http::Response> handle(http::Request request) const {
+    if (NativeApi::claims(request)) co_return co_await native.handle(std::move(request));
+    if (TencentApi::claims(request)) co_return co_await tencent.handle(std::move(request));
+    co_return not_found();
+  }
+};
+
+http::LimitsFor limits_for(const Settings& settings) {
+  const auto native_body = static_cast<std::size_t>(settings.native_body_bytes_max);
+  return [native_body](std::string_view, std::string_view path, const http::Headers*) {
+    http::Limits limits;
+    if (path == "/") {
+      limits.request_line_bytes = kRpcRequestLineBytes;
+      limits.body_bytes = kRpcBodyBytes;
+      limits.handler_answers_too_large = true;
+      limits.handler_answers_overloaded = true;
+    } else if (path.starts_with("/v1/")) {
+      limits.body_bytes = native_body;
+    }
+    return limits;
+  };
+}
+
+/// /livez: the process answers. /readyz: it can do its work. /metrics.
+class AdminApi {
+ public:
+  AdminApi(Metrics& metrics, storage::Database& database, flows::WorkerPool& storage_pool)
+      : metrics_(metrics), database_(database), storage_pool_(storage_pool) {}
+
+  void set_ready(bool ready) { ready_ = ready; }
+
+  [[nodiscard]] asio::awaitable<http::Response> handle(http::Request request) {
+    http::Response response;
+    response.content_type = "text/plain; charset=utf-8";
+    if (request.path() == "/livez") {
+      response.body = "ok\n";
+    } else if (request.path() == "/readyz") {
+      const auto ping = [](storage::Database* database) { return database->ping(); };
+      const bool database_answers =
+          ready_ && (co_await storage_pool_.run(request.deadline, ping, &database_)).has_value();
+      response.status = database_answers ? 200 : 503;
+      response.body = database_answers ? "ready\n" : "not ready\n";
+    } else if (request.path() == "/metrics") {
+      response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+      response.body = metrics_.text();
+    } else {
+      response.status = 404;
+      response.body = "no such page; there are /livez, /readyz and /metrics\n";
+    }
+    co_return response;
+  }
+
+ private:
+  Metrics& metrics_;
+  storage::Database& database_;
+  flows::WorkerPool& storage_pool_;
+  std::atomic<bool> ready_ = false;
+};
+
+/// A server that nobody can call is of no use: the first start makes a key and shows it once.
+Result<void> make_first_key(storage::Database& database) {
+  SELFSAME_TRY(keys, database.access_keys().list());
+  if (!keys.empty()) return {};
+  SELFSAME_TRY(key, database.access_keys().create(kFirstCustomer, SystemClock{}.now()));
+  fmt::print(
+      "First access key, of customer \"{}\". Its secrets are shown this once:\n"
+      "  access_key_id      {}\n  access_key_secret  {}\n  appcode            {}\n",
+      kFirstCustomer,
+      key.key.access_key_id,
+      text_of(key.access_key_secret.reveal()),
+      text_of(key.appcode.reveal())
+  );
+  std::fflush(stdout);
+  return {};
+}
+
+void log_exchange(const http::Exchange& exchange) {
+  spdlog::info(
+      "request {} {} {} {:.1f} ms in {} out {}",
+      exchange.request_id,
+      exchange.method,
+      exchange.status,
+      exchange.seconds * 1000,
+      exchange.bytes_in,
+      exchange.bytes_out
+  );
+}
+
+void add_gauges(
+    Metrics& metrics,
+    const flows::WorkerPool& inference,
+    const flows::WorkerPool& storage,
+    const http::Server& server
+) {
+  const auto gauge = [&](const char* name, const char* help, auto read) {
+    metrics.add_gauge(name, help, [read] { return static_cast<double>(read()); });
+  };
+  gauge("selfsame_inference_jobs", "Inference jobs running or waiting", [&] {
+    return inference.in_flight();
+  });
+  gauge("selfsame_inference_refused", "Inference jobs refused because the queue was full", [&] {
+    return inference.refused();
+  });
+  gauge("selfsame_storage_jobs", "Storage jobs running or waiting", [&] {
+    return storage.in_flight();
+  });
+  gauge("selfsame_storage_refused", "Storage jobs refused because the queue was full", [&] {
+    return storage.refused();
+  });
+  gauge("selfsame_http_connections", "Open connections", [&] { return server.connections(); });
+  gauge("selfsame_http_buffered_bytes", "Request bytes in memory", [&] {
+    return server.buffered_bytes();
+  });
+}
+
+struct Stop {
+  asio::signal_set& signals;
+  AdminApi& admin_api;
+  http::Server& server;
+  http::Server* admin;
+  std::chrono::milliseconds grace;
+};
+
+asio::awaitable<void> stop_on_signal(Stop stop, asio::io_context* io) {
+  const int signal = co_await stop.signals.async_wait(asio::use_awaitable);
+  spdlog::info("stopping on signal {}: requests in flight have {} ms", signal, stop.grace.count());
+  stop.admin_api.set_ready(false);
+  const std::size_t left = co_await stop.server.stop(stop.grace);
+  if (left > 0) spdlog::warn("{} requests did not end in time and were cut", left);
+  if (stop.admin != nullptr) co_await stop.admin->stop(std::chrono::milliseconds(500));
+  io->stop();
+}
+
+/// Binds, proves the engine, serves until a signal.
+int run_server(const Settings& settings, const Endpoint& endpoint, Stores& stores) {
+  const SystemClock clock;
+  auto engine = load_engine(settings, settings.data_dir + "/model-cache");
+  if (!engine) return complain("serve", engine.error());
+  const vision::FaceEngine& face_engine = **engine;
+  for (const auto& network : face_engine.networks()) {
+    spdlog::info("network {} ({}, {})", network.name, network.role, network.precision);
+  }
+  if (const auto proven = prove_engine(face_engine, settings); !proven) {
+    return complain("serve: the networks do not prove themselves", proven.error());
+  }
+
+  flows::WorkerPool inference_pool(
+      inference_threads(settings), static_cast<std::size_t>(settings.inference_queue)
+  );
+  flows::WorkerPool storage_pool(
+      static_cast<std::size_t>(settings.storage_threads),
+      static_cast<std::size_t>(settings.storage_queue)
+  );
+  const flows::Authentication authentication(*stores.database, storage_pool, clock);
+  const flows::PhotoComparison photo_comparison(
+      face_engine, *stores.database, inference_pool, storage_pool, clock
+  );
+  const flows::LivenessComparison liveness_comparison(
+      face_engine,
+      *stores.database,
+      *stores.blobs,
+      inference_pool,
+      storage_pool,
+      clock,
+      policy_of(face_engine, settings)
+  );
+  const NativeApi native(authentication, photo_comparison, {});
+  const TencentApi tencent(
+      authentication,
+      liveness_comparison,
+      {.sizes = {.v1_body_bytes = static_cast<std::size_t>(settings.tencent_v1_body_bytes_max)},
+       .regions = settings.tencent_regions}
+  );
+  const Surfaces surfaces{.native = native, .tencent = tencent};
+
+  Metrics metrics;
+  AdminApi admin_api(metrics, *stores.database, storage_pool);
+  asio::io_context io(kIoThreads);
+  http::Server server(
+      io,
+      server_options(settings, endpoint),
+      [&](http::Request request) { return surfaces.handle(std::move(request)); },
+      limits_for(settings),
+      [&](const http::Exchange& exchange) {
+        metrics.count(exchange);
+        log_exchange(exchange);
+      }
+  );
+  add_gauges(metrics, inference_pool, storage_pool, server);
+  std::unique_ptr<http::Server> admin;
+  if (!settings.admin_listen.empty()) {
+    const auto admin_endpoint = parse_endpoint(settings.admin_listen);
+    if (!admin_endpoint) return complain("serve: admin.listen", admin_endpoint.error());
+    http::ServerOptions options;
+    options.address = admin_endpoint->address;
+    options.port = admin_endpoint->port;
+    admin = std::make_unique<http::Server>(
+        io,
+        options,
+        [&](http::Request request) { return admin_api.handle(std::move(request)); },
+        [](std::string_view, std::string_view, const http::Headers*) { return http::Limits{}; }
+    );
+    admin->start();
+  }
+  asio::signal_set signals(io, SIGINT, SIGTERM);
+  Stop stop{
+      .signals = signals,
+      .admin_api = admin_api,
+      .server = server,
+      .admin = admin.get(),
+      .grace = std::chrono::milliseconds(settings.stop_grace_ms)
+  };
+  std::exception_ptr failure;
+  asio::co_spawn(io, stop_on_signal(stop, &io), [&](std::exception_ptr thrown) {
+    failure = std::move(thrown);
+    io.stop();
+  });
+  server.start();
+  admin_api.set_ready(true);
+  spdlog::info(
+      "serving {}://{}:{}; admin on {}",
+      settings.tls_certificate_file.empty() ? "http" : "https",
+      endpoint.address,
+      server.port(),
+      admin ? fmt::format("port {}", admin->port()) : "no port"
+  );
+
+  std::vector<std::thread> threads;
+  for (int i = 1; i < kIoThreads; ++i) threads.emplace_back([&] { io.run(); });
+  io.run();
+  for (std::thread& thread : threads) thread.join();
+  inference_pool.join();
+  storage_pool.join();
+  if (failure) std::rethrow_exception(failure);
+  spdlog::info("stopped");
+  return kDone;
+}
+
+}  // namespace
+
+int serve(const Settings& settings) {
+  set_up_log(settings);
+  const auto endpoint = parse_endpoint(settings.listen);
+  if (!endpoint) {
+    complain("serve: listen", endpoint.error());
+    return kUsage;
+  }
+  auto stores = open_stores(settings);
+  if (!stores) return complain("serve", stores.error());
+  if (stores->master_key_created) {
+    fmt::print(
+        "Made the master key {}. Without it nothing that is stored can be read: keep a copy.\n",
+        settings.master_key_file.empty() ? settings.data_dir + "/master.key"
+                                         : settings.master_key_file
+    );
+    std::fflush(stdout);
+  }
+  if (const auto made = make_first_key(*stores->database); !made) {
+    return complain("serve", made.error());
+  }
+  return run_server(settings, *endpoint, *stores);
+}
+
+}  // namespace selfsame::app

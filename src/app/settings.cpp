@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/settings.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <limits>
+#include <toml++/toml.h>
+#include <variant>
+
+namespace selfsame::app {
+namespace {
+
+struct Range {
+  std::int64_t least = 0;
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+};
+using Choice = std::vector<std::string>;
+using Member = std::variant<
+    std::string Settings::*,
+    std::int64_t Settings::*,
+    bool Settings::*,
+    std::vector<std::string> Settings::*>;
+
+struct Setting {
+  const char* key;
+  Member member;
+  std::variant<std::monostate, Range, Choice> rule;
+  const char* doc;
+};
+
+constexpr std::int64_t kHour_ms = 3'600'000;
+
+const std::vector<Setting>& table() {
+  static const std::vector<Setting> settings = {
+      {"listen", &Settings::listen, {}, "HOST:PORT on which all surfaces are served"},
+      {"admin.listen",
+       &Settings::admin_listen,
+       {},
+       "HOST:PORT of /livez, /readyz and /metrics; empty: not served"},
+      {"tls.certificate_file",
+       &Settings::tls_certificate_file,
+       {},
+       "PEM chain; together with tls.private_key_file it makes `listen` speak TLS"},
+      {"tls.private_key_file", &Settings::tls_private_key_file, {}, "PEM private key"},
+      {"data.dir", &Settings::data_dir, {}, "folder of the database, the blobs and the master key"},
+      {"data.master_key_file",
+       &Settings::master_key_file,
+       {},
+       "32 random bytes, mode 0600. Empty: `master.key` in data.dir, made at the first start"},
+      {"models.dir",
+       &Settings::models_dir,
+       {},
+       "folder of the networks and their cards. Empty: looked for beside the program"},
+      {"models.fixtures_dir",
+       &Settings::fixtures_dir,
+       {},
+       "pictures on which every network proves at start that it separates. Empty: `fixtures` beside "
+       "models.dir"},
+      {"models.precision",
+       &Settings::precision,
+       Choice{"auto", "f32", "bf16"},
+       "what networks compute in; auto: bf16 where the CPU has it"},
+      {"models.second_opinion",
+       &Settings::second_opinion,
+       {},
+       "let the packaged second presentation-attack network vote (see its card for its provenance)"},
+      {"inference.threads",
+       &Settings::inference_threads,
+       Range{0, 1024},
+       "threads for decoding and networks; 0: one per core"},
+      {"inference.queue",
+       &Settings::inference_queue,
+       Range{0, 100'000},
+       "jobs that may wait for such a thread; one more is refused at once"},
+      {"storage.threads", &Settings::storage_threads, Range{1, 256}, "threads for database and blobs"},
+      {"storage.queue",
+       &Settings::storage_queue,
+       Range{1, 1'000'000},
+       "storage jobs that may wait; one more is refused at once"},
+      {"http.request_deadline_ms",
+       &Settings::request_deadline_ms,
+       Range{100, kHour_ms},
+       "a request that is not measured by then is given up"},
+      {"http.header_timeout_ms",
+       &Settings::header_timeout_ms,
+       Range{100, kHour_ms},
+       "from the first byte of a request to the end of its header"},
+      {"http.body_timeout_ms",
+       &Settings::body_timeout_ms,
+       Range{100, kHour_ms},
+       "from the end of the header to the end of the body"},
+      {"http.idle_timeout_ms",
+       &Settings::idle_timeout_ms,
+       Range{100, kHour_ms},
+       "how long a connection is kept between requests"},
+      {"http.stop_grace_ms",
+       &Settings::stop_grace_ms,
+       Range{0, kHour_ms},
+       "how long requests in flight may take after SIGTERM"},
+      {"http.max_connections",
+       &Settings::max_connections,
+       Range{1, 1'000'000},
+       "connections at once; further ones are answered 503"},
+      {"http.buffered_bytes_max",
+       &Settings::buffered_bytes_max,
+       Range{1 << 20, 1LL << 40},
+       "bytes of request lines and bodies held at once, over all connections"},
+      {"native.body_bytes_max",
+       &Settings::native_body_bytes_max,
+       Range{1 << 10, 1 << 30},
+       "largest body on /v1/"},
+      {"policy.match_fmr",
+       &Settings::match_fmr,
+       Choice{"1e-3", "1e-4", "1e-5", "1e-6"},
+       "false match rate at which two faces count as the same person"},
+      {"tencent.regions",
+       &Settings::tencent_regions,
+       {},
+       "regions served on the Tencent surface; a request without one is served too"},
+      {"tencent.v1_body_bytes_max",
+       &Settings::tencent_v1_body_bytes_max,
+       Range{1 << 10, 10 << 20},
+       "largest body signed with HmacSHA1 or HmacSHA256 (the vendor: 1 MB; its stock Node client "
+       "needs more)"},
+      {"log.level",
+       &Settings::log_level,
+       Choice{"debug", "info", "warning", "error"},
+       "least severity that is logged"},
+  };
+  return settings;
+}
+
+const Setting* find_setting(std::string_view key) {
+  const auto it = std::ranges::find_if(table(), [&](const Setting& s) { return key == s.key; });
+  return it == table().end() ? nullptr : &*it;
+}
+
+/// Levenshtein distance, for suggestions only.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+std::string nearest_key(std::string_view key) {
+  const auto it = std::ranges::min_element(
+      table(), {}, [&](const Setting& s) { return distance(key, s.key); }
+  );
+  return it->key;
+}
+
+std::optional<std::string> broken_rule(const Setting& setting, const Settings& settings) {
+  if (const auto* range = std::get_if<Range>(&setting.rule)) {
+    const std::int64_t value = settings.*std::get<std::int64_t Settings::*>(setting.member);
+    if (value >= range->least && value <= range->most) return std::nullopt;
+    return fmt::format("must be {} to {}", range->least, range->most);
+  }
+  if (const auto* choice = std::get_if<Choice>(&setting.rule)) {
+    const std::string& value = settings.*std::get<std::string Settings::*>(setting.member);
+    if (std::ranges::find(*choice, value) != choice->end()) return std::nullopt;
+    return fmt::format("must be one of {}", fmt::join(*choice, ", "));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> wrong_type(const char* wanted) {
+  return fmt::format("must be {}", wanted);
+}
+
+/// What is wrong, or nothing.
+std::optional<std::string> assign(Settings& settings, const Setting& setting, const toml::node& node) {
+  if (const auto* text = std::get_if<std::string Settings::*>(&setting.member)) {
+    const auto value = node.value_exact<std::string>();
+    if (!value) return wrong_type("a string");
+    settings.*(*text) = *value;
+  } else if (const auto* number = std::get_if<std::int64_t Settings::*>(&setting.member)) {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value) return wrong_type("a whole number");
+    settings.*(*number) = *value;
+  } else if (const auto* flag = std::get_if<bool Settings::*>(&setting.member)) {
+    const auto value = node.value_exact<bool>();
+    if (!value) return wrong_type("true or false");
+    settings.*(*flag) = *value;
+  } else {
+    const toml::array* array = node.as_array();
+    if (array == nullptr) return wrong_type("an array of strings");
+    std::vector<std::string> values;
+    for (const toml::node& element : *array) {
+      const auto value = element.value_exact<std::string>();
+      if (!value) return wrong_type("an array of strings");
+      values.push_back(*value);
+    }
+    settings.*std::get<std::vector<std::string> Settings::*>(setting.member) = std::move(values);
+  }
+  return broken_rule(setting, settings);
+}
+
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    if (comma != 0) parts.emplace_back(text.substr(0, comma));
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+  }
+  return parts;
+}
+
+std::optional<std::string> assign_text(
+    Settings& settings, const Setting& setting, const std::string& text
+) {
+  if (const auto* string = std::get_if<std::string Settings::*>(&setting.member)) {
+    settings.*(*string) = text;
+  } else if (const auto* number = std::get_if<std::int64_t Settings::*>(&setting.member)) {
+    std::int64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto [last, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || last != end) return wrong_type("a whole number");
+    settings.*(*number) = value;
+  } else if (const auto* flag = std::get_if<bool Settings::*>(&setting.member)) {
+    if (text != "true" && text != "false") return wrong_type("true or false");
+    settings.*(*flag) = text == "true";
+  } else {
+    settings.*std::get<std::vector<std::string> Settings::*>(setting.member) = split_list(text);
+  }
+  return broken_rule(setting, settings);
+}
+
+void read_table(LoadedSettings& loaded, const toml::table& toml_table, const std::string& prefix) {
+  for (const auto& [name, node] : toml_table) {
+    const std::string key = prefix + std::string(name.str());
+    const int line = static_cast<int>(node.source().begin.line);
+    const Setting* setting = find_setting(key);
+    if (setting == nullptr && node.is_table()) {
+      read_table(loaded, *node.as_table(), key + ".");
+      continue;
+    }
+    if (setting == nullptr) {
+      loaded.errors.push_back(
+          {.key = key, .message = "no such setting", .line = line, .nearest = nearest_key(key)}
+      );
+      continue;
+    }
+    if (auto wrong = assign(loaded.settings, *setting, node)) {
+      loaded.errors.push_back(
+          {.key = key, .message = std::move(*wrong), .line = line, .nearest = {}}
+      );
+    }
+  }
+}
+
+void read_file(LoadedSettings& loaded, const std::string& file) {
+  try {
+    read_table(loaded, toml::parse_file(file), "");
+  } catch (const toml::parse_error& error) {
+    const auto line = static_cast<int>(error.source().begin.line);
+    loaded.errors.push_back(
+        {.key = "",
+         .message = std::string(error.description()),
+         .line = line > 0 ? std::optional(line) : std::nullopt,
+         .nearest = {}}
+    );
+  }
+}
+
+std::string variable_name(std::string_view key) {
+  std::string name = "SELFSAME_";
+  for (const char c : key) {
+    name.push_back(c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
+  }
+  return name;
+}
+
+void read_environment(LoadedSettings& loaded, const Environment& environment) {
+  for (const Setting& setting : table()) {
+    const std::string name = variable_name(setting.key);
+    const auto text = environment(name);
+    if (!text) continue;
+    if (auto wrong = assign_text(loaded.settings, setting, *text)) {
+      loaded.errors.push_back(
+          {.key = setting.key,
+           .message = fmt::format("{} (from {})", *wrong, name),
+           .line = std::nullopt,
+           .nearest = {}}
+      );
+    }
+  }
+}
+
+std::string text_of_member(const Settings& settings, const Member& member) {
+  if (const auto* text = std::get_if<std::string Settings::*>(&member)) return settings.*(*text);
+  if (const auto* number = std::get_if<std::int64_t Settings::*>(&member)) {
+    return fmt::format("{}", settings.*(*number));
+  }
+  if (const auto* flag = std::get_if<bool Settings::*>(&member)) {
+    return settings.*(*flag) ? "true" : "false";
+  }
+  return fmt::format(
+      "{}", fmt::join(settings.*std::get<std::vector<std::string> Settings::*>(member), ",")
+  );
+}
+
+std::string rule_text(const Setting& setting) {
+  if (const auto* range = std::get_if<Range>(&setting.rule)) {
+    return fmt::format("{}..{}", range->least, range->most);
+  }
+  if (const auto* choice = std::get_if<Choice>(&setting.rule)) {
+    return fmt::format("{}", fmt::join(*choice, ", "));
+  }
+  if (std::holds_alternative<bool Settings::*>(setting.member)) return "true, false";
+  if (std::holds_alternative<std::vector<std::string> Settings::*>(setting.member)) {
+    return "array of strings";
+  }
+  return "string";
+}
+
+}  // namespace
+
+LoadedSettings load_settings(const std::string& file, const Environment& environment) {
+  LoadedSettings loaded;
+  if (!file.empty()) read_file(loaded, file);
+  read_environment(loaded, environment);
+  const Settings& s = loaded.settings;
+  if (s.tls_certificate_file.empty() != s.tls_private_key_file.empty()) {
+    loaded.errors.push_back(
+        {.key = "tls.certificate_file",
+         .message = "needs tls.private_key_file, and the other way round",
+         .line = std::nullopt,
+         .nearest = {}}
+    );
+  }
+  return loaded;
+}
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): read before any thread is started
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+}
+
+std::vector<std::pair<std::string, std::string>> describe(const Settings& settings) {
+  std::vector<std::pair<std::string, std::string>> described;
+  for (const Setting& setting : table()) {
+    described.emplace_back(setting.key, text_of_member(settings, setting.member));
+  }
+  return described;
+}
+
+std::string settings_markdown() {
+  std::string text =
+      "# Configuration\n\n"
+      "Made by `selfsame check-config --markdown` from the table in `src/app/settings.cpp`; a test "
+      "keeps it true.\n\n"
+      "One TOML file (`selfsame serve --config FILE`). A key with dots is a key inside a table: "
+      "`http.max_connections = 100` or `[http]` and `max_connections = 100`. Environment variables "
+      "override the file, command-line options override both. An unknown key is an error.\n\n"
+      "| key | variable | default | values | what |\n|---|---|---|---|---|\n";
+  const Settings defaults;
+  for (const Setting& setting : table()) {
+    const std::string value = text_of_member(defaults, setting.member);
+    text += fmt::format(
+        "| `{}` | `{}` | {} | {} | {} |\n",
+        setting.key,
+        variable_name(setting.key),
+        value.empty() ? "" : "`" + value + "`",
+        rule_text(setting),
+        setting.doc
+    );
+  }
+  return text;
+}
+
+}  // namespace selfsame::app

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration: one table of keys (settings.cpp) gives the parser, `selfsame check-config`
+// and docs/configuration.md. Constant after start.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace selfsame::app {
+
+struct Settings {
+  std::string listen = "127.0.0.1:8080";
+  std::string admin_listen = "127.0.0.1:8081";
+  std::string tls_certificate_file;
+  std::string tls_private_key_file;
+  std::string data_dir = "data";
+  std::string master_key_file;
+  std::string models_dir;
+  std::string fixtures_dir;
+  std::string precision = "auto";
+  bool second_opinion = true;
+  std::int64_t inference_threads = 0;
+  std::int64_t inference_queue = 32;
+  std::int64_t storage_threads = 4;
+  std::int64_t storage_queue = 1024;
+  std::int64_t request_deadline_ms = 30'000;
+  std::int64_t header_timeout_ms = 10'000;
+  std::int64_t body_timeout_ms = 60'000;
+  std::int64_t idle_timeout_ms = 60'000;
+  std::int64_t stop_grace_ms = 30'000;
+  std::int64_t max_connections = 1024;
+  std::int64_t buffered_bytes_max = 512LL << 20;
+  std::int64_t native_body_bytes_max = 21LL << 20;
+  std::string match_fmr = "1e-3";
+  std::vector<std::string> tencent_regions = {"ap-hongkong", "ap-singapore"};
+  std::int64_t tencent_v1_body_bytes_max = 10LL << 20;
+  std::string log_level = "info";
+};
+
+/// What is wrong with one key, for people.
+struct SettingError {
+  std::string key;  // dotted; empty: the file itself
+  std::string message;
+  std::optional<int> line;
+  std::string nearest;  // for an unknown key: the known one that looks most like it
+};
+
+struct LoadedSettings {
+  Settings settings;
+  std::vector<SettingError> errors;  // empty: usable
+};
+
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+/// Reads `file` (TOML; empty: none), then SELFSAME_<KEY> variables over it ("http.max_connections"
+/// is SELFSAME_HTTP_MAX_CONNECTIONS), and checks every value. Never throws on bad input.
+[[nodiscard]] LoadedSettings load_settings(const std::string& file, const Environment& environment);
+
+/// The process's environment.
+[[nodiscard]] Environment process_environment();
+
+/// Key and effective value as text, in the order of the table.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> describe(const Settings& settings);
+
+/// docs/configuration.md.
+[[nodiscard]] std::string settings_markdown();
+
+}  // namespace selfsame::app

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// From settings to an opened database and blob store.
+#pragma once
+
+#include <memory>
+
+#include "app/settings.h"
+#include "base/result.h"
+#include "storage/blob_store.h"
+#include "storage/repositories.h"
+
+namespace selfsame::app {
+
+struct Stores {
+  std::unique_ptr<storage::Database> database;
+  std::unique_ptr<storage::BlobStore> blobs;
+  bool master_key_created = false;
+};
+
+/// Opens what lies in data.dir and makes what is missing: folder, master key, database, blobs.
+[[nodiscard]] Result<Stores> open_stores(const Settings& settings);
+
+}  // namespace selfsame::app
