@@ -9,6 +9,7 @@
 #include <string_view>
 #include <thread>
 
+#include "evaluation/subject.h"
 #include "evaluation/text_lines.h"
 
 namespace selfsame::evaluation {
@@ -38,9 +39,7 @@ Result<ReadPhoto> read_one(
     read.failure = "file_unreadable";
     return read;
   }
-  vision::PhotoOptions options;
-  options.single_face_only = false;
-  auto face = engine.read_photo(*bytes, options);
+  auto face = read_subject(engine, *bytes);
   if (!face) {
     if (face.error().code == Errc::engine_failed) return tl::unexpected(face.error());
     read.failure = name_of(face.error().code);

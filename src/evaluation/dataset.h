@@ -32,7 +32,7 @@ struct ReadPhoto {
 using Progress = std::function<void(std::size_t done, std::size_t total)>;
 
 /// Reads `photos` (relative to `folder`) on `threads` threads; the answer is in their order.
-/// Of several faces in a photo the largest is taken, as in the data sets' own protocols.
+/// Of several faces the subject's is taken, and no photo is refused for its quality: see subject.h.
 /// `engine_failed` ends the reading: a network that cannot run is not a failure to acquire.
 [[nodiscard]] Result<std::vector<ReadPhoto>> read_photos(
     const vision::FaceEngine& engine,

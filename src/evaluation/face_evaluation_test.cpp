@@ -27,7 +27,7 @@ class TextEngine final : public vision::FaceEngine {
  public:
   Result<vision::FacePhoto> read_photo(ByteView encoded, const vision::PhotoOptions& options)
       const override {
-    EXPECT_FALSE(options.single_face_only);
+    EXPECT_FALSE(options.single_face_only || options.require_quality || options.search_rotation);
     std::istringstream words{std::string(text_of(encoded))};
     std::string kind;
     words >> kind;
