@@ -31,7 +31,9 @@ Bytes associated_with(ByteView preamble, std::string_view blob_id) {
 
 BlobEnvelope::BlobEnvelope(const MasterKey& master_key)
     : key_(master_key.derive("selfsame/v1/blob-key-wrapping")),
-      master_key_id_(from_hex(master_key.id()).value()) {}
+      master_key_id_(from_hex(master_key.id()).value_or(Bytes())) {
+  if (master_key_id_.size() != kKeyIdBytes) throw std::logic_error("master key id is not 64 bits");
+}
 
 SealedBlob BlobEnvelope::seal(std::string_view blob_id, ByteView content) const {
   if (content.size() > kMaxBlobBytes) throw std::invalid_argument("blob over kMaxBlobBytes");

@@ -37,6 +37,10 @@ struct Kind {
   std::function<std::unique_ptr<BlobPlace>()> make;
 };
 
+void PrintTo(const Kind& kind, std::ostream* out) {
+  *out << kind.name;
+}  // GoogleTest's name
+
 class BlobStoreContract : public ::testing::TestWithParam<Kind> {
  protected:
   [[nodiscard]] std::unique_ptr<BlobStore> open(std::uint8_t key = 1) {
@@ -132,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
     Stores,
     BlobStoreContract,
     ::testing::Values(Kind{"folder", [] { return std::make_unique<FolderPlace>(); }}),
-    [](const auto& info) { return info.param.name; }
+    [](const auto& kind) { return std::string(kind.param.name); }
 );
 
 }  // namespace

@@ -2,11 +2,11 @@
 #include "storage/master_key.h"
 
 #include <fcntl.h>
-#include <string.h>  // explicit_bzero
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>  // explicit_bzero
 #include <stdexcept>
 
 #include "base/crypto.h"

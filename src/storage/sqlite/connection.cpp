@@ -203,6 +203,11 @@ std::int64_t Connection::changes() const {
   return sqlite3_changes64(handle_.get());
 }
 
+void Connection::roll_back() noexcept {
+  // Its result tells nothing: SQLite ends the transaction even when it reports an error.
+  if (in_transaction()) sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
 bool Connection::in_transaction() const {
   return sqlite3_get_autocommit(handle_.get()) == 0;
 }

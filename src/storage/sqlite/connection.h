@@ -79,6 +79,8 @@ class Connection {
   /// Rows that the last INSERT, UPDATE or DELETE touched.
   [[nodiscard]] std::int64_t changes() const;
   [[nodiscard]] bool in_transaction() const;
+  /// Undoes the transaction that is open, if one is.
+  void roll_back() noexcept;
 
  private:
   struct Close {

@@ -43,10 +43,10 @@ Result<void> migrate(Connection& connection, std::span<const Migration> history,
   try {
     auto done = run_missing(connection, history, now);
     if (done) done = connection.execute("COMMIT");
-    if (connection.in_transaction()) (void)connection.execute("ROLLBACK");
+    connection.roll_back();
     return done;
   } catch (...) {
-    if (connection.in_transaction()) (void)connection.execute("ROLLBACK");
+    connection.roll_back();
     throw;
   }
 }

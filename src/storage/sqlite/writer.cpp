@@ -49,7 +49,7 @@ void Writer::serve() {
     } catch (...) {
       thrown = std::current_exception();
     }
-    if (connection_.in_transaction()) (void)connection_.execute("ROLLBACK");
+    connection_.roll_back();
 
     lock.lock();
     for (Task* const task : batch) {

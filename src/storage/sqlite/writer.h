@@ -9,6 +9,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <type_traits>
@@ -41,6 +42,7 @@ class Writer {
       return answer->has_value() ? std::nullopt : std::optional<Error>(answer->error());
     };
     SELFSAME_CHECK(submit(task));
+    if (!answer) throw std::logic_error("a committed job has not run");
     return std::move(*answer);
   }
 
