@@ -54,7 +54,8 @@ Check check_models(const Settings& settings) {
   const auto cards = load_cards(*paths, settings);
   if (!cards) return {"models", "failed", text_of_error(cards.error()), "restore models/*.toml"};
   for (const auto& card : cards->networks) {
-    const FileCheck file = check_file(std::filesystem::path(paths->models_dir) / card.file, card.sha256);
+    const FileCheck file =
+        check_file(std::filesystem::path(paths->models_dir) / card.file, card.sha256);
     if (file.status != "ok") {
       return {
           "models", "failed", fmt::format("{} is {}", card.file, file.status), "run tools/fetch.py"
@@ -76,7 +77,9 @@ Check check_engine(const Settings& settings) {
   return {
       "engine",
       "ok",
-      fmt::format("every network separates; {} thresholds {}", calibration.precision, calibration.version),
+      fmt::format(
+          "every network separates; {} thresholds {}", calibration.precision, calibration.version
+      ),
       ""
   };
 }
@@ -100,10 +103,12 @@ Check check_disk(const Settings& settings) {
   constexpr std::uintmax_t kLow = 1ULL << 30;
   std::error_code error;
   std::filesystem::path place = std::filesystem::absolute(settings.data_dir, error);
-  while (!std::filesystem::exists(place, error) && place.has_parent_path()) place = place.parent_path();
+  while (!std::filesystem::exists(place, error) && place.has_parent_path())
+    place = place.parent_path();
   const auto space = std::filesystem::space(place, error);
   if (error) return {"disk", "failed", error.message(), "make data.dir readable"};
-  const std::string detail = fmt::format("{:.1f} GB free", static_cast<double>(space.available) / 1e9);
+  const std::string detail =
+      fmt::format("{:.1f} GB free", static_cast<double>(space.available) / 1e9);
   if (space.available >= kLow) return {"disk", "ok", detail, ""};
   return {"disk", "warning", detail, "a full disk stops all verdicts: make room"};
 }
@@ -159,7 +164,8 @@ int models_verify(const Settings& settings, bool as_json) {
   json::array networks;
   bool ok = true;
   for (const auto& card : cards->networks) {
-    const FileCheck file = check_file(std::filesystem::path(paths->models_dir) / card.file, card.sha256);
+    const FileCheck file =
+        check_file(std::filesystem::path(paths->models_dir) / card.file, card.sha256);
     ok = ok && file.status == "ok";
     json::object object{
         {"name", card.name},
@@ -219,16 +225,17 @@ int check_config(const std::string& config_file, bool as_json, bool markdown) {
 
 int doctor(const Settings& settings, bool as_json) {
   const std::vector<Check> checks = {
-      check_cpu(), check_disk(settings), check_models(settings), check_engine(settings),
+      check_cpu(),
+      check_disk(settings),
+      check_models(settings),
+      check_engine(settings),
       check_data(settings)
   };
   bool ok = true;
   json::array array;
   for (const Check& check : checks) {
     ok = ok && check.status != "failed";
-    json::object object{
-        {"name", check.name}, {"status", check.status}, {"detail", check.detail}
-    };
+    json::object object{{"name", check.name}, {"status", check.status}, {"detail", check.detail}};
     if (!check.advice.empty()) object["advice"] = check.advice;
     array.push_back(std::move(object));
     if (!as_json) {
@@ -237,9 +244,8 @@ int doctor(const Settings& settings, bool as_json) {
     }
   }
   if (as_json) {
-    print_json(json::object{
-        {"ok", ok}, {"version", SELFSAME_VERSION}, {"checks", std::move(array)}
-    });
+    print_json(json::object{{"ok", ok}, {"version", SELFSAME_VERSION}, {"checks", std::move(array)}}
+    );
   }
   return ok ? kDone : kFailed;
 }

@@ -40,9 +40,8 @@ Result<ModelPaths> find_models(const Settings& settings) {
     std::error_code error;
     const fs::path models = candidate.lexically_normal();
     if (fs::exists(models / "networks.toml", error)) {
-      const fs::path fixtures = settings.fixtures_dir.empty()
-                                    ? models.parent_path() / "fixtures"
-                                    : fs::path(settings.fixtures_dir);
+      const fs::path fixtures = settings.fixtures_dir.empty() ? models.parent_path() / "fixtures"
+                                                              : fs::path(settings.fixtures_dir);
       return ModelPaths{.models_dir = models.string(), .fixtures_dir = fixtures.string()};
     }
     looked += " " + models.string();

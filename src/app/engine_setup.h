@@ -32,8 +32,6 @@ struct ModelPaths {
 );
 
 /// Shows on the fixtures that every network separates (vision/engine_self_test.h).
-[[nodiscard]] Result<void> prove_engine(
-    const vision::FaceEngine& engine, const Settings& settings
-);
+[[nodiscard]] Result<void> prove_engine(const vision::FaceEngine& engine, const Settings& settings);
 
 }  // namespace selfsame::app

@@ -28,7 +28,9 @@ constexpr std::array<std::pair<std::string_view, storage::AccountState>, 8> kAcc
     {"denied", storage::AccountState::denied},
 }};
 
-std::string revealed(const Secret& secret) { return std::string(text_of(secret.reveal())); }
+std::string revealed(const Secret& secret) {
+  return std::string(text_of(secret.reveal()));
+}
 
 json::object key_json(const storage::AccessKey& key) {
   json::object object{
@@ -108,7 +110,8 @@ int key_disable(const Settings& settings, const std::string& name, bool as_json)
   const auto count = access_keys.disable(name, SystemClock{}.now());
   if (!count && count.error().code == Errc::not_found) {
     return complain(
-        "key disable", {Errc::not_found, fmt::format("no key of \"{}\"; see: selfsame key list", name)}
+        "key disable",
+        {Errc::not_found, fmt::format("no key of \"{}\"; see: selfsame key list", name)}
     );
   }
   if (!count) return complain("key disable", count.error());
@@ -126,17 +129,17 @@ int account_set(
     const std::string& product,
     const std::string& state
 ) {
-  const auto* wanted =
-      std::ranges::find(kAccountStates, std::string_view(state), [](const auto& s) { return s.first; });
+  const auto* wanted = std::ranges::find(
+      kAccountStates, std::string_view(state), [](const auto& s) { return s.first; }
+  );
   if (wanted == kAccountStates.end()) {
     complain("account set", {Errc::invalid_parameter, fmt::format("no state \"{}\"", state)});
     return kUsage;
   }
   auto stores = open_stores(settings);
   if (!stores) return complain("account set", stores.error());
-  const auto done = stores->database->accounts().set_state(
-      name, product, wanted->second, SystemClock{}.now()
-  );
+  const auto done =
+      stores->database->accounts().set_state(name, product, wanted->second, SystemClock{}.now());
   return done ? kDone : complain("account set", done.error());
 }
 

@@ -168,18 +168,20 @@ int run(int argc, char** argv) {
   eval->require_subcommand(1);
   EvalFaceOptions face;
   CLI::App* eval_face_command = eval->add_subcommand("face", "1:1 comparison: FMR, FNMR, EER, DET");
-  eval_face_command->add_option("--images", face.images, "folder; sub-folder = identity")->required();
+  eval_face_command->add_option("--images", face.images, "folder; sub-folder = identity")
+      ->required();
   eval_face_command->add_option("--pairs", face.pairs, "LFW's pairs.txt, or lines `a b 0|1`");
-  eval_face_command->add_option("--labels-fix", face.labels_fix, "images to omit, persons to merge");
+  eval_face_command->add_option(
+      "--labels-fix", face.labels_fix, "images to omit, persons to merge"
+  );
   eval_face_command->add_option("--det", face.det_file, "write the DET plot here (SVG)");
   eval_face_command->add_option("--threads", face.threads, "0: one per core");
   add_models(*eval_face_command, shared);
   add_json(*eval_face_command, shared);
   eval_face_command->callback([&] {
     face.json = shared.json;
-    exit_code = with_settings(shared, [&](const Settings& settings) {
-      return eval_face(settings, face);
-    });
+    exit_code =
+        with_settings(shared, [&](const Settings& settings) { return eval_face(settings, face); });
   });
 
   CLI::App* models = cli.add_subcommand("models", "the networks");

@@ -29,9 +29,7 @@ void print_side(const char* side, const std::string& file, const vision::FacePho
     return;
   }
   const vision::Box box = photo.faces.front().box;
-  fmt::print(
-      ": face {:.0f}x{:.0f} at ({:.0f}, {:.0f})", box.width, box.height, box.x, box.y
-  );
+  fmt::print(": face {:.0f}x{:.0f} at ({:.0f}, {:.0f})", box.width, box.height, box.x, box.y);
   if (photo.quality.unified_quality_score) {
     fmt::print(", quality {:.0f}/100", *photo.quality.unified_quality_score);
   }
@@ -66,10 +64,14 @@ void print_comparison(
 
 const char* name_of(core::LivenessVerdict verdict) {
   switch (verdict) {
-    case core::LivenessVerdict::live: return "live";
-    case core::LivenessVerdict::unsure: return "unsure";
-    case core::LivenessVerdict::attack: return "attack";
-    case core::LivenessVerdict::not_judged: return "not_judged";
+    case core::LivenessVerdict::live:
+      return "live";
+    case core::LivenessVerdict::unsure:
+      return "unsure";
+    case core::LivenessVerdict::attack:
+      return "attack";
+    case core::LivenessVerdict::not_judged:
+      return "not_judged";
   }
   return "not_judged";
 }
@@ -106,7 +108,8 @@ json::object liveness_json(const Judged& judged, const std::string& best_frame_f
       {"verdict", name_of(judged.verdict)},
       {"score", nullptr},
       {"thresholds",
-       {{"bona_fide", judged.policy.bona_fide_threshold}, {"retry", judged.policy.retry_threshold}}},
+       {{"bona_fide", judged.policy.bona_fide_threshold}, {"retry", judged.policy.retry_threshold}}
+      },
       {"attack_class", nullptr},
       {"defect", nullptr},
       {"reasons", std::move(reasons)},
@@ -129,8 +132,12 @@ json::object liveness_json(const Judged& judged, const std::string& best_frame_f
 void print_liveness(const Judged& judged) {
   const auto& measured = judged.measured;
   switch (judged.verdict) {
-    case core::LivenessVerdict::live: fmt::print("Live"); break;
-    case core::LivenessVerdict::unsure: fmt::print("Unsure: try again"); break;
+    case core::LivenessVerdict::live:
+      fmt::print("Live");
+      break;
+    case core::LivenessVerdict::unsure:
+      fmt::print("Unsure: try again");
+      break;
     case core::LivenessVerdict::attack:
       fmt::print("Attack ({})", core::name_of(measured.attack_class));
       break;
@@ -180,7 +187,10 @@ int compare(const Settings& settings, const std::string& a, const std::string& b
 }
 
 int liveness(
-    const Settings& settings, const std::string& file, const std::string& best_frame_file, bool as_json
+    const Settings& settings,
+    const std::string& file,
+    const std::string& best_frame_file,
+    bool as_json
 ) {
   const auto bytes = read_file(file, kMediaBytesMax);
   if (!bytes) return complain("liveness", bytes.error());
@@ -193,7 +203,8 @@ int liveness(
   if (!measured) return complain("liveness", measured.error());
   if (measured->evidence.defect == core::CaptureDefect::undecodable) {
     return complain(
-        "liveness", {Errc::video_undecodable, file + " is neither an image nor a video that we read"}
+        "liveness",
+        {Errc::video_undecodable, file + " is neither an image nor a video that we read"}
     );
   }
   std::string written_to;

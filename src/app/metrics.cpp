@@ -38,9 +38,12 @@ struct Metrics::State {
           .Name("selfsame_http_request_seconds")
           .Help("First byte of the request to last byte of the answer")
           .Register(registry)
-          .Add({}, prometheus::Histogram::BucketBoundaries{
-                       0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
-                   });
+          .Add(
+              {},
+              prometheus::Histogram::BucketBoundaries{
+                  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
+              }
+          );
   std::vector<ReadGauge> gauges;
 };
 
@@ -48,9 +51,8 @@ Metrics::Metrics() : state_(std::make_unique<State>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::count(const http::Exchange& exchange) {
-  state_->requests
-      .Add({{"method", exchange.method}, {"status", std::to_string(exchange.status)}})
-      .Increment();
+  state_->requests.Add({{"method", exchange.method}, {"status", std::to_string(exchange.status)}}
+  ).Increment();
   state_->bytes_in.Increment(static_cast<double>(exchange.bytes_in));
   state_->bytes_out.Increment(static_cast<double>(exchange.bytes_out));
   state_->seconds.Observe(exchange.seconds);

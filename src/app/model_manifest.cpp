@@ -17,7 +17,9 @@ using vision::NetworkCard;
 constexpr const char* kCardsFile = "networks.toml";
 constexpr const char* kCalibrationFile = "face_calibration.toml";
 
-tl::unexpected<Error> bad(std::string what) { return fail(Errc::invalid_parameter, std::move(what)); }
+tl::unexpected<Error> bad(std::string what) {
+  return fail(Errc::invalid_parameter, std::move(what));
+}
 
 /// Reads a word that must be one of `words`; the first value when it is not (and complains).
 template <class T>
@@ -194,13 +196,16 @@ Result<vision::ComparatorCalibration> read_calibration(const toml::table& table)
   } else {
     TomlReader values(*thresholds, fmt::format("{} threshold", kCalibrationFile));
     for (std::size_t i = 0; i < core::kCalibratedFmr.size(); ++i) {
-      calibration.thresholds.threshold.at(i) = values.required<double>(core::kCalibratedFmrNames.at(i));
+      calibration.thresholds.threshold.at(i) =
+          values.required<double>(core::kCalibratedFmrNames.at(i));
     }
     if (auto error = values.error()) return bad(*error);
-    if (!calibration.thresholds.is_sane()) reader.complain("threshold", "does not rise within 0..1");
+    if (!calibration.thresholds.is_sane())
+      reader.complain("threshold", "does not rise within 0..1");
   }
   // How it was measured is for people; `selfsame eval face` shows it again.
-  for (const char* key : {"measured", "interval", "counts", "tar", "tar_interval", "method", "command"}) {
+  for (const char* key :
+       {"measured", "interval", "counts", "tar", "tar_interval", "method", "command"}) {
     reader.ignore(key);
   }
   if (auto error = reader.error()) return bad(*error);

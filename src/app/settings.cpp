@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <limits>
-#include <toml++/toml.h>
 #include <variant>
 
 namespace selfsame::app {
@@ -58,7 +58,8 @@ const std::vector<Setting>& table() {
       {"models.fixtures_dir",
        &Settings::fixtures_dir,
        {},
-       "pictures on which every network proves at start that it separates. Empty: `fixtures` beside "
+       "pictures on which every network proves at start that it separates. Empty: `fixtures` "
+       "beside "
        "models.dir"},
       {"models.precision",
        &Settings::precision,
@@ -67,7 +68,8 @@ const std::vector<Setting>& table() {
       {"models.second_opinion",
        &Settings::second_opinion,
        {},
-       "let the packaged second presentation-attack network vote (see its card for its provenance)"},
+       "let the packaged second presentation-attack network vote (see its card for its provenance)"
+      },
       {"inference.threads",
        &Settings::inference_threads,
        Range{0, 1024},
@@ -76,7 +78,10 @@ const std::vector<Setting>& table() {
        &Settings::inference_queue,
        Range{0, 100'000},
        "jobs that may wait for such a thread; one more is refused at once"},
-      {"storage.threads", &Settings::storage_threads, Range{1, 256}, "threads for database and blobs"},
+      {"storage.threads",
+       &Settings::storage_threads,
+       Range{1, 256},
+       "threads for database and blobs"},
       {"storage.queue",
        &Settings::storage_queue,
        Range{1, 1'000'000},
@@ -156,9 +161,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest_key(std::string_view key) {
-  const auto it = std::ranges::min_element(
-      table(), {}, [&](const Setting& s) { return distance(key, s.key); }
-  );
+  const auto it =
+      std::ranges::min_element(table(), {}, [&](const Setting& s) { return distance(key, s.key); });
   return it->key;
 }
 
@@ -181,7 +185,9 @@ std::optional<std::string> wrong_type(const char* wanted) {
 }
 
 /// What is wrong, or nothing.
-std::optional<std::string> assign(Settings& settings, const Setting& setting, const toml::node& node) {
+std::optional<std::string> assign(
+    Settings& settings, const Setting& setting, const toml::node& node
+) {
   if (const auto* text = std::get_if<std::string Settings::*>(&setting.member)) {
     const auto value = node.value_exact<std::string>();
     if (!value) return wrong_type("a string");

@@ -46,8 +46,12 @@ TEST_F(SettingsFile, AnUnknownKeyIsAnErrorThatNamesTheNearestOne) {
 
 TEST_F(SettingsFile, WrongTypesAndRangesAreErrors) {
   for (const char* text :
-       {"listen = 8080", "[http]\nmax_connections = 0", "[http]\nmax_connections = '7'",
-        "[policy]\nmatch_fmr = '1e-2'", "[tencent]\nregions = 'ap-tokyo'", "listen = ",
+       {"listen = 8080",
+        "[http]\nmax_connections = 0",
+        "[http]\nmax_connections = '7'",
+        "[policy]\nmatch_fmr = '1e-2'",
+        "[tencent]\nregions = 'ap-tokyo'",
+        "listen = ",
         "[tls]\ncertificate_file = 'a.pem'"}) {
     EXPECT_EQ(load(text).errors.size(), 1u) << text;
   }

@@ -11,7 +11,8 @@ namespace selfsame::app {
 namespace {
 
 Result<storage::LoadedMasterKey> master_key_of(const Settings& settings) {
-  if (settings.master_key_file.empty()) return storage::load_or_create_master_key(settings.data_dir);
+  if (settings.master_key_file.empty())
+    return storage::load_or_create_master_key(settings.data_dir);
   SELFSAME_TRY(key, storage::load_master_key(settings.master_key_file));
   return storage::LoadedMasterKey{.key = std::move(key), .created = false};
 }

@@ -8,9 +8,7 @@ namespace selfsame {
 std::string to_base64(ByteView bytes) {
   std::string text((bytes.size() + 2) / 3 * 4, '\0');
   std::size_t length = 0;
-  base64_encode(
-      reinterpret_cast<const char*>(bytes.data()), bytes.size(), text.data(), &length, 0
-  );
+  base64_encode(reinterpret_cast<const char*>(bytes.data()), bytes.size(), text.data(), &length, 0);
   text.resize(length);
   return text;
 }
@@ -19,9 +17,8 @@ std::optional<Bytes> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   Bytes bytes(text.size() / 4 * 3);
   std::size_t length = 0;
-  if (base64_decode(
-          text.data(), text.size(), reinterpret_cast<char*>(bytes.data()), &length, 0
-      ) != 1) {
+  if (base64_decode(text.data(), text.size(), reinterpret_cast<char*>(bytes.data()), &length, 0) !=
+      1) {
     return std::nullopt;
   }
   bytes.resize(length);

@@ -25,15 +25,24 @@ TEST(Base64, Rfc4648Examples) {
 
 TEST(Base64, RefusesWhatIsNotCanonical) {
   for (const auto* text :
-       {"Zg", "Zg=", "Z===", "====", "Zm9v\n", "Zm9\nv", "Zm 9v===", "data:image/jpeg;base64,Zm9v",
-        "Zm9v-_8=", "Zm9=vYmF"}) {
+       {"Zg",
+        "Zg=",
+        "Z===",
+        "====",
+        "Zm9v\n",
+        "Zm9\nv",
+        "Zm 9v===",
+        "data:image/jpeg;base64,Zm9v",
+        "Zm9v-_8=",
+        "Zm9=vYmF"}) {
     check(text, std::nullopt);
   }
 }
 
 TEST(Base64, LongInputsBothWays) {
   Bytes bytes(100003);
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * 31 + i / 7);
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<std::uint8_t>(i * 31 + i / 7);
   EXPECT_EQ(from_base64(to_base64(bytes)), bytes);
   std::string text = to_base64(bytes);
   text[50000] = '*';

@@ -65,11 +65,17 @@ Sha256Digest sha256(ByteView data) {
   return digest;
 }
 
-std::string sha256_hex(std::string_view data) { return to_hex(sha256(bytes_of(data))); }
+std::string sha256_hex(std::string_view data) {
+  return to_hex(sha256(bytes_of(data)));
+}
 
-Sha256Digest hmac_sha256(ByteView key, ByteView data) { return hmac<32>(EVP_sha256(), key, data); }
+Sha256Digest hmac_sha256(ByteView key, ByteView data) {
+  return hmac<32>(EVP_sha256(), key, data);
+}
 
-Sha1Digest hmac_sha1(ByteView key, ByteView data) { return hmac<20>(EVP_sha1(), key, data); }
+Sha1Digest hmac_sha1(ByteView key, ByteView data) {
+  return hmac<20>(EVP_sha1(), key, data);
+}
 
 bool equal_in_constant_time(ByteView a, ByteView b) noexcept {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -8,12 +8,12 @@
 namespace selfsame {
 namespace {
 
-Secret key_of(char fill) { return Secret(Bytes(32, static_cast<std::uint8_t>(fill))); }
+Secret key_of(char fill) {
+  return Secret(Bytes(32, static_cast<std::uint8_t>(fill)));
+}
 
 TEST(Crypto, KnownAnswers) {
-  EXPECT_EQ(
-      sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-  );
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   // RFC 4231 test case 2; RFC 2202 test case 2.
   EXPECT_EQ(
       to_hex(hmac_sha256(bytes_of("Jefe"), bytes_of("what do ya want for nothing?"))),
@@ -32,7 +32,9 @@ TEST(Crypto, SealedBytesOpenOnlyUnchangedWithTheSameKeyAndContext) {
   ASSERT_TRUE(opened);
   EXPECT_EQ(text_of(*opened), "a face");
 
-  EXPECT_EQ(open_sealed(key_of('x'), sealed, bytes_of("blob-1")).error().code, Errc::integrity_failure);
+  EXPECT_EQ(
+      open_sealed(key_of('x'), sealed, bytes_of("blob-1")).error().code, Errc::integrity_failure
+  );
   EXPECT_EQ(open_sealed(key, sealed, bytes_of("blob-2")).error().code, Errc::integrity_failure);
   EXPECT_EQ(open_sealed(key, {}, bytes_of("blob-1")).error().code, Errc::integrity_failure);
   for (std::size_t i = 0; i < sealed.size(); ++i) {

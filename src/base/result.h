@@ -14,21 +14,21 @@ namespace selfsame {
 /// What was measured on a face (no face, several faces, attack, ...) is not an error: see
 /// core/outcome.h.
 enum class Errc : std::uint8_t {
-  malformed_request,    // the body, a header or a field does not parse
-  missing_parameter,    // a required field is absent or empty
-  unknown_parameter,    // a field that this call does not have
-  invalid_parameter,    // a field's type, range or enumeration is wrong
-  unknown_action,       // no such call
-  unknown_version,      // no such version of the interface
-  unsupported_region,   // a region that this installation does not serve
-  unsupported,          // a call that is known and not offered here
-  unauthenticated,      // signature or credential missing or wrong
-  invalid_credential,   // the credential is not even shaped like one
-  unknown_key,          // no such access key, or it is disabled
-  signature_expired,    // time stamp outside the window
-  replayed,             // this signed request has been seen before
-  account_not_active,   // product never activated for this customer
-  account_activating,   // product is being activated
+  malformed_request,   // the body, a header or a field does not parse
+  missing_parameter,   // a required field is absent or empty
+  unknown_parameter,   // a field that this call does not have
+  invalid_parameter,   // a field's type, range or enumeration is wrong
+  unknown_action,      // no such call
+  unknown_version,     // no such version of the interface
+  unsupported_region,  // a region that this installation does not serve
+  unsupported,         // a call that is known and not offered here
+  unauthenticated,     // signature or credential missing or wrong
+  invalid_credential,  // the credential is not even shaped like one
+  unknown_key,         // no such access key, or it is disabled
+  signature_expired,   // time stamp outside the window
+  replayed,            // this signed request has been seen before
+  account_not_active,  // product never activated for this customer
+  account_activating,  // product is being activated
   account_activation_failed,
   account_in_arrears,
   account_not_verified,  // the customer has not proven who it is
@@ -80,7 +80,7 @@ using Result = tl::expected<T, Error>;
   }                                                               \
   auto&& name = *name##_result
 // The same for calls whose value is void or of no interest.
-#define SELFSAME_CHECK(expr)                                                             \
-  if (auto selfsame_checked = (expr); !selfsame_checked) {                               \
-    return ::tl::unexpected(std::move(selfsame_checked).error());                        \
+#define SELFSAME_CHECK(expr)                                      \
+  if (auto selfsame_checked = (expr); !selfsame_checked) {        \
+    return ::tl::unexpected(std::move(selfsame_checked).error()); \
   }

@@ -26,7 +26,9 @@ std::array<bool, 4> match_at(
 }
 
 double to_percent(
-    SimilarityScore score, const ComparisonCalibration& calibration, const std::array<double, 4>& marks
+    SimilarityScore score,
+    const ComparisonCalibration& calibration,
+    const std::array<double, 4>& marks
 ) noexcept {
   if (!(score.cosine > 0)) return 0;
   double from_cosine = 0;

@@ -33,7 +33,9 @@ struct ComparisonCalibration {
 /// A scale 0..100 over the cosine: piecewise linear through (cosine 0, 0), the calibrated
 /// thresholds at `marks`, and (cosine 1, 100); clamped outside; two decimals; NaN gives 0.
 [[nodiscard]] double to_percent(
-    SimilarityScore score, const ComparisonCalibration& calibration, const std::array<double, 4>& marks
+    SimilarityScore score,
+    const ComparisonCalibration& calibration,
+    const std::array<double, 4>& marks
 ) noexcept;
 
 /// Our own scale (native API and CLI): 70, 80, 90, 95 at FMR 1e-3, 1e-4, 1e-5, 1e-6.

@@ -6,35 +6,47 @@ namespace {
 
 Outcome outcome_of_reference(CaptureDefect defect) noexcept {
   switch (defect) {
-    case CaptureDefect::no_face: return Outcome::reference_no_face;
-    case CaptureDefect::several_faces: return Outcome::reference_several_faces;
-    case CaptureDefect::wrong_size: return Outcome::reference_wrong_size;
+    case CaptureDefect::no_face:
+      return Outcome::reference_no_face;
+    case CaptureDefect::several_faces:
+      return Outcome::reference_several_faces;
+    case CaptureDefect::wrong_size:
+      return Outcome::reference_wrong_size;
     case CaptureDefect::poor_quality:
     case CaptureDefect::mask_worn:
     case CaptureDefect::too_close:
     case CaptureDefect::too_short:
-    case CaptureDefect::undecodable: return Outcome::reference_poor_quality;
+    case CaptureDefect::undecodable:
+      return Outcome::reference_poor_quality;
   }
   return Outcome::reference_poor_quality;
 }
 
 Outcome outcome_of_video(CaptureDefect defect) noexcept {
   switch (defect) {
-    case CaptureDefect::no_face: return Outcome::video_no_face;
-    case CaptureDefect::several_faces: return Outcome::video_several_faces;
-    case CaptureDefect::mask_worn: return Outcome::video_mask_worn;
-    case CaptureDefect::too_short: return Outcome::video_too_short;
-    case CaptureDefect::undecodable: return Outcome::video_undecodable;
+    case CaptureDefect::no_face:
+      return Outcome::video_no_face;
+    case CaptureDefect::several_faces:
+      return Outcome::video_several_faces;
+    case CaptureDefect::mask_worn:
+      return Outcome::video_mask_worn;
+    case CaptureDefect::too_short:
+      return Outcome::video_too_short;
+    case CaptureDefect::undecodable:
+      return Outcome::video_undecodable;
     case CaptureDefect::wrong_size:
     case CaptureDefect::too_close:
-    case CaptureDefect::poor_quality: return Outcome::video_poor_quality;
+    case CaptureDefect::poor_quality:
+      return Outcome::video_poor_quality;
   }
   return Outcome::video_poor_quality;
 }
 
 }  // namespace
 
-LivenessVerdict decide_liveness(const LivenessEvidence& evidence, const PadPolicy& policy) noexcept {
+LivenessVerdict decide_liveness(
+    const LivenessEvidence& evidence, const PadPolicy& policy
+) noexcept {
   if (evidence.defect || !evidence.pad) return LivenessVerdict::not_judged;
   if (!evidence.continuous || !evidence.same_face_throughout) return LivenessVerdict::attack;
   if (evidence.pad->value >= policy.bona_fide_threshold) return LivenessVerdict::live;
@@ -48,10 +60,14 @@ std::optional<Outcome> decide(
   if (evidence.reference_defect) return outcome_of_reference(*evidence.reference_defect);
   if (evidence.video.defect) return outcome_of_video(*evidence.video.defect);
   switch (decide_liveness(evidence.video, policy.pad)) {
-    case LivenessVerdict::live: break;
-    case LivenessVerdict::unsure: return Outcome::liveness_unsure;
-    case LivenessVerdict::attack: return Outcome::attack;
-    case LivenessVerdict::not_judged: return std::nullopt;
+    case LivenessVerdict::live:
+      break;
+    case LivenessVerdict::unsure:
+      return Outcome::liveness_unsure;
+    case LivenessVerdict::attack:
+      return Outcome::attack;
+    case LivenessVerdict::not_judged:
+      return std::nullopt;
   }
   if (!evidence.similarity) return std::nullopt;
   if (evidence.similarity->cosine >= policy.comparison.match_threshold) return Outcome::match;

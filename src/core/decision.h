@@ -24,14 +24,14 @@ struct ComparisonPolicy {
 struct LivenessEvidence {
   std::optional<CaptureDefect> defect;  // set: there was nothing to judge
   std::optional<PadScore> pad;
-  bool continuous = false;            // no cut, no frozen or repeated stretch; true for a still photo
+  bool continuous = false;  // no cut, no frozen or repeated stretch; true for a still photo
   bool same_face_throughout = false;  // true for a still photo
 };
 
 enum class LivenessVerdict : std::uint8_t { live, unsure, attack, not_judged };
 
-/// `not_judged` when there is a defect or the score is missing; `attack` when the capture is not one
-/// continuous take of one face, whatever its score; a NaN score is an attack, never live.
+/// `not_judged` when there is a defect or the score is missing; `attack` when the capture is not
+/// one continuous take of one face, whatever its score; a NaN score is an attack, never live.
 [[nodiscard]] LivenessVerdict decide_liveness(
     const LivenessEvidence& evidence, const PadPolicy& policy
 ) noexcept;

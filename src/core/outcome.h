@@ -24,7 +24,7 @@ enum class Outcome : std::uint8_t {
   video_several_faces = 9,
   video_poor_quality = 10,
   video_mask_worn = 11,
-  attack = 12,        // presentation or injection attack
+  attack = 12,           // presentation or injection attack
   liveness_unsure = 13,  // in the retry band: neither live nor attack
 };
 

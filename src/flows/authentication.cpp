@@ -10,7 +10,9 @@ Result<storage::AccessKeyWithSecrets> find_in(storage::Database* database, const
 
 Result<Caller> find_bearer_in(storage::Database* database, const Secret& appcode) {
   return database->access_keys().find_by_appcode(appcode).map([](storage::AccessKey&& key) {
-    return Caller{.customer = std::move(key.customer), .access_key_id = std::move(key.access_key_id)};
+    return Caller{
+        .customer = std::move(key.customer), .access_key_id = std::move(key.access_key_id)
+    };
   });
 }
 
@@ -25,14 +27,22 @@ Result<void> remember_in(
 Result<void> permission_of(storage::AccountState state) {
   using storage::AccountState;
   switch (state) {
-    case AccountState::active: return {};
-    case AccountState::not_activated: return fail(Errc::account_not_active);
-    case AccountState::activating: return fail(Errc::account_activating);
-    case AccountState::activation_failed: return fail(Errc::account_activation_failed);
-    case AccountState::in_arrears: return fail(Errc::account_in_arrears);
-    case AccountState::not_verified: return fail(Errc::account_not_verified);
-    case AccountState::unauthorized: return fail(Errc::forbidden);
-    case AccountState::denied: return fail(Errc::account_denied);
+    case AccountState::active:
+      return {};
+    case AccountState::not_activated:
+      return fail(Errc::account_not_active);
+    case AccountState::activating:
+      return fail(Errc::account_activating);
+    case AccountState::activation_failed:
+      return fail(Errc::account_activation_failed);
+    case AccountState::in_arrears:
+      return fail(Errc::account_in_arrears);
+    case AccountState::not_verified:
+      return fail(Errc::account_not_verified);
+    case AccountState::unauthorized:
+      return fail(Errc::forbidden);
+    case AccountState::denied:
+      return fail(Errc::account_denied);
   }
   return fail(Errc::account_denied, "unknown account state");
 }
@@ -51,7 +61,8 @@ asio::awaitable<Result<storage::AccessKeyWithSecrets>> Authentication::find_key(
   co_return co_await pool_.run(deadline, find_in, &database_, std::move(access_key_id));
 }
 
-asio::awaitable<Result<Caller>> Authentication::find_bearer(Secret appcode, Deadline deadline) const {
+asio::awaitable<Result<Caller>> Authentication::find_bearer(Secret appcode, Deadline deadline)
+    const {
   co_return co_await pool_.run(deadline, find_bearer_in, &database_, std::move(appcode));
 }
 

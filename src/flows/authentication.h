@@ -29,7 +29,8 @@ class Authentication {
   ) const;
 
   /// The caller behind a bearer credential (appcode). `unknown_key` likewise.
-  [[nodiscard]] asio::awaitable<Result<Caller>> find_bearer(Secret appcode, Deadline deadline) const;
+  [[nodiscard]] asio::awaitable<Result<Caller>> find_bearer(Secret appcode, Deadline deadline)
+      const;
 
   /// `replayed` when this fingerprint was shown before and has not expired.
   [[nodiscard]] asio::awaitable<Result<void>> refuse_replay(

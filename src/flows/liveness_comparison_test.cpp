@@ -36,14 +36,12 @@ class ScriptedEngine final : public vision::FaceEngine {
     if (!reference_defect) photo.templates = {{1.0F}};
     return photo;
   }
-  Result<vision::FacePhoto> read_image(
-      const vision::Image&, const vision::PhotoOptions& options
-  ) const override {
+  Result<vision::FacePhoto> read_image(const vision::Image&, const vision::PhotoOptions& options)
+      const override {
     return read_photo({}, options);
   }
-  Result<core::SimilarityScore> compare(
-      const vision::FaceTemplates&, const vision::FaceTemplates&
-  ) const override {
+  Result<core::SimilarityScore> compare(const vision::FaceTemplates&, const vision::FaceTemplates&)
+      const override {
     return core::SimilarityScore{cosine};
   }
   Result<vision::LivenessMeasurement> measure_photo_liveness(ByteView) const override {

@@ -63,8 +63,7 @@ asio::awaitable<Result<PhotoComparisonResult>> PhotoComparison::run(
   outcome.calibration = result.calibration.version + "/" + result.calibration.precision;
   outcome.decided_at = clock_.now();
   SELFSAME_CO_TRY(
-      committed,
-      co_await storage_pool_.run(deadline, commit_job, &database_, std::move(outcome))
+      committed, co_await storage_pool_.run(deadline, commit_job, &database_, std::move(outcome))
   );
   static_cast<void>(committed);
   co_return std::move(result);

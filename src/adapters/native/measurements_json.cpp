@@ -14,14 +14,13 @@ json::value number_or_null(const std::optional<double>& value) {
   return nullptr;
 }
 
-json::object point_json(vision::Point point) { return {{"x", point.x}, {"y", point.y}}; }
+json::object point_json(vision::Point point) {
+  return {{"x", point.x}, {"y", point.y}};
+}
 
 json::object face_json(const vision::DetectedFace& face) {
   json::object box{
-      {"x", face.box.x},
-      {"y", face.box.y},
-      {"width", face.box.width},
-      {"height", face.box.height}
+      {"x", face.box.x}, {"y", face.box.y}, {"width", face.box.width}, {"height", face.box.height}
   };
   json::object object{{"box", std::move(box)}, {"confidence", face.confidence}};
   json::array landmarks;

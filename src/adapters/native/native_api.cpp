@@ -56,7 +56,9 @@ std::string_view explain(Errc code) {
   return "";
 }
 
-tl::expected<Photos, Refusal> read_photos(const http::Request& request, std::size_t image_bytes_max) {
+tl::expected<Photos, Refusal> read_photos(
+    const http::Request& request, std::size_t image_bytes_max
+) {
   const auto refuse = [](Errc code, std::string detail) {
     return tl::unexpected(Refusal{code, std::move(detail)});
   };
@@ -74,11 +76,14 @@ tl::expected<Photos, Refusal> read_photos(const http::Request& request, std::siz
     }
     auto& slot = found.at(part.name == "a" ? 0 : 1);
     if (slot) return refuse(Errc::invalid_parameter, "A photo was sent twice.");
-    if (part.content.size() > image_bytes_max) return refuse(Errc::image_too_large, "A photo is too large.");
+    if (part.content.size() > image_bytes_max)
+      return refuse(Errc::image_too_large, "A photo is too large.");
     slot = part.content;
   }
-  if (!found[0] || found[0]->empty()) return refuse(Errc::missing_parameter, "The file `a` is missing.");
-  if (!found[1] || found[1]->empty()) return refuse(Errc::missing_parameter, "The file `b` is missing.");
+  if (!found[0] || found[0]->empty())
+    return refuse(Errc::missing_parameter, "The file `a` is missing.");
+  if (!found[1] || found[1]->empty())
+    return refuse(Errc::missing_parameter, "The file `b` is missing.");
   return Photos{
       .a = Bytes(found[0]->begin(), found[0]->end()), .b = Bytes(found[1]->begin(), found[1]->end())
   };
@@ -95,7 +100,8 @@ boost::asio::awaitable<http::Response> NativeApi::handle(http::Request request) 
   if (request.path() != kComparisons) co_return problem(Errc::not_found, "No such resource.", id);
   if (request.method != "POST") co_return method_not_allowed("POST", id);
   std::optional<Secret> bearer = bearer_of(request);
-  if (!bearer) co_return problem(Errc::unauthenticated, "Send `Authorization: Bearer APPCODE`.", id);
+  if (!bearer)
+    co_return problem(Errc::unauthenticated, "Send `Authorization: Bearer APPCODE`.", id);
   auto caller = co_await authentication_.find_bearer(std::move(*bearer), request.deadline);
   if (!caller) co_return problem(caller.error().code, explain(caller.error().code), id);
 

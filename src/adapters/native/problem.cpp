@@ -21,34 +21,46 @@ Status status_of(Errc code) {
     case Errc::unknown_parameter:
     case Errc::invalid_parameter:
     case Errc::unknown_version:
-    case Errc::unsupported_region: return {400, "Bad Request"};
+    case Errc::unsupported_region:
+      return {400, "Bad Request"};
     case Errc::unauthenticated:
     case Errc::invalid_credential:
     case Errc::unknown_key:
     case Errc::signature_expired:
-    case Errc::replayed: return {401, "Unauthorized"};
-    case Errc::account_in_arrears: return {402, "Payment Required"};
+    case Errc::replayed:
+      return {401, "Unauthorized"};
+    case Errc::account_in_arrears:
+      return {402, "Payment Required"};
     case Errc::account_not_active:
     case Errc::account_activating:
     case Errc::account_activation_failed:
     case Errc::account_not_verified:
     case Errc::account_denied:
-    case Errc::forbidden: return {403, "Forbidden"};
+    case Errc::forbidden:
+      return {403, "Forbidden"};
     case Errc::unknown_action:
-    case Errc::not_found: return {404, "Not Found"};
-    case Errc::conflict: return {409, "Conflict"};
+    case Errc::not_found:
+      return {404, "Not Found"};
+    case Errc::conflict:
+      return {409, "Conflict"};
     case Errc::payload_too_large:
     case Errc::image_too_large:
-    case Errc::video_too_large: return {413, "Content Too Large"};
+    case Errc::video_too_large:
+      return {413, "Content Too Large"};
     case Errc::image_undecodable:
-    case Errc::video_undecodable: return {422, "Unprocessable Content"};
-    case Errc::rate_limited: return {429, "Too Many Requests"};
-    case Errc::unsupported: return {501, "Not Implemented"};
+    case Errc::video_undecodable:
+      return {422, "Unprocessable Content"};
+    case Errc::rate_limited:
+      return {429, "Too Many Requests"};
+    case Errc::unsupported:
+      return {501, "Not Implemented"};
     case Errc::overloaded:
     case Errc::deadline_exceeded:
-    case Errc::storage_unavailable: return {503, "Service Unavailable"};
+    case Errc::storage_unavailable:
+      return {503, "Service Unavailable"};
     case Errc::integrity_failure:
-    case Errc::engine_failed: return {500, "Internal Server Error"};
+    case Errc::engine_failed:
+      return {500, "Internal Server Error"};
   }
   return {500, "Internal Server Error"};
 }

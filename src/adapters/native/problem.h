@@ -11,9 +11,13 @@ namespace selfsame::adapters::native {
 
 /// HTTP status, `title` for people, `code` from base/result.h, `request_id`. `detail` is a text of
 /// ours that says what to do; never Error::detail.
-[[nodiscard]] http::Response problem(Errc code, std::string_view detail, std::string_view request_id);
+[[nodiscard]] http::Response problem(
+    Errc code, std::string_view detail, std::string_view request_id
+);
 
 /// 405 with the Allow header.
-[[nodiscard]] http::Response method_not_allowed(std::string_view allowed, std::string_view request_id);
+[[nodiscard]] http::Response method_not_allowed(
+    std::string_view allowed, std::string_view request_id
+);
 
 }  // namespace selfsame::adapters::native
