@@ -10,6 +10,7 @@
 #include "vision/face_recogniser.h"
 #include "vision/image.h"
 #include "vision/network.h"
+#include "vision/pad_network.h"
 
 namespace selfsame::vision {
 
@@ -33,6 +34,25 @@ namespace selfsame::vision {
     const FaceDetector& detector,
     const FaceComparator& comparator,
     const SelfTestCard& card,
+    const std::string& fixtures_dir
+);
+
+/// The pictures that PAD is checked on: the portrait, the other person's, and the portrait drawn on
+/// a screen and on paper. Fixed order.
+inline constexpr std::size_t kPadPictures = 4;
+
+/// P(live) of each network in use for each of the kPadPictures pictures, network by network. The
+/// faces are taken to be at fixed places, so that no other network has a say.
+[[nodiscard]] Result<std::vector<double>> pad_answers(
+    const PadEnsemble& pad, const SelfTestCard& card, const std::string& fixtures_dir
+);
+
+/// `engine_failed` unless the networks in use give what the self_test card says (live_of_portrait,
+/// to live_tolerance), and their fused score puts the portrait well above both drawn attacks.
+[[nodiscard]] Result<void> check_pad(
+    const FaceDetector& detector,
+    const PadEnsemble& pad,
+    const ModelCards& cards,
     const std::string& fixtures_dir
 );
 

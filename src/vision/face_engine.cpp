@@ -9,6 +9,7 @@
 #include "vision/face_detector.h"
 #include "vision/face_landmarker.h"
 #include "vision/face_recogniser.h"
+#include "vision/liveness.h"
 #include "vision/network.h"
 #include "vision/pad_network.h"
 #include "vision/photo_reader.h"
@@ -55,7 +56,8 @@ class Engine final : public FaceEngine {
   Engine(const ModelCards& cards, Parts parts)
       : cards_(cards),
         parts_(std::move(parts)),
-        photos_(parts_.detector, parts_.landmarker, parts_.comparator) {}
+        photos_(parts_.detector, parts_.landmarker, parts_.comparator),
+        liveness_(parts_.detector, parts_.landmarker, parts_.comparator, parts_.pad) {}
 
   [[nodiscard]] Result<FacePhoto> read_photo(ByteView encoded, const PhotoOptions& options)
       const override {
@@ -70,13 +72,14 @@ class Engine final : public FaceEngine {
   ) const override {
     return parts_.comparator.compare(a, b);
   }
-  [[nodiscard]] Result<LivenessMeasurement> measure_photo_liveness(ByteView /*encoded*/)
-      const override {
-    return fail(Errc::unsupported, "silent liveness is not in yet");
+  [[nodiscard]] Result<LivenessMeasurement> measure_photo_liveness(ByteView encoded
+  ) const override {
+    SELFSAME_TRY(image, decode_image(encoded));
+    return liveness_.measure_photo(image);
   }
-  [[nodiscard]] Result<LivenessMeasurement> measure_video_liveness(ByteView /*encoded*/)
-      const override {
-    return fail(Errc::unsupported, "silent liveness is not in yet");
+  [[nodiscard]] Result<LivenessMeasurement> measure_video_liveness(ByteView encoded
+  ) const override {
+    return liveness_.measure_video(encoded, VideoLimits{});
   }
   [[nodiscard]] Bytes encode_jpeg(const Image& image, int quality) const override {
     return vision::encode_jpeg(image, quality);
@@ -96,7 +99,10 @@ class Engine final : public FaceEngine {
     for (const Network* network : loaded()) {
       SELFSAME_CHECK(check_golden(*network));
     }
-    return check_recognisers(parts_.detector, parts_.comparator, cards_.self_test, fixtures_dir);
+    SELFSAME_CHECK(
+        check_recognisers(parts_.detector, parts_.comparator, cards_.self_test, fixtures_dir)
+    );
+    return check_pad(parts_.detector, parts_.pad, cards_, fixtures_dir);
   }
 
  private:
@@ -111,6 +117,7 @@ class Engine final : public FaceEngine {
   ModelCards cards_;
   Parts parts_;
   PhotoReader photos_;
+  LivenessMeter liveness_;
 };
 
 }  // namespace

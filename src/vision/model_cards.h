@@ -99,7 +99,8 @@ struct SelfTestCard {
   std::string same_person;   // another picture of the same person
   std::string other_person;  // somebody else
   double margin = 0;         // genuine - impostor cosine, at least, for every recogniser
-  std::vector<double> live_of_portrait;  // P(live) of `portrait` per pad member, in their order
+  // P(live) of four pictures (engine_check.h) for each pad member, member by member.
+  std::vector<double> live_of_portrait;
   double live_tolerance = 0;             // largest difference to it
 };
 

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <mutex>
 #include <openvino/openvino.hpp>
 #include <thread>
@@ -32,9 +31,15 @@ std::string gist_of(const std::exception& failure) {
 }
 
 Result<void> check_file(const std::string& path, const std::string& expected_sha256) {
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) return fail(Errc::engine_failed, "cannot read network file " + path);
-  const Bytes bytes{std::istreambuf_iterator<char>(file), {}};
+  Bytes bytes(static_cast<std::size_t>(file.tellg()));
+  file.seekg(0);
+  if (!file.read(
+          reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size())
+      )) {
+    return fail(Errc::engine_failed, "cannot read network file " + path);
+  }
   if (to_hex(sha256(bytes)) != expected_sha256) {
     return fail(
         Errc::engine_failed,
