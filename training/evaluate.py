@@ -39,7 +39,7 @@ def arguments():
     parser.add_argument("--work", type=Path, help="folder that prepare.py filled")
     parser.add_argument("--context", type=Path)
     parser.add_argument("--excluded", type=Path)
-    parser.add_argument("--renders", type=int, default=1000)
+    parser.add_argument("--renders", type=int, default=600)
     parser.add_argument("--out", type=Path, help="figures as JSON")
     parser.add_argument("--scores", type=Path, help="all scores as .npz, for a closer look")
     return parser.parse_args()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Make models/pad_selfsame_80.onnx: prepare, render, train in two stages, export, evaluate.
+"""Make models/pad_selfsame_80.onnx: prepare, render, train in three stages, export, evaluate.
 
 Renders and training run at the same time, one thread each. Whatever is already in the
 work folder is kept, so a broken run goes on where it was (training starts again).
@@ -21,12 +21,14 @@ QUIET = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE",
          "MALLOC_TOP_PAD_": "268435456"}
 
 SHARDS = 58
-# Stage one goes fast and stops early; stage two cools down, once for each seed.
-STAGE_ONE = ["--views", 400_000, "--stop-after", 99_000, "--reports", 40, "--count", 100,
-             "--rate", 2e-3, "--seed", 1]
-STAGE_TWO = ["--views", 130_000, "--rate", 1.2e-3]
 LABEL_WEIGHT = 0.25
-SEEDS = (5, 6)
+# Two stages at a high rate, each left early, and one that cools down to nothing.
+STAGE_ONE = ("--seed", 1, "--rate", 2e-3, "--views", 400_000, "--stop-after", 99_000,
+             "--reports", 40, "--count", 100)
+STAGE_TWO = ("--seed", 5, "--rate", 1.2e-3, "--views", 130_000, "--stop-after", 38_000,
+             "--reports", 10, "--count", SHARDS)
+STAGE_THREE = ("--rate", 8e-4, "--views", 40_000, "--reports", 4, "--count", SHARDS)
+SEEDS = (7, 8)
 
 
 def arguments():
@@ -39,9 +41,8 @@ def arguments():
                         default=build / "models" / "face_detection_yunet_2023mar.onnx")
     parser.add_argument("--second", type=Path, default=build / "models" / "fr_liveness.onnx")
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "pad_selfsame_80.onnx")
-    parser.add_argument("--shards", type=int, default=SHARDS, help="shards of 1,000 renders")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS),
-                        help="second-stage runs from one start; their weights are averaged")
+                        help="last-stage runs from one start; their weights are averaged")
     return parser.parse_args()
 
 
@@ -72,17 +73,18 @@ def main():
     run("render.py", "--split", "validation", *photos, "--out", shards, "--count", 1,
         "--renders", 2000)
     renderer = subprocess.Popen(script("render.py", "--split", "train", *photos, "--out", shards,
-                                       "--count", options.shards))
+                                       "--count", SHARDS))
     common = ["--shards", shards, "--validation", shards / "validation0000.npy",
               "--teachers", shared / "models", "--label-weight", LABEL_WEIGHT]
-    start, weights = work / "stage1.pt", []
+    first, second, weights = work / "stage1.pt", work / "stage2.pt", []
     try:
-        run("train.py", *common, *STAGE_ONE, "--out", start,
+        run("train.py", *common, *STAGE_ONE, "--out", first,
             "--init", shared / "models" / "pad_trial_80.pt")
+        run("train.py", *common, *STAGE_TWO, "--out", second, "--init", first)
         for seed in options.seeds:
-            weights.append(work / f"stage2-seed{seed}.pt")
-            run("train.py", *common, *STAGE_TWO, "--count", options.shards, "--init", start,
-                "--seed", seed, "--out", weights[-1])
+            weights.append(work / f"stage3-seed{seed}.pt")
+            run("train.py", *common, *STAGE_THREE, "--seed", seed, "--out", weights[-1],
+                "--init", second)
     finally:
         renderer.terminate()
         renderer.wait()
