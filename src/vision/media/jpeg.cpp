@@ -95,17 +95,25 @@ struct Layout {
   int colourspace = 0;
 };
 
+// Padding between segments, as some cameras write it, is the one flaw that changes no pixel.
+bool complains_of_padding_only(tjhandle handle) {
+  return tjGetErrorCode(handle) == TJERR_WARNING &&
+         std::string_view(tjGetErrorStr2(handle)).find("extraneous bytes before marker") !=
+             std::string_view::npos;
+}
+
 bool read_layout(tjhandle handle, ByteView encoded, Layout& layout) {
-  return tjDecompressHeader3(
-             handle,
-             encoded.data(),
-             static_cast<unsigned long>(encoded.size()),
-             &layout.width_px,
-             &layout.height_px,
-             &layout.subsampling,
-             &layout.colourspace
-         ) == 0 &&
-         layout.width_px > 0 && layout.height_px > 0;
+  const int answer = tjDecompressHeader3(
+      handle,
+      encoded.data(),
+      static_cast<unsigned long>(encoded.size()),
+      &layout.width_px,
+      &layout.height_px,
+      &layout.subsampling,
+      &layout.colourspace
+  );
+  const bool readable = answer == 0 || complains_of_padding_only(handle);
+  return readable && layout.width_px > 0 && layout.height_px > 0;
 }
 
 // The strongest of 1/1, 1/2, 1/4, 1/8 that keeps the long side.
@@ -132,11 +140,7 @@ bool decompress(
       format,
       TJFLAG_LIMITSCANS
   );
-  if (answer == 0) return true;
-  // Padding between segments, as some cameras write it, is the one flaw that changes no pixel.
-  return tjGetErrorCode(handle) == TJERR_WARNING &&
-         std::string_view(tjGetErrorStr2(handle)).find("extraneous bytes before marker") !=
-             std::string_view::npos;
+  return answer == 0 || complains_of_padding_only(handle);
 }
 
 void from_cmyk(ByteView cmyk, bool inverted, std::span<std::uint8_t> bgr) noexcept {

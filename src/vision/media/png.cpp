@@ -21,16 +21,23 @@ std::uint32_t big_endian(ByteView bytes, std::size_t at) noexcept {
          static_cast<std::uint32_t>(bytes[at + 2]) << 8U | bytes[at + 3];
 }
 
-int orientation_in(ByteView png) noexcept {
+struct Chunks {
+  int orientation = 1;
+  bool ends = false;  // IEND was reached; libpng stops reading when it has all pixels
+};
+
+Chunks walk(ByteView png) noexcept {
+  Chunks chunks;
   std::size_t at = kSignatureBytes;
-  while (at + kChunkFrame <= png.size()) {
+  while (at + kChunkFrame <= png.size() && !chunks.ends) {
     const std::size_t length = big_endian(png, at);
     if (length > png.size() - at - kChunkFrame) break;
-    if (text_of(png.subspan(at + 4, 4)) == "eXIf"sv)
-      return exif_orientation(png.subspan(at + 8, length));
+    const auto type = text_of(png.subspan(at + 4, 4));
+    if (type == "eXIf"sv) chunks.orientation = exif_orientation(png.subspan(at + 8, length));
+    chunks.ends = type == "IEND"sv;
     at += kChunkFrame + length;
   }
-  return 1;
+  return chunks;
 }
 
 }  // namespace
@@ -44,8 +51,10 @@ Result<ImageHeader> read_png_header(ByteView encoded) {
   if (width < 1 || height < 1 || width > kMaxChunkBytes || height > kMaxChunkBytes) {
     return fail(Errc::image_undecodable, "PNG: impossible size");
   }
+  const Chunks chunks = walk(encoded);
+  if (!chunks.ends) return fail(Errc::image_undecodable, "PNG: truncated");
   return ImageHeader{
-      ImageFormat::png, static_cast<int>(width), static_cast<int>(height), orientation_in(encoded)
+      ImageFormat::png, static_cast<int>(width), static_cast<int>(height), chunks.orientation
   };
 }
 
