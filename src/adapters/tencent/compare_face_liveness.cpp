@@ -2,6 +2,8 @@
 #include "adapters/tencent/compare_face_liveness.h"
 
 #include <array>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "base/base64.h"

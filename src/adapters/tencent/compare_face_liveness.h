@@ -4,8 +4,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <span>
-#include <string>
+#include <string_view>
 
+#include "adapters/tencent/call.h"
 #include "adapters/tencent/fields.h"
 #include "adapters/tencent/response.h"
 #include "flows/liveness_comparison.h"
@@ -14,14 +15,6 @@ namespace selfsame::adapters::tencent {
 
 /// The product whose table bills this action.
 inline constexpr std::string_view kPureApiProduct = "tencent.pure-api";
-
-/// A signed request of an active customer.
-struct Call {
-  flows::Caller caller;
-  std::string request_id;
-  std::string fingerprint;  // of the signed request
-  flows::Deadline deadline;
-};
 
 /// Its request fields (guide 002 and the field list of SDK 3.1.193). LivenessType is checked by
 /// parse_compare_face_liveness.

@@ -72,7 +72,7 @@ std::optional<std::int64_t> seconds_in(std::string_view text) {
 }
 
 Answer<Scheme> scheme_of(const http::Request& request) {
-  if (request.headers.find("authorization")) return Scheme::tc3;
+  if (is_tc3(header(request, "authorization"))) return Scheme::tc3;
   if (names_secret_id(v1_text(request))) return Scheme::v1;
   // What was dropped unread cannot tell; only TC3 clients name the action in a header.
   if (was_not_read(request) && !request.headers.find("x-tc-action")) return Scheme::v1;

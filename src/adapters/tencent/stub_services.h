@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/tencent/compare_face_liveness.h"
 #include "adapters/tencent/tencent_api.h"
 #include "base/clock.h"
 

@@ -3,7 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string_view>
 #include <utility>
+
+#include "adapters/tencent/compare_face_liveness.h"
+#include "adapters/tencent/fields.h"
 
 namespace selfsame::adapters::tencent {
 

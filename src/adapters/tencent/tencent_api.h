@@ -3,12 +3,14 @@
 // are in tencent_api.cpp's table. docs/tencent.md is the page for users.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "adapters/tencent/compare_face_liveness.h"
+#include "adapters/tencent/call.h"
 #include "adapters/tencent/request.h"
 #include "adapters/tencent/response.h"
 #include "flows/authentication.h"

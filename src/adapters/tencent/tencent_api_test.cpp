@@ -217,6 +217,37 @@ TEST(TencentApiTest, AnyChangedByteOfASignedBodyIsRefused) {
   EXPECT_EQ(server.engine.runs, 0);
 }
 
+TEST(TencentApiTest, AnyChangeOfWhatTc3SignsIsRefused) {
+  StubServer server;
+  const http::Request good = request_of("tc3_get");
+  const auto changed = [&](std::string_view name, std::string_view value) {
+    http::Request bad = good;
+    bad.headers = {};
+    for (const auto& [field, old] : good.headers.all()) {
+      bad.headers.add(field, field == name ? std::string(value) : old);
+    }
+    return code_in(server.ask(bad));
+  };
+  EXPECT_EQ(changed("None", ""), "Success");
+  EXPECT_EQ(changed("Host", "127.0.0.2:8080"), "AuthFailure.SignatureFailure");
+  EXPECT_EQ(changed("Content-Type", "application/json"), "AuthFailure.SignatureFailure");
+  EXPECT_EQ(changed("X-TC-Timestamp", "1767225601"), "AuthFailure.SignatureFailure");
+  http::Request bad = good;
+  bad.target += "&";
+  EXPECT_EQ(code_in(server.ask(bad)), "AuthFailure.SignatureFailure");
+  bad = good;
+  bad.method = "POST";
+  EXPECT_EQ(code_in(server.ask(bad)), "AuthFailure.SignatureFailure");
+}
+
+// A proxy's own Authorization does not hide a v1 signature.
+TEST(TencentApiTest, V1BesideAnotherAuthorization) {
+  StubServer server;
+  http::Request request = request_of("v1_sha256");
+  request.headers.add("Authorization", "Basic eA==");
+  EXPECT_EQ(code_in(server.ask(request)), "Success");
+}
+
 TEST(TencentApiTest, SizeIsCheckedFirst) {
   StubServer server(TencentSettings{.sizes = {.tc3_body_bytes = 20, .v1_body_bytes = 20}});
   http::Request tc3 = request_of("auth_wrong_secret");
