@@ -35,8 +35,9 @@ double to_percent(
   double from_mark = 0;
   const auto between = [&](double to_cosine, double to_mark) {
     const double share = (score.cosine - from_cosine) / (to_cosine - from_cosine);
-    // Rounded down: a score just under a threshold must not show the threshold's mark.
-    return std::floor((from_mark + share * (to_mark - from_mark)) * 100 + 1e-9) / 100;
+    // Rounded down, but for the noise of a float: a score just under a threshold must not show the
+    // threshold's mark.
+    return std::floor((from_mark + share * (to_mark - from_mark)) * 100 + 1e-3) / 100;
   };
   for (std::size_t i = 0; i < marks.size(); ++i) {
     if (score.cosine < calibration.threshold[i]) return between(calibration.threshold[i], marks[i]);
