@@ -27,8 +27,12 @@ constexpr double kCameraNoise = 0.3;  // the least change from frame to frame
 constexpr double kShortFreeze_s = 0.3;
 constexpr double kLongFreeze_s = 1.0;
 constexpr double kFrozenShare = 0.4;
-// Repeats: living clips 1.55 and more; a loop 0.78; a re-encoded ping-pong 1.36 goes unseen.
-constexpr double kRepeat = 1.0;
+// Repeats, of a stretch's change to the stretch it repeats. Against the change from frame to frame:
+// living clips 1.55 and more, a re-encoded loop 0.78; a re-encoded ping-pong, 1.36, goes unseen.
+// And in itself below what a camera's noise leaves between two moments (living clips 0.6 and more,
+// the loop 0.26): a head that is shaken passes the same place again, but never that exactly.
+constexpr double kRepeatPace = 1.0;
+constexpr double kRepeatChange = 0.45;
 constexpr std::size_t kRepeatFrames = 12;     // the shortest stretch that counts
 constexpr std::size_t kRepeatDistance = 8;    // how far apart two stretches begin
 constexpr std::size_t kMostKeptFrames = 240;  // bounds the comparison of all with all
@@ -74,7 +78,7 @@ double median_of(std::vector<double> values) {
   return *middle;
 }
 
-// The least mean of kRepeatFrames neighbouring ratios.
+// The least mean of kRepeatFrames neighbouring changes, against the pace where it is low enough.
 double least_window(std::span<const double> changes, std::span<const double> pace) {
   double least = std::numeric_limits<double>::infinity();
   const std::size_t count = std::min(changes.size(), pace.size());
@@ -84,7 +88,9 @@ double least_window(std::span<const double> changes, std::span<const double> pac
     change_sum += changes[i];
     pace_sum += pace[i];
     if (i + 1 < kRepeatFrames) continue;
-    least = std::min(least, change_sum / (pace_sum + 1e-9));
+    if (change_sum < kRepeatChange * static_cast<double>(kRepeatFrames)) {
+      least = std::min(least, change_sum / (pace_sum + 1e-9));
+    }
     change_sum -= changes[i + 1 - kRepeatFrames];
     pace_sum -= pace[i + 1 - kRepeatFrames];
   }
@@ -141,7 +147,9 @@ double ContinuityTrace::largest_jump() const {
 
 double ContinuityTrace::closest_repeat() const {
   const std::size_t count = kept_.size();
-  if (count < 2 * kRepeatFrames + kRepeatDistance) return 0;
+  if (count < 2 * kRepeatFrames + kRepeatDistance) {
+    return std::numeric_limits<double>::infinity();
+  }
   std::vector<double> pace(count - 1);
   for (std::size_t i = 0; i + 1 < count; ++i) pace[i] = change_between(kept_[i], kept_[i + 1]);
   double closest = std::numeric_limits<double>::infinity();
@@ -161,7 +169,7 @@ double ContinuityTrace::closest_repeat() const {
     }
     closest = std::min(closest, least_window(changes, std::span(pace).subspan(first)));
   }
-  return std::isfinite(closest) ? closest : 0;
+  return closest;
 }
 
 ContinuityFindings ContinuityTrace::findings() const {
@@ -189,7 +197,7 @@ ContinuityFindings ContinuityTrace::findings() const {
   found.frozen_share = duration_s > 0 ? frozen_s / duration_s : 1;
   found.frozen = found.longest_freeze_s >= kLongFreeze_s || found.frozen_share >= kFrozenShare;
   found.closest_repeat = closest_repeat();
-  found.repeated = found.closest_repeat > 0 && found.closest_repeat < kRepeat;
+  found.repeated = found.closest_repeat < kRepeatPace;
   return found;
 }
 

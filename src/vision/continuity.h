@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "vision/image.h"
@@ -18,9 +19,9 @@ struct ContinuityFindings {
   bool repeated = false;    // a stretch of pictures comes again, forwards or backwards
   double largest_jump = 0;  // change at a step / (median change around it + camera noise)
   double longest_freeze_s = 0;
-  double frozen_share = 0;    // of the duration, in freezes of more than kShortFreeze_s
-  double closest_repeat = 0;  // change between stretches / change from frame to frame; 0: too
-                              // short a video to tell
+  double frozen_share = 0;  // of the duration, in freezes of more than kShortFreeze_s
+  double closest_repeat = std::numeric_limits<double>::infinity(
+  );  // change between stretches that look alike / from frame to frame
 };
 
 /// Collects the frames of one video in order. Keeps a few hundred kB; not thread-safe.

@@ -120,6 +120,19 @@ float confidence_of(const std::vector<DetectedFace>& faces) {
   return faces.empty() ? 0 : faces.front().confidence;
 }
 
+// Faces that the detector doubts count only where it is sure of none: beside a sure face a doubtful
+// one is a pattern more often than a person, and it may be the larger of the two.
+Result<std::vector<DetectedFace>> detect_sure(
+    const FaceDetector& detector, const PixelView& picture, int long_side_px
+) {
+  SELFSAME_TRY(faces, detector.detect(picture, long_side_px));
+  const auto is_sure = [](const DetectedFace& face) {
+    return face.confidence >= kSecondFaceConfidence;
+  };
+  if (std::ranges::any_of(faces, is_sure)) std::erase_if(faces, std::not_fn(is_sure));
+  return std::move(faces);
+}
+
 // Detects at 320 and at 640 and keeps the better: near faces are seen better in the small picture,
 // all others in the large one, whose tighter boxes suit the PAD networks (a dark webcam clip: .72
 // with them, .20 with those of 320). A video's frame with a sure face at 640 is not looked at
@@ -127,12 +140,12 @@ float confidence_of(const std::vector<DetectedFace>& faces) {
 Result<std::vector<DetectedFace>> find_faces(
     const FaceDetector& detector, const PixelView& picture, bool always_both
 ) {
-  SELFSAME_TRY(far_faces, detector.detect(picture, 640));
+  SELFSAME_TRY(far_faces, detect_sure(detector, picture, 640));
   constexpr float kSure = 0.85F;
   const bool is_small = std::max(picture.width_px, picture.height_px) <= 320;
   const bool is_enough = confidence_of(far_faces) >= kSure && !always_both;
   if (is_enough || is_small) return std::move(far_faces);
-  SELFSAME_TRY(near_faces, detector.detect(picture, 320));
+  SELFSAME_TRY(near_faces, detect_sure(detector, picture, 320));
   // More faces are more to be wary of, in whichever pass they were seen.
   if (shows_several_persons(near_faces) != shows_several_persons(far_faces)) {
     return shows_several_persons(near_faces) ? std::move(near_faces) : std::move(far_faces);
