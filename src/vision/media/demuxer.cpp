@@ -11,7 +11,7 @@ extern "C" {
 #include <cstring>
 #include <utility>
 
-#include "vision/media/quiet_libav.h"
+#include "vision/media/tame_libav.h"
 
 namespace selfsame::vision {
 namespace {
@@ -71,7 +71,7 @@ std::int64_t Demuxer::seek(void* input, std::int64_t offset, int whence) {
 }
 
 Result<Demuxer> Demuxer::open(ByteView encoded, int max_streams) {
-  quiet_libav();
+  tame_libav();
   Demuxer demuxer;
   demuxer.input_ = std::make_unique<Input>(Input{encoded, 0});
   auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferBytes));

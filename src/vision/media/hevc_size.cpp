@@ -10,7 +10,7 @@ extern "C" {
 #include <memory>
 #include <string_view>
 
-#include "vision/media/quiet_libav.h"
+#include "vision/media/tame_libav.h"
 
 namespace selfsame::vision {
 namespace {
@@ -42,7 +42,7 @@ bool is_within(ByteView configuration, const ImageLimits& limits) {
 }  // namespace
 
 Result<void> check_hevc_sizes(ByteView heic, const ImageLimits& limits) {
-  quiet_libav();
+  tame_libav();
   const std::string_view text = text_of(heic);
   std::size_t count = 0;
   for (std::size_t at = text.find("hvcC"); at != std::string_view::npos;
