@@ -70,9 +70,9 @@ Success render_compare_face_liveness(
   const ResultCode code = result_code_of(result.outcome);
   const double similarity =
       result.cosine ? core::to_percent({.cosine = *result.cosine}, calibration, kSimMarks) : 0;
-  success.fields.text("Result", code.code)
-      .text("Description", code.description)
-      .decimal("Sim", similarity);
+  success.fields.text("Result", code.code);
+  success.fields.text("Description", code.description);
+  success.fields.decimal("Sim", similarity);
   if (result.best_frame_jpeg.empty()) {
     success.fields.null("BestFrameBase64");
   } else {
@@ -82,13 +82,13 @@ Success render_compare_face_liveness(
 }
 
 boost::asio::awaitable<Answer<Success>> compare_face_liveness(
-    const flows::LivenessComparison& flow, Parameters parameters, Call call
+    const flows::LivenessComparison* flow, Parameters parameters, Call call
 ) {
   auto parsed = parse_compare_face_liveness(parameters, call);
   if (!parsed) co_return tl::unexpected(std::move(parsed).error());
-  const auto result = co_await flow.run(std::move(*parsed));
+  const auto result = co_await flow->run(std::move(*parsed));
   if (!result) co_return refuse(result.error());
-  co_return render_compare_face_liveness(*result, flow.calibration());
+  co_return render_compare_face_liveness(*result, flow->calibration());
 }
 
 }  // namespace selfsame::adapters::tencent

@@ -35,7 +35,7 @@ inline constexpr std::string_view kPureApiProduct = "tencent.pure-api";
 );
 
 [[nodiscard]] boost::asio::awaitable<Answer<Success>> compare_face_liveness(
-    const flows::LivenessComparison& flow, Parameters parameters, Call call
+    const flows::LivenessComparison* flow, Parameters parameters, Call call
 );
 
 }  // namespace selfsame::adapters::tencent

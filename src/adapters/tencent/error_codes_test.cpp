@@ -45,7 +45,9 @@ TEST(ResponseTest, ErrorsAndAnswersHaveTheEnvelope) {
   EXPECT_TRUE(refused.headers.all().empty());
 
   Fields fields;
-  fields.text("A", "x\"\n").decimal("B", 80).null("C");
+  fields.text("A", "x\"\n");
+  fields.decimal("B", 80);
+  fields.null("C");
   const Answer<Success> success = Success{.request_id = "id-2", .fields = fields};
   const http::Response answered = render(success, "id-1", "trace");
   EXPECT_EQ(answered.body, R"({"Response":{"A":"x\"\n","B":80.00,"C":null,"RequestId":"id-2"}})");

@@ -19,7 +19,7 @@ struct Field {
   bool required = false;  // a required string must not be empty either
   std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
   Errc too_long = Errc::invalid_parameter;
-  std::span<const std::string_view> allowed = {};  // empty: any value
+  std::span<const std::string_view> allowed;  // empty: any value
 };
 
 /// Unknown fields first, then the table from top to bottom, and the first offence is the answer:

@@ -176,7 +176,7 @@ bool Parameters::has_room() const noexcept {
 }
 
 std::string_view Parameters::keep(std::string text) {
-  return owned_.emplace_back(std::move(text));
+  return owned_.emplace_front(std::move(text));
 }
 
 Answer<void> Parameters::sort_and_check() {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,8 +35,8 @@ struct Parameter {
 class Parameters {
  public:
   Parameters() = default;
-  Parameters(Parameters&&) = default;
-  Parameters& operator=(Parameters&&) = default;
+  Parameters(Parameters&&) noexcept = default;
+  Parameters& operator=(Parameters&&) noexcept = default;
   Parameters(const Parameters&) = delete;
   Parameters& operator=(const Parameters&) = delete;
   ~Parameters() = default;
@@ -67,7 +67,7 @@ class Parameters {
   [[nodiscard]] Answer<void> sort_and_check();
 
   std::vector<Parameter> list_;
-  std::deque<std::string> owned_;  // a deque: its strings do not move
+  std::forward_list<std::string> owned_;  // a list: its strings do not move
 };
 
 }  // namespace selfsame::adapters::tencent

@@ -28,7 +28,8 @@ std::string envelope(const Fields& fields, std::string_view request_id) {
 
 std::string error_envelope(const ApiError& error, std::string_view request_id) {
   Fields inner;
-  inner.text("Code", error.code).text("Message", error.message);
+  inner.text("Code", error.code);
+  inner.text("Message", error.message);
   Fields last;
   last.text("RequestId", request_id);
   return R"({"Response":{"Error":{)" + inner.json() + "}," + last.json() + "}}";
@@ -36,26 +37,25 @@ std::string error_envelope(const ApiError& error, std::string_view request_id) {
 
 }  // namespace
 
-Fields& Fields::raw(std::string_view name, std::string_view json) {
+void Fields::raw(std::string_view name, std::string_view json) {
   if (!json_.empty()) json_.push_back(',');
   json_.append("\"").append(name).append("\":").append(json);
-  return *this;
 }
 
-Fields& Fields::text(std::string_view name, std::string_view value) {
-  return raw(name, quoted(value));
+void Fields::text(std::string_view name, std::string_view value) {
+  raw(name, quoted(value));
 }
 
-Fields& Fields::decimal(std::string_view name, double value) {
+void Fields::decimal(std::string_view name, double value) {
   std::array<char, 32> digits{};
   const auto end = std::to_chars(
       digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed, 2
   );
-  return raw(name, std::string_view(digits.data(), end.ptr));
+  raw(name, std::string_view(digits.data(), end.ptr));
 }
 
-Fields& Fields::null(std::string_view name) {
-  return raw(name, "null");
+void Fields::null(std::string_view name) {
+  raw(name, "null");
 }
 
 http::Response render(

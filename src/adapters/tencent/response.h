@@ -15,16 +15,16 @@ namespace selfsame::adapters::tencent {
 class Fields {
  public:
   /// @param value  valid UTF-8
-  Fields& text(std::string_view name, std::string_view value);
+  void text(std::string_view name, std::string_view value);
   /// A finite number, with two decimals.
-  Fields& decimal(std::string_view name, double value);
-  Fields& null(std::string_view name);
+  void decimal(std::string_view name, double value);
+  void null(std::string_view name);
 
   /// `"A":1,"B":"x"`, without braces.
   [[nodiscard]] const std::string& json() const noexcept { return json_; }
 
  private:
-  Fields& raw(std::string_view name, std::string_view json);
+  void raw(std::string_view name, std::string_view json);
 
   std::string json_;
 };

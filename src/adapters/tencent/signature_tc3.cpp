@@ -73,7 +73,7 @@ std::string date_of(std::string_view timestamp) {
       std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(seconds)))
   );
   const auto padded = [](int number, std::size_t width) {
-    std::string digits = std::to_string(number);
+    const std::string digits = std::to_string(number);
     return std::string(width - std::min(width, digits.size()), '0') + digits;
   };
   return padded(static_cast<int>(date.year()), 4) + '-' +

@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view kVersion = "2018-03-01";
 
 using Run = asio::awaitable<Answer<Success>> (*)(
-    const flows::LivenessComparison& flow, Parameters parameters, Call call
+    const flows::LivenessComparison* flow, Parameters parameters, Call call
 );
 
 struct Action {
@@ -146,7 +146,9 @@ asio::awaitable<Answer<Success>> TencentApi::answer(const http::Request* request
   if (!parameters) co_return tl::unexpected(std::move(parameters).error());
   const auto checked = check_fields(parameters->all(), (*action)->fields());
   if (!checked) co_return tl::unexpected(checked.error());
-  co_return co_await (*action)->run(liveness_comparison_, std::move(*parameters), std::move(*call));
+  co_return co_await (*action)->run(
+      &liveness_comparison_, std::move(*parameters), std::move(*call)
+  );
 }
 
 asio::awaitable<http::Response> TencentApi::handle(http::Request request) const {
