@@ -102,6 +102,7 @@ class RequestReader {
   bool expects_continue_ = false;
   std::size_t bytes_in_ = 0;
   std::size_t dropped_ = 0;
+  std::size_t charged_body_ = 0;
   int refusal_status_ = 0;
 };
 

@@ -41,7 +41,8 @@ struct ServerOptions {
   /// At stop, how long a connection without a request may still begin one.
   std::chrono::milliseconds stop_linger{300};
 
-  /// Beyond it a plain connection is answered 503 and closed, a TLS connection is closed.
+  /// Beyond it a plain connection is answered 503 and closed, a TLS connection is closed. Each
+  /// holds up to 64 KB of buffer, and its header, beside what buffered_bytes_max counts.
   std::size_t connections_max = 2048;
   /// Bytes of request lines and bodies in memory, all connections together, until their answers
   /// are written. A request that does not fit is drained and refused (Limits, Request::overloaded).
