@@ -48,6 +48,7 @@ Result<std::unique_ptr<vision::FaceEngine>> engine_of(
   SELFSAME_TRY(cards, app::read_model_cards(models));
   vision::EngineOptions options;
   options.models_dir = models;
+  options.concurrency = 1;
   options.precision = precision == "bf16" ? vision::Precision::bf16 : vision::Precision::f32;
   return vision::FaceEngine::create(cards, options);
 }
