@@ -45,3 +45,10 @@ set(BASE64_BUILD_TESTS OFF CACHE BOOL "" FORCE)
 set(BASE64_WITH_OpenMP OFF CACHE BOOL "" FORCE)
 set(BASE64_WERROR OFF CACHE BOOL "" FORCE)
 add_subdirectory("${SELFSAME_DEPS}/base64" "${CMAKE_BINARY_DIR}/deps/base64" EXCLUDE_FROM_ALL SYSTEM)
+
+# Asio and Beast compiled once. Link selfsame_asio wherever Asio is included: its definitions turn the
+# headers into declarations, and a program that mixes both breaks the one-definition rule.
+add_library(selfsame_asio STATIC "${CMAKE_CURRENT_LIST_DIR}/asio.cc")
+target_link_libraries(selfsame_asio PUBLIC Boost::headers OpenSSL::SSL Threads::Threads)
+target_compile_definitions(selfsame_asio PUBLIC
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)

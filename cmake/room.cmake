@@ -21,6 +21,6 @@ function(selfsame_room name)
     target_link_libraries(${name}_tests PRIVATE selfsame_${name} ${arg_TEST_LIBS} selfsame_warnings GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_tests PRIVATE SELFSAME_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     gtest_discover_tests(${name}_tests TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}" PROPERTIES TIMEOUT 300)
+      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}" PROPERTIES TIMEOUT 600)
   endif()
 endfunction()
