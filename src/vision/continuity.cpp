@@ -22,6 +22,9 @@ constexpr double kSameFrame = 0.08;
 // and 51, seams of a loop 5.5, a cut inside one take of a moving head 6.2.
 constexpr double kCutJump = 4.5;
 constexpr double kCutChange = 3;  // and at least this much: a tiny jump in a still scene is not one
+// A change of this size in one step is a cut whatever the pace around it: pictures shown one after
+// another are all jumps, and none stands out among them.
+constexpr double kAlwaysCutChange = 30;
 constexpr double kCameraNoise = 0.3;  // the least change from frame to frame
 // Freezes: none of the living clips freezes at all; phones and browsers drop a few frames.
 constexpr double kShortFreeze_s = 0.3;
@@ -135,6 +138,7 @@ double ContinuityTrace::largest_jump() const {
   double largest = 0;
   for (std::size_t i = 0; i < pace.size(); ++i) {
     if (!(change[i] >= kCutChange)) continue;
+    if (change[i] >= kAlwaysCutChange) return std::max(largest, change[i]);
     std::vector<double> around;
     for (std::size_t j = i > kAround ? i - kAround : 0; j < std::min(pace.size(), i + kAround + 1);
          ++j) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <new>
 #include <utility>
 #include <vector>
@@ -18,6 +19,19 @@ constexpr std::array kCodecs = {
 };
 constexpr double kAssumedStep_s = 1.0 / 30;  // where a container gives no time at all
 constexpr int kDamagedShare = 20;            // one in this many frames may be damaged
+
+// Packets outnumber frames a little (field pairs, hidden frames), and there are those of the sound;
+// many more only keep us busy.
+constexpr int packets_of(const VideoLimits& limits) noexcept {
+  return 8 * limits.max_frames + 100;
+}
+
+// CPU time that this thread has spent, seconds.
+double thread_seconds() noexcept {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
 
 Result<DecoderPointer> open_decoder(const AVStream& stream, const VideoLimits& limits) {
   const AVCodecID id = stream.codecpar->codec_id;
@@ -134,17 +148,24 @@ class VideoReader {
   }
 
  private:
-  // Packets outnumber frames a little (field pairs, hidden frames); many more only keep us busy.
   Result<void> read_packets() {
-    const int most = 4 * limits_.max_frames + 100;
-    for (int count = 0; !stopped_; ++count) {
-      if (count > most) return fail(Errc::video_undecodable, "too many packets");
+    while (!stopped_) {
       const auto step = demuxer_.next(*packet_);
+      SELFSAME_CHECK(check_effort());
+      if (step == Demuxer::Step::over_limit)
+        return fail(Errc::video_undecodable, "too many packets");
       if (step == Demuxer::Step::damaged) ++damaged_;
       if (step != Demuxer::Step::packet) return finish();
       SELFSAME_CHECK(decode_packet());
     }
     return {};
+  }
+
+  // A small file can take long to decode: frames that are dear, or that come again and again.
+  [[nodiscard]] Result<void> check_effort() const {
+    const double spent_s = thread_seconds() - start_s_ - visiting_s_;
+    if (spent_s <= limits_.max_decoding_s) return {};
+    return fail(Errc::video_undecodable, "takes too long to decode");
   }
 
   Result<void> finish() {
@@ -168,6 +189,7 @@ class VideoReader {
   Result<void> receive_frames() {
     while (!stopped_) {
       const int answer = avcodec_receive_frame(decoder_.get(), frame_.get());
+      SELFSAME_CHECK(check_effort());
       if (answer == AVERROR(EAGAIN) || answer == AVERROR_EOF) return {};
       if (answer < 0 || is_damaged(*frame_)) {
         SELFSAME_CHECK(note_damage());
@@ -211,7 +233,9 @@ class VideoReader {
     const int index = timeline_.count();
     const double time_s = timeline_.add(frame, demuxer_.stream()->time_base);
     if (!(time_s <= limits_.max_duration_s)) return fail(Errc::video_undecodable, "too long");
+    const double visit_start_s = thread_seconds();
     stopped_ = visit_(DecodedFrame(frame, converter_, index, time_s, rotation_deg_)) == Visit::stop;
+    visiting_s_ += thread_seconds() - visit_start_s;
     return {};
   }
 
@@ -246,6 +270,8 @@ class VideoReader {
   int rotation_deg_ = 0;
   int damaged_ = 0;
   bool stopped_ = false;
+  double start_s_ = thread_seconds();
+  double visiting_s_ = 0;
 };
 
 }  // namespace
@@ -257,7 +283,7 @@ Result<VideoSummary> decode_video(
 ) {
   if (encoded.size() > limits.max_bytes) return fail(Errc::video_too_large, "too many bytes");
   try {
-    SELFSAME_TRY(demuxer, Demuxer::open(encoded, limits.max_streams));
+    SELFSAME_TRY(demuxer, Demuxer::open(encoded, limits.max_streams, packets_of(limits)));
     return VideoReader(std::move(demuxer), limits, visit).read_all();
   } catch (const std::bad_alloc&) {
     return fail(Errc::video_undecodable, "not enough memory");

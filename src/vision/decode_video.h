@@ -20,6 +20,7 @@ struct VideoLimits {
   double max_duration_s = 120;                    // by the time stamps of decoded frames
   std::int64_t max_total_pixels = 6'000'000'000;  // over all frames: 96 s of 1080p at 30 a second
   int max_streams = 8;
+  double max_decoding_s = 12;  // CPU time of the demuxer and the decoder, without the visits
 };
 
 /// One decoded frame. Only good during the visit.

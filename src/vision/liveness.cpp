@@ -446,6 +446,11 @@ Result<LivenessMeasurement> LivenessMeter::measure_frames(const FrameSource& sou
     measurement.evidence.defect = CaptureDefect::too_short;
     return measurement;
   }
+  if (!(video->summary.frames >= kLeastFrames && video->summary.frame_rate >= kLeastFrameRate)) {
+    measurement.evidence.defect = CaptureDefect::poor_quality;
+    measurement.reasons.emplace_back("few_frames");
+    return measurement;
+  }
   std::vector<Look> looks;
   for (const auto& frame : video->frames) {
     looks.push_back(

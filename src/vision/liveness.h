@@ -18,6 +18,11 @@ namespace selfsame::vision {
 /// The shortest video that is judged, by its decoded frames. Half a frame of grace.
 inline constexpr double kLeastVideoDuration_s = 2.0;
 
+/// A take of a living person has this many frames, and at this pace; a slide show, or a few
+/// pictures with far-apart time stamps, has not (webcam clips in bad light: 15 a second).
+inline constexpr int kLeastFrames = 16;
+inline constexpr double kLeastFrameRate = 8;
+
 /// Shows frames in their order to the visitor, as decode_video() does.
 using FrameSource =
     std::function<Result<VideoSummary>(const std::function<Visit(const VideoFrame&)>& visit)>;

@@ -19,6 +19,7 @@ namespace {
 constexpr int kBufferBytes = 1 << 16;
 constexpr const char* kFormats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv";
 constexpr std::int64_t kProbeBytes = 1 << 20;
+constexpr std::int64_t kReadAgain = 2;  // packets hold at most so many times the file
 
 // A playlist or an edit list may name other files: none is opened, whatever the protocol.
 int refuse_to_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
@@ -70,7 +71,7 @@ std::int64_t Demuxer::seek(void* input, std::int64_t offset, int whence) {
   return from.position;
 }
 
-Result<Demuxer> Demuxer::open(ByteView encoded, int max_streams) {
+Result<Demuxer> Demuxer::open(ByteView encoded, int max_streams, int max_packets) {
   tame_libav();
   Demuxer demuxer;
   demuxer.input_ = std::make_unique<Input>(Input{encoded, 0});
@@ -91,6 +92,14 @@ Result<Demuxer> Demuxer::open(ByteView encoded, int max_streams) {
   av_dict_free(&settings);
   if (answer < 0) return fail(Errc::video_undecodable, "no video container that we read");
   demuxer.format_.reset(format);
+  demuxer.packets_left_ = max_packets;
+  demuxer.bytes_left_ = kReadAgain * static_cast<std::int64_t>(encoded.size());
+  for (unsigned i = 0; i < format->nb_streams; ++i) {
+    AVStream& stream = *format->streams[i];
+    const bool may_be_video =
+        is_video(stream) || stream.codecpar->codec_type == AVMEDIA_TYPE_UNKNOWN;
+    if (!may_be_video) stream.discard = AVDISCARD_ALL;
+  }
   return demuxer;
 }
 
@@ -100,6 +109,8 @@ Demuxer::Step Demuxer::next(AVPacket& packet) {
     const int answer = av_read_frame(format_.get(), &packet);
     if (answer == AVERROR_EOF) return Step::end;
     if (answer < 0) return Step::damaged;
+    bytes_left_ -= packet.size;
+    if (--packets_left_ < 0 || bytes_left_ < 0) return Step::over_limit;
     const auto& stream = *format_->streams[packet.stream_index];
     if (stream_index_ < 0 && is_video(stream)) stream_index_ = packet.stream_index;
     if (packet.stream_index == stream_index_) return Step::packet;

@@ -33,12 +33,14 @@ using DecoderPointer = std::unique_ptr<AVCodecContext, DecoderFreer>;
 class Demuxer {
  public:
   /// `video_undecodable` when the bytes are none of the containers that we read.
-  [[nodiscard]] static Result<Demuxer> open(ByteView encoded, int max_streams);
+  /// @param max_packets  of all streams together; more is damage
+  [[nodiscard]] static Result<Demuxer> open(ByteView encoded, int max_streams, int max_packets);
 
-  enum class Step : std::uint8_t { packet, end, damaged };
+  enum class Step : std::uint8_t { packet, end, damaged, over_limit };
 
   /// The next packet of the first video stream (pictures attached as covers are no videos). The
   /// stream is chosen when its first packet arrives. `damaged`: nothing more can be read.
+  /// `over_limit`: more packets or bytes than an honest file of this size holds.
   [[nodiscard]] Step next(AVPacket& packet);
 
   /// The chosen stream; null before the first packet.
@@ -66,6 +68,8 @@ class Demuxer {
   std::unique_ptr<AVIOContext, IoFreer> io_;               // uses input_
   std::unique_ptr<AVFormatContext, FormatCloser> format_;  // uses io_
   int stream_index_ = -1;
+  int packets_left_ = 0;
+  std::int64_t bytes_left_ = 0;  // an index may name the same bytes again and again
 };
 
 }  // namespace selfsame::vision
