@@ -177,8 +177,11 @@ std::optional<std::string> SignedRequest::fingerprint_if_signed(ByteView secret)
     if (!is_v1_signature(request_->method, header(*request_, "host"), form_, secret)) {
       return std::nullopt;
     }
-    identity.append("v1\n").append(form_.value("Signature")).append("\n");
-    identity.append(form_.value("Nonce"));
+    // The signed text joins names and values without escapes, so that one text, and one signature,
+    // can be split into fields in several ways: nothing but the signature tells requests apart.
+    identity.append("v1\n").append(form_.value("Signature"));
+    identity.append("\n").append(secret_id_);
+    return sha256_hex(identity);
   }
   identity.append("\n").append(common_.timestamp).append("\n").append(secret_id_);
   return sha256_hex(identity);
