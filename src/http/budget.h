@@ -18,10 +18,10 @@ class Budget {
  private:
   friend class Lease;
 
-  bool take(std::size_t bytes) noexcept {
+  bool take(std::size_t bytes, std::size_t most) noexcept {
     auto used = used_.load(std::memory_order_relaxed);
     do {
-      if (bytes > bytes_max_ || used > bytes_max_ - bytes) return false;
+      if (bytes > most || used > most - bytes) return false;
     } while (!used_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed));
     return true;
   }
@@ -39,10 +39,11 @@ class Lease {
   Lease& operator=(const Lease&) = delete;
   ~Lease() { budget_->give_back(bytes_); }
 
-  /// Grows or shrinks to `bytes`. False, and unchanged, where the budget has no room.
-  [[nodiscard]] bool resize(std::size_t bytes) noexcept {
+  /// Grows or shrinks to `bytes`. False, and unchanged, where the budget has no room: where more
+  /// than one part in `part` of it would be used, by all together.
+  [[nodiscard]] bool resize(std::size_t bytes, std::size_t part = 1) noexcept {
     if (bytes > bytes_) {
-      if (!budget_->take(bytes - bytes_)) return false;
+      if (!budget_->take(bytes - bytes_, budget_->bytes_max_ / part)) return false;
     } else {
       budget_->give_back(bytes_ - bytes);
     }

@@ -250,7 +250,11 @@ RequestReader::Step RequestReader::advance_line() {
   scanned_ = bytes.size();
   if (ended) return parse_line(line);
   // What the buffer will hold when it grows, and the target that is copied out of it.
-  if (bytes.size() > kBodyBuffer && !lease_.resize(3 * bytes.size())) return drop_line(false);
+  // Lines that never end must leave room for the bodies of others.
+  constexpr std::size_t kPartForLines = 4;
+  if (bytes.size() > kBodyBuffer && !lease_.resize(3 * bytes.size(), kPartForLines)) {
+    return drop_line(false);
+  }
   return Step::need_more;
 }
 
