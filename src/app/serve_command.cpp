@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
@@ -259,6 +261,22 @@ asio::awaitable<void> stop_on_signal(Stop stop, asio::io_context* io) {
   io->stop();
 }
 
+bool drained(const flows::WorkerPool& pool) {
+  constexpr auto kPatience = std::chrono::seconds(2);
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (pool.in_flight() > 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return pool.in_flight() == 0;
+}
+
+/// The process holds the master key and faces: no core dump, no reading by other processes.
+void keep_memory_private() {
+  const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+  static_cast<void>(setrlimit(RLIMIT_CORE, &none));
+  static_cast<void>(prctl(PR_SET_DUMPABLE, 0));
+}
+
 /// Binds, proves the engine, serves until a signal.
 int run_server(const Settings& settings, const Endpoint& endpoint, Stores& stores) {
   const SystemClock clock;
@@ -357,6 +375,12 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   for (int i = 1; i < kIoThreads; ++i) threads.emplace_back([&] { io.run(); });
   io.run();
   for (std::thread& thread : threads) thread.join();
+  // What the grace did not let finish has lost its client: it must not hold up the stop for long.
+  if (!drained(inference_pool) || !drained(storage_pool)) {
+    spdlog::warn("stopped with work unfinished; it was not acknowledged");
+    spdlog::shutdown();
+    std::_Exit(kFailed);
+  }
   inference_pool.join();
   storage_pool.join();
   if (failure) std::rethrow_exception(failure);
@@ -367,6 +391,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
 }  // namespace
 
 int serve(const Settings& settings) {
+  keep_memory_private();
   set_up_log(settings);
   const auto endpoint = parse_endpoint(settings.listen);
   if (!endpoint) {

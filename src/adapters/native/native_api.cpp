@@ -14,6 +14,7 @@ namespace selfsame::adapters::native {
 namespace {
 
 constexpr std::string_view kComparisons = "/v1/comparisons";
+constexpr const char* kProduct = "native.comparisons";  // of `selfsame account set`
 
 /// A refusal with a text for the caller.
 struct Refusal {
@@ -104,6 +105,10 @@ boost::asio::awaitable<http::Response> NativeApi::handle(http::Request request) 
     co_return problem(Errc::unauthenticated, "Send `Authorization: Bearer APPCODE`.", id);
   auto caller = co_await authentication_.find_bearer(std::move(*bearer), request.deadline);
   if (!caller) co_return problem(caller.error().code, explain(caller.error().code), id);
+
+  const auto active =
+      co_await authentication_.require_active(caller->customer, kProduct, request.deadline);
+  if (!active) co_return problem(active.error().code, explain(active.error().code), id);
 
   auto photos = read_photos(request, options_.image_bytes_max);
   if (!photos) co_return problem(photos.error().code, photos.error().detail, id);
