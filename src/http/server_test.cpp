@@ -634,6 +634,23 @@ TEST(Server, StopCutsAfterTheGrace) {
   EXPECT_EQ(half.receive().status, 0);
 }
 
+TEST(Server, GoesWithoutAStopWhenItMust) {
+  std::optional<asio::io_context> io(std::in_place);
+  std::optional<Server> server(std::in_place, *io, ServerOptions(), echo, limits_of);
+  server->start();
+  std::thread thread([&] { io->run(); });
+  TestClient idle(server->port());
+  EXPECT_EQ(idle.ask(post("/echo", "1")).body, "1");
+  TestClient handled(server->port());
+  handled.send("GET /slow?ms=20000 HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(soon([&] { return server->connections() == 2; }));
+  io->stop();
+  thread.join();
+  server.reset();
+  io.reset();
+  EXPECT_EQ(handled.receive().status, 0);
+}
+
 TEST(Server, StopUnderLoadCutsNoRequest) {
   const auto client_loop =
       [](std::uint16_t port, bool reconnects, std::atomic<int>& cut, std::atomic<int>& served) {
