@@ -66,8 +66,10 @@ class SignedRequest {
   [[nodiscard]] Timestamp expires_at() const;
 
   /// A name for exactly this signed request when `secret` signed it: two requests share it only if
-  /// key, signature, time, action and body are the same (TC3), or key, nonce, time and signature
-  /// (v1). Nothing when the signature is not of `secret`.
+  /// key, signature, time, action and body are the same (TC3: the action is not signed, so that two
+  /// calls in one second may share a signature), or key and signature (v1: nonce and time are in
+  /// the signed text, however it is split into fields). Nothing when the signature is not of
+  /// `secret`.
   [[nodiscard]] std::optional<std::string> fingerprint_if_signed(ByteView secret) const;
 
   /// The action's own parameters: JSON body or query (TC3), form or query without the common ones

@@ -192,6 +192,25 @@ TEST(TencentApiTest, V1ReplayIsRefused) {
   }
 }
 
+// The signed text has no escapes: folded into the Nonce, other fields leave it and the signature as
+// they were.
+TEST(TencentApiTest, V1ReplaySplitIntoOtherFieldsIsRefused) {
+  StubServer server;
+  http::Request request = request_of("v1_sha256");
+  EXPECT_EQ(code_in(server.ask(request)), "Success");
+  const auto replace = [&](std::string_view from, std::string_view to) {
+    const std::size_t at = request.body.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    request.body.replace(at, from.size(), to);
+  };
+  replace("&Region=ap-hongkong&RequestClient=SDK_PYTHON_3.1.193", "");
+  replace("Nonce=7029", "Nonce=7029%26Region%3Dap-hongkong%26RequestClient%3DSDK_PYTHON_3.1.193");
+  const http::Response second = server.ask(request);
+  EXPECT_EQ(code_in(second), "AuthFailure.SignatureFailure");
+  EXPECT_NE(second.body.find("used before"), std::string::npos);
+  EXPECT_EQ(server.database.charges.size(), 1u);
+}
+
 TEST(TencentApiTest, SameNonceInAnotherRequestIsFine) {
   StubServer server;
   EXPECT_EQ(code_in(server.ask(request_of("v1_sha256"))), "Success");
