@@ -118,7 +118,8 @@ void add_intervals(
 ) {
   auto& points = rates.operating_points;
   if (options.replicates == 0 || points.empty()) return;
-  double widest = rates.tail ? rates.tail->share : 0;
+  const double tail_share = rates.tail ? rates.tail->share : 0;
+  double widest = tail_share;
   for (const OperatingPoint& point : points) widest = std::max(widest, point.fmr);
   std::vector<std::vector<double>> thresholds(points.size());
   std::vector<std::vector<double>> fnmrs(points.size());
@@ -126,10 +127,9 @@ void add_intervals(
   for (unsigned i = 0; i < options.replicates; ++i) {
     const Replicate replicate(scores, draw(scores.identities, random), widest);
     for (std::size_t p = 0; p < points.size(); ++p) {
-      const auto threshold =
-          points[p].method == ThresholdMethod::pareto
-              ? replicate.extrapolated_threshold_at(points[p].fmr, rates.tail->share)
-              : replicate.threshold_at(points[p].fmr);
+      const auto threshold = points[p].method == ThresholdMethod::pareto
+                                 ? replicate.extrapolated_threshold_at(points[p].fmr, tail_share)
+                                 : replicate.threshold_at(points[p].fmr);
       if (!threshold) continue;
       thresholds[p].push_back(*threshold);
       fnmrs[p].push_back(replicate.fnmr_at(*threshold));

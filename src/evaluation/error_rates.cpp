@@ -116,9 +116,12 @@ void find_eer(const ScoreDistribution& scores, ErrorRates& rates) {
 
 std::vector<DetPoint> det_curve(const ScoreDistribution& scores) {
   std::vector<DetPoint> curve;
+  const double highest = std::log10(0.5);
   const double lowest = std::log10(kFewestForDet / pairs_of(scores));
-  for (double exponent = std::log10(0.5); exponent >= lowest; exponent -= 1 / kDetPointsPerDecade) {
-    const auto allowed = static_cast<std::uint64_t>(std::pow(10, exponent) * pairs_of(scores));
+  const auto steps = static_cast<int>(std::floor((highest - lowest) * kDetPointsPerDecade));
+  for (int step = 0; step <= steps; ++step) {
+    const double share = std::pow(10, highest - step / kDetPointsPerDecade);
+    const auto allowed = static_cast<std::uint64_t>(share * pairs_of(scores));
     const double threshold = threshold_for(scores, allowed);
     curve.push_back({threshold, fmr_at(scores, threshold), fnmr_at(scores, threshold)});
   }

@@ -35,7 +35,8 @@ std::optional<ParetoTail> fit_pareto_tail(
   const auto n = static_cast<double>(count);
   const double l1 = first / n;
   const double l2 = 2 * second / (n * (n - 1)) - l1;
-  if (!(l1 > 0 && l2 > 0)) return std::nullopt;
+  const bool spreads = l1 > 0 && l2 > 0;  // not so with NaN
+  if (!spreads) return std::nullopt;
   const double kappa = l1 / l2 - 2;
   const double scale = l1 * (1 + kappa);
   if (!(scale > 0)) return std::nullopt;

@@ -186,7 +186,7 @@ Result<ScoreDistribution> distribution_of(
   all.identities = identities;
   for (const ScoredPair& pair : pairs) {
     if (!std::isfinite(pair.score)) return fail(Errc::engine_failed, "a score is not finite");
-    if (!(pair.identity_a < identities && pair.identity_b < identities)) {
+    if (pair.identity_a >= identities || pair.identity_b >= identities) {
       return fail(Errc::invalid_parameter, "identity out of range");
     }
     if (pair.genuine) {
