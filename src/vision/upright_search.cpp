@@ -21,6 +21,10 @@ bool stands(const std::vector<DetectedFace>& faces) noexcept {
          std::abs(roll_of(faces.front())) <= kMaxRoll_deg;
 }
 
+// How much surer a turned face must be than the upright one: six upright LFW photos of 7,691 (dark,
+// or half hidden faces) were turned over by a hair's breadth without it.
+constexpr float kTurnMargin = 0.1F;
+
 float sureness(const std::vector<DetectedFace>& faces) noexcept {
   if (faces.empty() || !(std::abs(roll_of(faces.front())) <= kMaxRoll_deg)) return 0;
   return faces.front().confidence;
@@ -43,10 +47,13 @@ Result<UprightFaces> find_upright(const FaceDetector& detector, const Image& ima
   SELFSAME_TRY(as_it_is, detector.find(view_of(image)));
   UprightFaces best{0, std::move(as_it_is)};
   if (!search || stands(best.faces)) return best;
+  float to_beat = sureness(best.faces) > 0 ? sureness(best.faces) + kTurnMargin : 0;
   for (const int rotation_deg : {90, 180, 270}) {
     const Image turned = turned_clockwise(image, rotation_deg);
     SELFSAME_TRY(faces, detector.detect(view_of(turned)));
-    if (sureness(faces) > sureness(best.faces)) best = {rotation_deg, std::move(faces)};
+    if (!(sureness(faces) > to_beat)) continue;
+    to_beat = sureness(faces);
+    best = {rotation_deg, std::move(faces)};
   }
   return best;
 }
