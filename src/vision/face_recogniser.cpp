@@ -94,10 +94,11 @@ Result<FaceComparator> FaceComparator::create(
     const bool fits = card->crop == CropKind::five_points &&
                       card->input_width_px == kAlignedSide_px &&
                       card->input_height_px == kAlignedSide_px;
-    if (!fits)
+    if (!fits) {
       return fail(
           Errc::engine_failed, card->name + ": a recogniser takes a five-point crop of 112x112"
       );
+    }
     SELFSAME_TRY(network, runtime.load(*card));
     comparator.members_.push_back({std::move(network), member.weight, member.flip});
   }
@@ -143,6 +144,7 @@ Result<core::SimilarityScore> FaceComparator::compare(
 
 std::vector<const Network*> FaceComparator::networks() const {
   std::vector<const Network*> list;
+  list.reserve(members_.size());
   for (const auto& member : members_) list.push_back(member.network.get());
   return list;
 }
