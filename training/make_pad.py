@@ -43,7 +43,22 @@ def arguments():
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "pad_selfsame_80.onnx")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS),
                         help="last-stage runs from one start; their weights are averaged")
-    return parser.parse_args()
+    parser.add_argument("--share", type=float, default=1.0,
+                        help="of renders and views, to try the whole way quickly (0.01)")
+    options = parser.parse_args()
+    if not 0 < options.share <= 1:
+        parser.error("--share must be above 0 and at most 1")
+    return options
+
+
+def scaled(stage, share):
+    """The stage with fewer views; the other words stay."""
+    words = list(stage)
+    for name in ("--views", "--stop-after"):
+        if name in words:
+            at = words.index(name) + 1
+            words[at] = max(640, int(words[at] * share))
+    return words
 
 
 def script(name, *words):
@@ -71,19 +86,20 @@ def main():
         run("prepare.py", "--lfw-tar", shared / "evaldata" / "face" / "lfw-view2.tar",
             "--detector", options.detector, "--work", work)
     run("render.py", "--split", "validation", *photos, "--out", shards, "--count", 1,
-        "--renders", 2000)
+        "--renders", max(60, int(2000 * options.share)))
     renderer = subprocess.Popen(script("render.py", "--split", "train", *photos, "--out", shards,
-                                       "--count", SHARDS))
+                                       "--count", SHARDS,
+                                       "--renders", max(60, int(1000 * options.share))))
     common = ["--shards", shards, "--validation", shards / "validation0000.npy",
               "--teachers", shared / "models", "--label-weight", LABEL_WEIGHT]
     first, second, weights = work / "stage1.pt", work / "stage2.pt", []
     try:
-        run("train.py", *common, *STAGE_ONE, "--out", first,
+        run("train.py", *common, *scaled(STAGE_ONE, options.share), "--out", first,
             "--init", shared / "models" / "pad_trial_80.pt")
-        run("train.py", *common, *STAGE_TWO, "--out", second, "--init", first)
+        run("train.py", *common, *scaled(STAGE_TWO, options.share), "--out", second, "--init", first)
         for seed in options.seeds:
             weights.append(work / f"stage3-seed{seed}.pt")
-            run("train.py", *common, *STAGE_THREE, "--seed", seed, "--out", weights[-1],
+            run("train.py", *common, *scaled(STAGE_THREE, options.share), "--seed", seed, "--out", weights[-1],
                 "--init", second)
     finally:
         renderer.terminate()
