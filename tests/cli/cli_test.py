@@ -155,6 +155,9 @@ class Commands(Folder):
         self.json_of("version", "version")
         self.assertIn("selfsame", selfsame("version"))
 
+    def test_schemas_tell_right_from_wrong(self):
+        subprocess.run([sys.executable, str(ROOT / "tests/schemas/check.py"), "self"], check=True, capture_output=True)
+
     def test_usage_errors(self):
         for words in ((), ("nonsense",), ("compare", OBAMA), ("key", "create", "--data", self.data)):
             selfsame(*words, code=2)
