@@ -107,7 +107,7 @@ show_apt_progress() {
       Need\ to\ get*)
         echo "   $total packages; ${line}" ;;
       Setting\ up\ *)
-        count=$((count + 1))
+        count=$((count < total ? count + 1 : total))
         if [ $terminal = 1 ]; then printf '\r   %d of %d set up' "$count" "$total"
         elif [ $((count % (total / 5 + 1))) -eq 0 ]; then echo "   $count of $total set up"; fi ;;
     esac
