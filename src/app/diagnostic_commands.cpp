@@ -199,21 +199,14 @@ int check_config(const std::string& config_file, bool as_json, bool markdown) {
     if (error.line) object["line"] = *error.line;
     if (!error.nearest.empty()) object["nearest"] = error.nearest;
     errors.push_back(std::move(object));
-    if (!as_json) {
-      fmt::print(
-          "{}{}: {}{}\n",
-          config_file.empty() ? "environment" : config_file,
-          error.line ? fmt::format(":{}", *error.line) : "",
-          error.key.empty() ? error.message : error.key + ": " + error.message,
-          error.nearest.empty() ? "" : fmt::format("; did you mean {}?", error.nearest)
-      );
-    }
+    if (!as_json) fmt::print("{}\n", describe(error, config_file));
   }
   json::object settings;
   for (const auto& [key, value] : describe(loaded.settings)) {
     settings[key] = value;
     if (!as_json && ok) fmt::print("{} = {}\n", key, value);
   }
+  if (!as_json && ok) fmt::print("OK\n");
   if (as_json) {
     json::object object{{"ok", ok}, {"file", nullptr}, {"errors", std::move(errors)}};
     if (!config_file.empty()) object["file"] = config_file;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // selfsame key, account, ledger.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -27,6 +28,15 @@ constexpr std::array<std::pair<std::string_view, storage::AccountState>, 8> kAcc
     {"unauthorized", storage::AccountState::unauthorized},
     {"denied", storage::AccountState::denied},
 }};
+
+constexpr std::array<std::string_view, 2> kProducts = {"tencent.pure-api", "native.comparisons"};
+
+/// `not_found` when the customer has no key: a typo must not pass for a customer.
+Result<void> require_customer(storage::Database& database, const std::string& name) {
+  SELFSAME_TRY(keys, database.access_keys().list());
+  if (std::ranges::any_of(keys, [&](const auto& key) { return key.customer == name; })) return {};
+  return fail(Errc::not_found, fmt::format("no customer \"{}\"; see: selfsame key list", name));
+}
 
 std::string revealed(const Secret& secret) {
   return std::string(text_of(secret.reveal()));
@@ -73,7 +83,7 @@ int key_create(const Settings& settings, const std::string& name, bool as_json) 
 }
 
 int key_list(const Settings& settings, const std::string& name, bool as_json) {
-  auto stores = open_stores(settings);
+  auto stores = open_existing_stores(settings);
   if (!stores) return complain("key list", stores.error());
   auto keys = stores->database->access_keys().list();
   if (!keys) return complain("key list", keys.error());
@@ -98,7 +108,7 @@ int key_list(const Settings& settings, const std::string& name, bool as_json) {
 }
 
 int key_disable(const Settings& settings, const std::string& name, bool as_json) {
-  auto stores = open_stores(settings);
+  auto stores = open_existing_stores(settings);
   if (!stores) return complain("key disable", stores.error());
   storage::AccessKeys& access_keys = stores->database->access_keys();
   const auto keys = access_keys.list();
@@ -133,10 +143,22 @@ int account_set(
       kAccountStates, std::string_view(state), [](const auto& s) { return s.first; }
   );
   if (wanted == kAccountStates.end()) {
-    complain("account set", {Errc::invalid_parameter, fmt::format("no state \"{}\"", state)});
+    complain(
+        "account set",
+        {Errc::invalid_parameter,
+         fmt::format("no state \"{}\"; see: selfsame account set --help", state)}
+    );
     return kUsage;
   }
-  auto stores = open_stores(settings);
+  if (std::ranges::find(kProducts, product) == kProducts.end()) {
+    complain(
+        "account set",
+        {Errc::invalid_parameter,
+         fmt::format("no product \"{}\"; there are {}", product, fmt::join(kProducts, ", "))}
+    );
+    return kUsage;
+  }
+  auto stores = open_existing_stores(settings);
   if (!stores) return complain("account set", stores.error());
   const auto done =
       stores->database->accounts().set_state(name, product, wanted->second, SystemClock{}.now());
@@ -144,10 +166,14 @@ int account_set(
 }
 
 int ledger_list(const Settings& settings, const std::string& name, bool as_json) {
-  auto stores = open_stores(settings);
+  auto stores = open_existing_stores(settings);
   if (!stores) return complain("ledger", stores.error());
+  if (const auto known = require_customer(*stores->database, name); !known) {
+    return complain("ledger", known.error());
+  }
   const auto entries = stores->database->outcomes().ledger(name);
   if (!entries) return complain("ledger", entries.error());
+  if (entries->empty() && !as_json) fmt::print("No billed calls of {}.\n", name);
   json::array array;
   for (const auto& entry : *entries) {
     array.push_back(json::object{

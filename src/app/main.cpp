@@ -39,7 +39,8 @@ void add_data(CLI::App& command, Shared& shared) {
 
 void add_models(CLI::App& command, Shared& shared) {
   command.add_option("--models", shared.models_dir, "folder of the networks and their cards");
-  command.add_option("--precision", shared.precision, "auto, f32 or bf16");
+  command.add_option("--precision", shared.precision, "auto, f32 or bf16")
+      ->check(CLI::IsMember({"auto", "f32", "bf16"}));
   add_config(command, shared);
 }
 
@@ -48,14 +49,7 @@ template <class Command>
 int with_settings(const Shared& shared, Command command) {
   LoadedSettings loaded = load_settings(shared.config_file, process_environment());
   for (const SettingError& error : loaded.errors) {
-    fmt::print(
-        stderr,
-        "selfsame: configuration{}: {}{}{}\n",
-        error.line ? fmt::format(" line {}", *error.line) : "",
-        error.key.empty() ? "" : error.key + ": ",
-        error.message,
-        error.nearest.empty() ? "" : "; did you mean " + error.nearest + "?"
-    );
+    fmt::print(stderr, "selfsame: {}\n", describe(error, shared.config_file));
   }
   if (!loaded.errors.empty()) return kUsage;
   if (!shared.data_dir.empty()) loaded.settings.data_dir = shared.data_dir;
@@ -176,7 +170,8 @@ int run(int argc, char** argv) {
       "--labels-fix", face.labels_fix, "images to omit, persons to merge"
   );
   eval_face_command->add_option("--det", face.det_file, "write the DET plot here (SVG)");
-  eval_face_command->add_option("--threads", face.threads, "0: one per core");
+  eval_face_command->add_option("--threads", face.threads, "0: one per core")
+      ->check(CLI::Range(0, 1024));
   add_models(*eval_face_command, shared);
   add_json(*eval_face_command, shared);
   eval_face_command->callback([&] {

@@ -358,6 +358,16 @@ Environment process_environment() {
   };
 }
 
+std::string describe(const SettingError& error, const std::string& file) {
+  return fmt::format(
+      "{}{}: {}{}",
+      file.empty() ? "environment" : file,
+      error.line ? fmt::format(":{}", *error.line) : "",
+      error.key.empty() ? error.message : error.key + ": " + error.message,
+      error.nearest.empty() ? "" : fmt::format("; did you mean {}?", error.nearest)
+  );
+}
+
 std::vector<std::pair<std::string, std::string>> describe(const Settings& settings) {
   std::vector<std::pair<std::string, std::string>> described;
   for (const Setting& setting : table()) {

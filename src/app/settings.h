@@ -62,6 +62,9 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 /// The process's environment.
 [[nodiscard]] Environment process_environment();
 
+/// "file.toml:3: http.idle: no such setting; did you mean ...?", for people.
+[[nodiscard]] std::string describe(const SettingError& error, const std::string& file);
+
 /// Key and effective value as text, in the order of the table.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> describe(const Settings& settings);
 

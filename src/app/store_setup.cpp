@@ -50,4 +50,14 @@ Result<Stores> open_stores(const Settings& settings) {
   return stores;
 }
 
+Result<Stores> open_existing_stores(const Settings& settings) {
+  std::error_code error;
+  if (fs::exists(fs::path(settings.data_dir) / kDatabaseFile, error)) return open_stores(settings);
+  return fail(
+      Errc::not_found,
+      "no data in " + fs::absolute(settings.data_dir, error).string() +
+          "; say --data DIR, the one of `selfsame serve`"
+  );
+}
+
 }  // namespace selfsame::app

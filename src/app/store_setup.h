@@ -20,4 +20,8 @@ struct Stores {
 /// Opens what lies in data.dir and makes what is missing: folder, master key, database, blobs.
 [[nodiscard]] Result<Stores> open_stores(const Settings& settings);
 
+/// The same for commands that only look or change: `not_found` where there is no database yet, and
+/// nothing is made.
+[[nodiscard]] Result<Stores> open_existing_stores(const Settings& settings);
+
 }  // namespace selfsame::app
