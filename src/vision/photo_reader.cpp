@@ -106,7 +106,9 @@ Result<void> PhotoReader::judge(FacePhoto& photo, const Image& picture, bool req
   photo.quality = measure_quality(picture, face, photo.pose, &landmarks);
   if (!require_quality) return {};
   const RawQuality raw = measure_raw_quality(picture, face);
-  if (!is_sharp_enough(raw) || !is_well_exposed(raw) || is_turned_away(photo.pose)) {
+  constexpr double kLeastUnified = 1;  // nothing to see in some respect: upside down, hidden, ...
+  const bool is_bare = photo.quality.unified_quality_score.value_or(0) >= kLeastUnified;
+  if (!is_bare || !is_sharp_enough(raw) || !is_well_exposed(raw) || is_turned_away(photo.pose)) {
     photo.defect = core::CaptureDefect::poor_quality;
   }
   return {};

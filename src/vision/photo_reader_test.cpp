@@ -68,9 +68,18 @@ TEST_F(PhotoReaderTest, ReadsPortraits) {
   }
 }
 
-TEST_F(PhotoReaderTest, TurnsWhatLiesOnItsSide) {
-  const Image image = test::fixture("biden.jpg");
+class TurnedPortrait : public PhotoReaderTest, public ::testing::WithParamInterface<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Fixtures,
+    TurnedPortrait,
+    ::testing::Values("obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg")
+);
+
+TEST_P(TurnedPortrait, StandsUprightAgain) {
+  const Image image = test::fixture(GetParam());
   const auto expected = read(image);
+  EXPECT_EQ(expected.rotation_deg, 0);
   for (const int turn_deg : {90, 180, 270}) {
     const auto photo = read(turned_clockwise(image, turn_deg));
     EXPECT_EQ(photo.rotation_deg, 360 - turn_deg);
