@@ -24,6 +24,7 @@
 #include "app/store_setup.h"
 #include "app/terminal.h"
 #include "flows/authentication.h"
+#include "flows/comparison_records.h"
 #include "flows/liveness_comparison.h"
 #include "flows/photo_comparison.h"
 #include "http/server.h"
@@ -41,6 +42,7 @@ constexpr const char* kFirstCustomer = "default";
 constexpr std::size_t kRpcRequestLineBytes = 24u << 20;
 // The largest limit of the surfaces that share the path "/"; each checks its own.
 constexpr std::size_t kRpcBodyBytes = 10u << 20;
+constexpr std::size_t kStatementBytes = 4u << 10;  // a JSON object of one Boolean
 
 struct Endpoint {
   std::string address;
@@ -145,7 +147,8 @@ http::LimitsFor limits_for(const Settings& settings) {
       limits.handler_answers_too_large = true;
       limits.handler_answers_overloaded = true;
     } else if (path.starts_with("/v1/")) {
-      limits.body_bytes = native_body;
+      limits.body_bytes = path.ends_with("/ground-truth") ? kStatementBytes : native_body;
+      limits.handler_answers_too_large = true;
     }
     return limits;
   };
@@ -301,6 +304,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   const flows::PhotoComparison photo_comparison(
       face_engine, *stores.database, inference_pool, storage_pool, clock
   );
+  const flows::ComparisonRecords comparison_records(*stores.database, storage_pool, clock);
   const flows::LivenessComparison liveness_comparison(
       face_engine,
       *stores.database,
@@ -310,7 +314,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       clock,
       policy_of(face_engine, settings)
   );
-  const NativeApi native(authentication, photo_comparison, {});
+  const NativeApi native(authentication, photo_comparison, comparison_records, {});
   const TencentApi tencent(
       authentication,
       liveness_comparison,

@@ -8,14 +8,6 @@ Result<storage::AccessKeyWithSecrets> find_in(storage::Database* database, const
   return database->access_keys().find(id);
 }
 
-Result<Caller> find_bearer_in(storage::Database* database, const Secret& appcode) {
-  return database->access_keys().find_by_appcode(appcode).map([](storage::AccessKey&& key) {
-    return Caller{
-        .customer = std::move(key.customer), .access_key_id = std::move(key.access_key_id)
-    };
-  });
-}
-
 Result<void> remember_in(
     storage::Database* database, const std::string& fingerprint, Timestamp now, Timestamp expires_at
 ) {
@@ -53,6 +45,14 @@ Result<void> require_active_in(
   return database->accounts().state(customer, product).and_then(permission_of);
 }
 
+Result<Caller> admit_bearer_in(
+    storage::Database* database, const Secret& appcode, const std::string& product
+) {
+  SELFSAME_TRY(key, database->access_keys().find_by_appcode(appcode));
+  SELFSAME_CHECK(require_active_in(database, key.customer, product));
+  return Caller{.customer = std::move(key.customer), .access_key_id = std::move(key.access_key_id)};
+}
+
 }  // namespace
 
 asio::awaitable<Result<storage::AccessKeyWithSecrets>> Authentication::find_key(
@@ -61,9 +61,12 @@ asio::awaitable<Result<storage::AccessKeyWithSecrets>> Authentication::find_key(
   co_return co_await pool_.run(deadline, find_in, &database_, std::move(access_key_id));
 }
 
-asio::awaitable<Result<Caller>> Authentication::find_bearer(Secret appcode, Deadline deadline)
-    const {
-  co_return co_await pool_.run(deadline, find_bearer_in, &database_, std::move(appcode));
+asio::awaitable<Result<Caller>> Authentication::admit_bearer(
+    Secret appcode, std::string product, Deadline deadline
+) const {
+  co_return co_await pool_.run(
+      deadline, admit_bearer_in, &database_, std::move(appcode), std::move(product)
+  );
 }
 
 asio::awaitable<Result<void>> Authentication::refuse_replay(

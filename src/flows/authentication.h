@@ -28,9 +28,11 @@ class Authentication {
       std::string access_key_id, Deadline deadline
   ) const;
 
-  /// The caller behind a bearer credential (appcode). `unknown_key` likewise.
-  [[nodiscard]] asio::awaitable<Result<Caller>> find_bearer(Secret appcode, Deadline deadline)
-      const;
+  /// The caller behind a bearer credential (appcode), who may use the product: the errors of
+  /// find_key and require_active, from one visit of the storage pool.
+  [[nodiscard]] asio::awaitable<Result<Caller>> admit_bearer(
+      Secret appcode, std::string product, Deadline deadline
+  ) const;
 
   /// `replayed` when this fingerprint was shown before and has not expired.
   [[nodiscard]] asio::awaitable<Result<void>> refuse_replay(

@@ -102,6 +102,12 @@ struct LedgerEntry {
   Timestamp billed_at;
 };
 
+/// What the customer learned later about the two faces of an outcome.
+struct GroundTruth {
+  bool same_person = false;
+  Timestamp stated_at;
+};
+
 class Outcomes {
  public:
   virtual ~Outcomes() = default;
@@ -118,6 +124,15 @@ class Outcomes {
   ) = 0;
   /// `not_found` also when it belongs to another customer.
   [[nodiscard]] virtual Result<OutcomeRecord> find(
+      const std::string& customer, const std::string& id
+  ) = 0;
+  /// Notes whether the faces of this outcome are of one person; a later statement takes the place
+  /// of an earlier one. `not_found` as for find(), and then nothing is noted.
+  [[nodiscard]] virtual Result<void> set_ground_truth(
+      const std::string& customer, const std::string& id, GroundTruth truth
+  ) = 0;
+  /// The latest statement; none also where find() says `not_found`.
+  [[nodiscard]] virtual Result<std::optional<GroundTruth>> ground_truth(
       const std::string& customer, const std::string& id
   ) = 0;
   /// In the order of billing.

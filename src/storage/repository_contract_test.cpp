@@ -339,6 +339,43 @@ TEST_P(RepositoryContract, AChargeForAnotherOutcomeIsABug) {
   EXPECT_THROW((void)database->outcomes().commit(record("id"), charge), std::invalid_argument);
 }
 
+TEST_P(RepositoryContract, TheLatestGroundTruthIsTheOneThatCounts) {
+  {
+    const auto database = open();
+    Outcomes& outcomes = database->outcomes();
+    for (const char* const id : {"id-1", "id-2"}) {
+      ASSERT_TRUE(outcomes.commit(record(id), std::nullopt));
+    }
+    ASSERT_TRUE(outcomes.ground_truth("bank", "id-1"));
+    EXPECT_FALSE(outcomes.ground_truth("bank", "id-1").value());
+    const GroundTruth first{.same_person = true, .stated_at = kNow};
+    const GroundTruth last{.same_person = false, .stated_at = kNow + std::chrono::seconds(1)};
+    for (const GroundTruth& truth : {first, first, last}) {
+      ASSERT_TRUE(outcomes.set_ground_truth("bank", "id-1", truth));
+      EXPECT_EQ(outcomes.ground_truth("bank", "id-1").value()->same_person, truth.same_person);
+    }
+  }
+  const auto database = open();
+  const auto stored = database->outcomes().ground_truth("bank", "id-1").value();
+  ASSERT_TRUE(stored);
+  EXPECT_FALSE(stored->same_person);
+  EXPECT_EQ(stored->stated_at, kNow + std::chrono::seconds(1));
+  EXPECT_FALSE(database->outcomes().ground_truth("bank", "id-2").value());
+  EXPECT_EQ(tied(database->outcomes().find("bank", "id-1").value()), tied(record("id-1")));
+}
+
+TEST_P(RepositoryContract, AGroundTruthIsTheOwnersToState) {
+  const auto database = open();
+  Outcomes& outcomes = database->outcomes();
+  ASSERT_TRUE(outcomes.commit(record("id"), std::nullopt));
+  const GroundTruth truth{.same_person = true, .stated_at = kNow};
+  EXPECT_EQ(outcomes.set_ground_truth("other", "id", truth).error().code, Errc::not_found);
+  EXPECT_EQ(outcomes.set_ground_truth("bank", "none", truth).error().code, Errc::not_found);
+  EXPECT_FALSE(outcomes.ground_truth("bank", "id").value());
+  ASSERT_TRUE(outcomes.set_ground_truth("bank", "id", truth));
+  EXPECT_FALSE(outcomes.ground_truth("other", "id").value());
+}
+
 TEST_P(RepositoryContract, EightThreadsWithOneRequestStoreItOnce) {
   const auto database = open();
   Outcomes& outcomes = database->outcomes();

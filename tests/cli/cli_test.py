@@ -328,6 +328,50 @@ class Serving(Folder):
         for secret in (key["appcode"], key["access_key_secret"], "obama"):
             self.assertNotIn(secret, server.said)
 
+    def ask(self, server, method, path, body=None, appcode=None):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        self.addCleanup(connection.close)
+        connection.request(method, path, body, {"Authorization": f"Bearer {appcode}"} if appcode else {})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+    def test_ground_truth_of_a_comparison(self):
+        bank, other = self.key(), self.key("other")
+        server = self.serve()
+        made = json.loads(self.post(server, self.photos(), bank["appcode"])[2])
+        path = "/v1/comparisons/" + made["request_id"]
+
+        def record(appcode=bank["appcode"]):
+            status, text = self.ask(server, "GET", path, appcode=appcode)
+            if status == 200:
+                self.assertEqual(list(check.faults_of("comparison_record", text)), [])
+            return status, json.loads(text)
+
+        status, stored = record()
+        self.assertEqual((status, stored["outcome"], stored["ground_truth"]), (200, "match", None))
+        self.assertAlmostEqual(stored["cosine"], made["cosine"], places=6)
+        bad = [
+            (400, "malformed_request", b"", path), (400, "malformed_request", b"[true]", path),
+            (400, "malformed_request", b'{"same_person":true,"same_person":false}', path),
+            (400, "missing_parameter", b"{}", path), (400, "unknown_parameter", b'{"same_person":true,"x":1}', path),
+            (400, "invalid_parameter", b'{"same_person":"true"}', path),
+            (413, "payload_too_large", b'{"same_person":true}' + b" " * 5000, path),
+            (404, "not_found", b'{"same_person":true}', "/v1/comparisons/nothing"),
+        ]
+        for status, code, body, where in bad:
+            got, text = self.ask(server, "PUT", where + "/ground-truth", body, bank["appcode"])
+            self.assertEqual((got, json.loads(text)["code"]), (status, code), body[:60])
+        good = b'{"same_person":true}'
+        self.assertEqual(self.ask(server, "PUT", path + "/ground-truth", good)[0], 401)
+        self.assertEqual(self.ask(server, "PUT", path + "/ground-truth", good, "x" * 32)[0], 401)
+        self.assertEqual(self.ask(server, "PUT", path + "/ground-truth", good, other["appcode"])[0], 404)
+        self.assertEqual(record(other["appcode"])[0], 404)
+        self.assertIsNone(record()[1]["ground_truth"])
+        for said in (True, True, False):
+            body = json.dumps({"same_person": said}).encode()
+            self.assertEqual(self.ask(server, "PUT", path + "/ground-truth", body, bank["appcode"]), (204, ""))
+            self.assertIs(record()[1]["ground_truth"]["same_person"], said)
+
     def test_other_paths_and_methods(self):
         server = self.serve()
         for method, path, status in (("GET", "/v1/comparisons", 405), ("GET", "/v1/nothing", 404), ("GET", "/nothing", 404)):

@@ -3,9 +3,12 @@
 
 #include <array>
 #include <boost/json/serialize.hpp>
+#include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
+#include "adapters/native/ground_truth_json.h"
 #include "adapters/native/measurements_json.h"
 #include "adapters/native/problem.h"
 #include "http/multipart.h"
@@ -14,6 +17,7 @@ namespace selfsame::adapters::native {
 namespace {
 
 constexpr std::string_view kComparisons = "/v1/comparisons";
+constexpr std::string_view kGroundTruth = "/ground-truth";
 constexpr const char* kProduct = "native.comparisons";  // of `selfsame account set`
 
 /// A refusal with a text for the caller.
@@ -22,10 +26,34 @@ struct Refusal {
   std::string detail;
 };
 
+/// What a path names.
+struct Resource {
+  enum class Kind : std::uint8_t { none, comparisons, comparison, ground_truth };
+  Kind kind = Kind::none;
+  std::string_view method = {};  // the one that it knows
+  std::string_view id = {};      // of the comparison
+};
+
 struct Photos {
   Bytes a;
   Bytes b;
 };
+
+Resource resource_of(std::string_view path) {
+  using Kind = Resource::Kind;
+  if (path == kComparisons) return {.kind = Kind::comparisons, .method = "POST"};
+  if (!path.starts_with(kComparisons)) return {};
+  path.remove_prefix(kComparisons.size());
+  if (!path.starts_with('/')) return {};
+  Resource resource{.kind = Kind::comparison, .method = "GET", .id = path.substr(1)};
+  if (resource.id.ends_with(kGroundTruth)) {
+    resource.id.remove_suffix(kGroundTruth.size());
+    resource.kind = Kind::ground_truth;
+    resource.method = "PUT";
+  }
+  const bool is_id = !resource.id.empty() && resource.id.find('/') == std::string_view::npos;
+  return is_id ? resource : Resource{};
+}
 
 /// The credential of `Authorization: Bearer X`; the scheme's case does not matter (RFC 9110).
 std::optional<Secret> bearer_of(const http::Request& request) {
@@ -44,6 +72,7 @@ std::optional<Secret> bearer_of(const http::Request& request) {
 std::string_view explain(Errc code) {
   static constexpr std::pair<Errc, std::string_view> kTexts[] = {
       {Errc::unknown_key, "No such key, or it is disabled."},
+      {Errc::not_found, "No such comparison."},
       {Errc::image_undecodable,
        "A photo is not a readable JPEG, PNG, WebP or HEIC picture, or exceeds the pixel limit."},
       {Errc::image_too_large, "A photo is too large."},
@@ -98,30 +127,84 @@ bool NativeApi::claims(const http::Request& request) noexcept {
 
 boost::asio::awaitable<http::Response> NativeApi::handle(http::Request request) const {
   const std::string id = request.request_id;
-  if (request.path() != kComparisons) co_return problem(Errc::not_found, "No such resource.", id);
-  if (request.method != "POST") co_return method_not_allowed("POST", id);
+  const Resource resource = resource_of(request.path());
+  if (resource.kind == Resource::Kind::none) {
+    co_return problem(Errc::not_found, "No such resource.", id);
+  }
+  if (request.method != resource.method) co_return method_not_allowed(resource.method, id);
+  if (request.body_too_large || request.target_too_large) {
+    co_return problem(Errc::payload_too_large, "The request is too large.", id);
+  }
   std::optional<Secret> bearer = bearer_of(request);
-  if (!bearer)
+  if (!bearer) {
     co_return problem(Errc::unauthenticated, "Send `Authorization: Bearer APPCODE`.", id);
-  auto caller = co_await authentication_.find_bearer(std::move(*bearer), request.deadline);
+  }
+  auto caller =
+      co_await authentication_.admit_bearer(std::move(*bearer), kProduct, request.deadline);
   if (!caller) co_return problem(caller.error().code, explain(caller.error().code), id);
 
-  const auto active =
-      co_await authentication_.require_active(caller->customer, kProduct, request.deadline);
-  if (!active) co_return problem(active.error().code, explain(active.error().code), id);
+  std::string comparison_id(resource.id);
+  switch (resource.kind) {
+    case Resource::Kind::comparisons:
+      co_return co_await compare(std::move(request), std::move(*caller));
+    case Resource::Kind::comparison:
+      co_return co_await show(std::move(request), std::move(*caller), std::move(comparison_id));
+    case Resource::Kind::ground_truth:
+      co_return co_await state_ground_truth(
+          std::move(request), std::move(*caller), std::move(comparison_id)
+      );
+    case Resource::Kind::none:
+      break;
+  }
+  throw std::logic_error("a resource without an answer");
+}
 
+NativeApi::Answer NativeApi::compare(http::Request request, flows::Caller caller) const {
+  const std::string id = request.request_id;
   auto photos = read_photos(request, options_.image_bytes_max);
   if (!photos) co_return problem(photos.error().code, photos.error().detail, id);
   const auto deadline = request.deadline;
   request = {};  // the body is not needed any more: give its memory back
   auto result = co_await comparison_.run(
-      std::move(*caller), id, std::move(photos->a), std::move(photos->b), deadline
+      std::move(caller), id, std::move(photos->a), std::move(photos->b), deadline
   );
   if (!result) co_return problem(result.error().code, explain(result.error().code), id);
   boost::json::object answer = comparison_json(*result);
   answer["request_id"] = id;
   http::Response response;
   response.body = boost::json::serialize(answer);
+  co_return response;
+}
+
+NativeApi::Answer NativeApi::show(http::Request request, flows::Caller caller, std::string id)
+    const {
+  const auto record = co_await records_.find(std::move(caller), std::move(id), request.deadline);
+  if (!record) {
+    const Errc code = record.error().code;
+    co_return problem(code, explain(code), request.request_id);
+  }
+  http::Response response;
+  response.body = boost::json::serialize(comparison_record_json(*record));
+  co_return response;
+}
+
+NativeApi::Answer NativeApi::state_ground_truth(
+    http::Request request, flows::Caller caller, std::string id
+) const {
+  const auto same_person = parse_ground_truth(request.body);
+  if (!same_person) {
+    co_return problem(same_person.error().code, same_person.error().detail, request.request_id);
+  }
+  const auto stated = co_await records_.state_ground_truth(
+      std::move(caller), std::move(id), *same_person, request.deadline
+  );
+  if (!stated) {
+    const Errc code = stated.error().code;
+    co_return problem(code, explain(code), request.request_id);
+  }
+  http::Response response;
+  response.status = 204;
+  response.content_type.clear();
   co_return response;
 }
 

@@ -4,8 +4,10 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
+#include <string>
 
 #include "flows/authentication.h"
+#include "flows/comparison_records.h"
 #include "flows/photo_comparison.h"
 #include "http/message.h"
 
@@ -21,22 +23,39 @@ class NativeApi {
   NativeApi(
       const flows::Authentication& authentication,
       const flows::PhotoComparison& comparison,
+      const flows::ComparisonRecords& records,
       NativeOptions options
   )
-      : authentication_(authentication), comparison_(comparison), options_(options) {}
+      : authentication_(authentication),
+        comparison_(comparison),
+        records_(records),
+        options_(options) {}
 
   /// Is this request ours? Every path under /v1/ is.
   [[nodiscard]] static bool claims(const http::Request& request) noexcept;
 
-  /// `POST /v1/comparisons`: `Authorization: Bearer APPCODE`, multipart/form-data with the image
-  /// files `a` and `b`; 200 with schemas/compare.json. A photo that cannot be judged (no face, ...)
-  /// is 200 as well: `defect` says why, `similarity` is null. Errors are problem+json with a `code`
-  /// from base/result.h.
+  /// Every call wants `Authorization: Bearer APPCODE`. Errors are problem+json with a `code` from
+  /// base/result.h. docs/native.md is the page for users.
+  ///
+  /// - `POST /v1/comparisons`: multipart/form-data with the image files `a` and `b`; 200 with
+  ///   schemas/compare.json. A photo that cannot be judged (no face, ...) is 200 as well: `defect`
+  ///   says why, `similarity` is null.
+  /// - `GET /v1/comparisons/{id}`: 200 with schemas/comparison_record.json.
+  /// - `PUT /v1/comparisons/{id}/ground-truth`: `{"same_person": true}` or false; 204.
   [[nodiscard]] boost::asio::awaitable<http::Response> handle(http::Request request) const;
 
  private:
+  using Answer = boost::asio::awaitable<http::Response>;
+
+  [[nodiscard]] Answer compare(http::Request request, flows::Caller caller) const;
+  [[nodiscard]] Answer show(http::Request request, flows::Caller caller, std::string id) const;
+  [[nodiscard]] Answer state_ground_truth(
+      http::Request request, flows::Caller caller, std::string id
+  ) const;
+
   const flows::Authentication& authentication_;
   const flows::PhotoComparison& comparison_;
+  const flows::ComparisonRecords& records_;
   NativeOptions options_;
 };
 

@@ -194,6 +194,14 @@ class StubDatabase final : public storage::Database,
   Result<storage::OutcomeRecord> find(const std::string&, const std::string&) override {
     return fail(Errc::not_found);
   }
+  Result<void> set_ground_truth(const std::string&, const std::string&, storage::GroundTruth)
+      override {
+    return fail(Errc::unsupported);
+  }
+  Result<std::optional<storage::GroundTruth>> ground_truth(const std::string&, const std::string&)
+      override {
+    return fail(Errc::unsupported);
+  }
   Result<std::vector<storage::LedgerEntry>> ledger(const std::string&) override { return charges; }
 
   Result<bool> remember(const std::string& fingerprint, Timestamp, Timestamp) override {

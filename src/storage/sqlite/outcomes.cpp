@@ -135,6 +135,46 @@ Result<OutcomeRecord> SqliteOutcomes::find(const std::string& customer, const st
   });
 }
 
+Result<void> SqliteOutcomes::set_ground_truth(
+    const std::string& customer, const std::string& id, GroundTruth truth
+) {
+  return connections_.writer.run([&](Connection& connection) -> Result<void> {
+    SELFSAME_CHECK(connection.run(
+        "INSERT INTO ground_truths (outcome_id, same_person, stated_at)"
+        " SELECT id, ?3, ?4 FROM outcomes WHERE customer = ?1 AND id = ?2"
+        " ON CONFLICT (outcome_id) DO UPDATE SET same_person = excluded.same_person,"
+        " stated_at = excluded.stated_at",
+        {std::string_view(customer),
+         std::string_view(id),
+         std::int64_t{truth.same_person},
+         value_of(truth.stated_at)}
+    ));
+    if (connection.changes() == 1) return {};
+    return fail(Errc::not_found, "no such outcome of this customer");
+  });
+}
+
+Result<std::optional<GroundTruth>> SqliteOutcomes::ground_truth(
+    const std::string& customer, const std::string& id
+) {
+  return connections_.readers.run(
+      [&](Connection& connection) -> Result<std::optional<GroundTruth>> {
+        SELFSAME_TRY(
+            row,
+            connection.query(
+                "SELECT same_person, stated_at FROM ground_truths"
+                " JOIN outcomes ON outcomes.id = outcome_id WHERE customer = ?1 AND outcome_id = "
+                "?2",
+                {std::string_view(customer), std::string_view(id)}
+            )
+        );
+        SELFSAME_TRY(found, row.next());
+        if (!found) return std::nullopt;
+        return GroundTruth{.same_person = row.integer(0) != 0, .stated_at = row.time(1)};
+      }
+  );
+}
+
 Result<std::vector<LedgerEntry>> SqliteOutcomes::ledger(const std::string& customer) {
   return connections_.readers.run([&](Connection& connection) -> Result<std::vector<LedgerEntry>> {
     SELFSAME_TRY(

@@ -54,6 +54,12 @@ class SqliteOutcomes final : public Outcomes {
       const std::string& customer, const std::string& request_fingerprint
   ) override;
   Result<OutcomeRecord> find(const std::string& customer, const std::string& id) override;
+  Result<void> set_ground_truth(
+      const std::string& customer, const std::string& id, GroundTruth truth
+  ) override;
+  Result<std::optional<GroundTruth>> ground_truth(
+      const std::string& customer, const std::string& id
+  ) override;
   Result<std::vector<LedgerEntry>> ledger(const std::string& customer) override;
 
  private:
