@@ -59,10 +59,13 @@ void Metrics::count(const http::Exchange& exchange) {
 }
 
 void Metrics::add_gauge(
-    const std::string& name, const std::string& help, std::function<double()> read
+    const std::string& name,
+    const std::string& help,
+    std::function<double()> read,
+    const std::map<std::string, std::string>& labels
 ) {
   prometheus::Gauge& gauge =
-      prometheus::BuildGauge().Name(name).Help(help).Register(state_->registry).Add({});
+      prometheus::BuildGauge().Name(name).Help(help).Register(state_->registry).Add(labels);
   state_->gauges.push_back({gauge, std::move(read)});
 }
 

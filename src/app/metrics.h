@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,8 +19,13 @@ class Metrics {
 
   void count(const http::Exchange& exchange);
 
-  /// A value that is read when /metrics is asked for.
-  void add_gauge(const std::string& name, const std::string& help, std::function<double()> read);
+  /// A value that is read when /metrics is asked for. Several may share a name, with other labels.
+  void add_gauge(
+      const std::string& name,
+      const std::string& help,
+      std::function<double()> read,
+      const std::map<std::string, std::string>& labels = {}
+  );
 
   /// Text exposition format 0.0.4.
   [[nodiscard]] std::string text();

@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <csignal>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -35,6 +36,8 @@ namespace {
 namespace asio = boost::asio;
 using adapters::native::NativeApi;
 using adapters::tencent::TencentApi;
+
+using Labels = std::map<std::string, std::string>;
 
 constexpr int kIoThreads = 2;
 constexpr const char* kFirstCustomer = "default";
@@ -190,6 +193,53 @@ class AdminApi {
   std::atomic<bool> ready_ = false;
 };
 
+/// What the inference pool holds, refuses and reckons with. Never by customer.
+void add_inference_gauges(Metrics& metrics, const flows::InferencePool& inference) {
+  using Load = flows::InferencePool::Load;
+  const auto gauge = [&](const char* name, const char* help, auto of, Labels labels = {}) {
+    const auto read = [&inference, of] { return static_cast<double>(of(inference.load())); };
+    metrics.add_gauge(name, help, read, labels);
+  };
+  gauge("selfsame_inference_running", "Inference jobs running", [](const Load& load) {
+    return load.running;
+  });
+  gauge("selfsame_inference_waiting", "Inference jobs waiting", [](const Load& load) {
+    return load.waiting;
+  });
+  gauge(
+      "selfsame_inference_busy",
+      "Share of the workers in use lately, 0 to 1",
+      [](const Load& load) { return load.busy; }
+  );
+  using Refused = flows::InferencePool::Refused;
+  static constexpr std::pair<const char*, std::size_t Refused::*> kCauses[] = {
+      {"customer_share", &Refused::share},
+      {"queue_full", &Refused::full},
+      {"deadline", &Refused::deadline},
+      {"client_gone", &Refused::abandoned},
+  };
+  for (const auto& [cause, member] : kCauses) {
+    gauge(
+        "selfsame_inference_refused",
+        "Inference jobs that were not done, by cause",
+        [of = member](const Load& load) { return load.refused.*of; },
+        {{"cause", cause}}
+    );
+  }
+  static constexpr std::pair<const char*, flows::Work> kKinds[] = {
+      {"photo_comparison", flows::Work::photo_comparison},
+      {"video_liveness", flows::Work::video_liveness},
+  };
+  for (const auto& [name, kind] : kKinds) {
+    gauge(
+        "selfsame_inference_cost_seconds",
+        "What a job of a kind took lately",
+        [at = static_cast<std::size_t>(kind)](const Load& load) { return load.costs_s.at(at); },
+        {{"kind", name}}
+    );
+  }
+}
+
 /// A server that nobody can call is of no use: the first start makes a key and shows it once.
 Result<void> make_first_key(storage::Database& database) {
   SELFSAME_TRY(keys, database.access_keys().list());
@@ -221,7 +271,7 @@ void log_exchange(const http::Exchange& exchange) {
 
 void add_gauges(
     Metrics& metrics,
-    const flows::WorkerPool& inference,
+    const flows::InferencePool& inference,
     const flows::WorkerPool& storage,
     const http::Server& server
 ) {
@@ -231,9 +281,7 @@ void add_gauges(
   gauge("selfsame_inference_jobs", "Inference jobs running or waiting", [&] {
     return inference.in_flight();
   });
-  gauge("selfsame_inference_refused", "Inference jobs refused because the queue was full", [&] {
-    return inference.refused();
-  });
+  add_inference_gauges(metrics, inference);
   gauge("selfsame_storage_jobs", "Storage jobs running or waiting", [&] {
     return storage.in_flight();
   });
@@ -264,7 +312,7 @@ asio::awaitable<void> stop_on_signal(Stop stop, asio::io_context* io) {
   io->stop();
 }
 
-bool drained(const flows::WorkerPool& pool) {
+bool drained(const auto& pool) {
   constexpr auto kPatience = std::chrono::seconds(2);
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (pool.in_flight() > 0 && std::chrono::steady_clock::now() < deadline) {
@@ -293,7 +341,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
     return complain("serve: the networks do not prove themselves", proven.error());
   }
 
-  flows::WorkerPool inference_pool(
+  flows::InferencePool inference_pool(
       inference_threads(settings), static_cast<std::size_t>(settings.inference_queue)
   );
   flows::WorkerPool storage_pool(

@@ -77,7 +77,8 @@ const std::vector<Setting>& table() {
       {"inference.queue",
        &Settings::inference_queue,
        Range{0, 100'000},
-       "jobs that may wait for such a thread; one more is refused at once"},
+       "jobs that may wait for such a thread in a burst; under lasting load one per thread, shared "
+       "fairly between customers. One more is refused at once"},
       {"storage.threads",
        &Settings::storage_threads,
        Range{1, 256},

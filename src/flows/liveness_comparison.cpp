@@ -174,10 +174,15 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
                                const std::shared_ptr<const Bytes>& clip) {
     return judge(engine, policy, *image, *clip);
   };
+  Turn turn{
+      .customer = request.caller.customer,
+      .kind = Work::video_liveness,
+      .deadline = request.deadline
+  };
   SELFSAME_CO_TRY(
       judgement,
       co_await inference_pool_.run(
-          request.deadline, judge_shared, &engine_, policy_, reference_image, video
+          std::move(turn), judge_shared, &engine_, policy_, reference_image, video
       )
   );
 

@@ -10,6 +10,7 @@
 #include "core/calibration.h"
 #include "core/decision.h"
 #include "flows/authentication.h"
+#include "flows/inference_pool.h"
 #include "flows/worker_pool.h"
 #include "storage/blob_store.h"
 #include "storage/repositories.h"
@@ -47,7 +48,7 @@ class LivenessComparison {
       const vision::FaceEngine& engine,
       storage::Database& database,
       storage::BlobStore& blobs,
-      WorkerPool& inference_pool,
+      InferencePool& inference_pool,
       WorkerPool& storage_pool,
       const Clock& clock,
       core::VerificationPolicy policy
@@ -75,7 +76,7 @@ class LivenessComparison {
   const vision::FaceEngine& engine_;
   storage::Database& database_;
   storage::BlobStore& blobs_;
-  WorkerPool& inference_pool_;
+  InferencePool& inference_pool_;
   WorkerPool& storage_pool_;
   const Clock& clock_;
   core::VerificationPolicy policy_;

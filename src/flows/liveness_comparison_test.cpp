@@ -141,7 +141,7 @@ class LivenessComparisonTest : public ::testing::Test {
   ScriptedEngine engine_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::BlobStore> blobs_;
-  WorkerPool inference_{1, 4};
+  InferencePool inference_{1, 4};
   WorkerPool storage_{1, 4};
   SystemClock clock_;
   Deadline deadline_ = std::chrono::steady_clock::now() + std::chrono::minutes(1);

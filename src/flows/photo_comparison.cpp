@@ -47,9 +47,12 @@ Result<PhotoComparisonResult> compare_photos(
 asio::awaitable<Result<PhotoComparisonResult>> PhotoComparison::run(
     Caller caller, std::string request_id, Bytes a, Bytes b, Deadline deadline
 ) const {
+  Turn turn{.customer = caller.customer, .kind = Work::photo_comparison, .deadline = deadline};
   SELFSAME_CO_TRY(
       result,
-      co_await inference_pool_.run(deadline, compare_job, &engine_, std::move(a), std::move(b))
+      co_await inference_pool_.run(
+          std::move(turn), compare_job, &engine_, std::move(a), std::move(b)
+      )
   );
   if (!result.score) co_return std::move(result);
   storage::OutcomeRecord outcome;

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "core/calibration.h"
 #include "flows/authentication.h"
+#include "flows/inference_pool.h"
 #include "flows/worker_pool.h"
 #include "storage/repositories.h"
 #include "vision/face_engine.h"
@@ -37,7 +38,7 @@ class PhotoComparison {
   PhotoComparison(
       const vision::FaceEngine& engine,
       storage::Database& database,
-      WorkerPool& inference_pool,
+      InferencePool& inference_pool,
       WorkerPool& storage_pool,
       const Clock& clock
   )
@@ -56,7 +57,7 @@ class PhotoComparison {
  private:
   const vision::FaceEngine& engine_;
   storage::Database& database_;
-  WorkerPool& inference_pool_;
+  InferencePool& inference_pool_;
   WorkerPool& storage_pool_;
   const Clock& clock_;
 };

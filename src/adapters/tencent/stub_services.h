@@ -240,7 +240,7 @@ class StubServer {
   ManualClock clock_{kNow};
   StubBlobs blobs_;
   flows::WorkerPool storage_pool_{1, 4};
-  flows::WorkerPool inference_pool_{1, 4};
+  flows::InferencePool inference_pool_{1, 4};
   flows::Authentication authentication_{database, storage_pool_, clock_};
   flows::LivenessComparison comparison_{
       engine, database, blobs_, inference_pool_, storage_pool_, clock_, kPolicy
