@@ -24,7 +24,7 @@ struct Settings {
   bool second_opinion = true;
   std::int64_t inference_threads = 0;
   std::int64_t inference_queue = 32;
-  std::int64_t storage_threads = 4;
+  std::int64_t storage_threads = 32;
   std::int64_t storage_queue = 1024;
   std::int64_t request_deadline_ms = 30'000;
   std::int64_t header_timeout_ms = 10'000;
