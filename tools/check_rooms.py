@@ -37,6 +37,7 @@ ONLY_IN = {
     "webp": {"vision"},
     "libheif": {"vision"},
     "sqlite3": {"storage"},
+    "libpq": {"storage"},
     "openssl": {"base", "http"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every database must do. SQLite's own promises are in sqlite_database_test.cpp.
+// What every database must do. Their own promises are in sqlite_database_test.cpp and
+// postgres/*_test.cpp.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -14,6 +15,8 @@
 #include <thread>
 
 #include "base/crypto.h"
+#include "storage/postgres/test_server.h"
+#include "storage/postgres_database.h"
 #include "storage/repositories.h"
 #include "storage/sqlite_database.h"
 #include "storage/test_places.h"
@@ -39,6 +42,22 @@ class SqlitePlace final : public DatabasePlace {
  private:
   testing::TemporaryDirectory directory_;
 };
+
+class PostgresPlace final : public DatabasePlace {
+ public:
+  Result<std::unique_ptr<Database>> open(const MasterKey& key) override {
+    return open_postgres_database(database_.target(), key);
+  }
+
+ private:
+  postgres::testing::TemporaryDatabase database_;
+};
+
+/// Nothing when no server was started.
+std::unique_ptr<DatabasePlace> make_postgres_place() {
+  if (postgres::testing::server_url().empty()) return nullptr;
+  return std::make_unique<PostgresPlace>();
+}
 
 struct Kind {
   const char* name;
@@ -111,6 +130,10 @@ std::string text_of(const Secret& secret) {
 
 class RepositoryContract : public ::testing::TestWithParam<Kind> {
  protected:
+  void SetUp() override {
+    if (!place_) SELFSAME_NEEDS_POSTGRES();
+  }
+
   [[nodiscard]] std::unique_ptr<Database> open(std::uint8_t key = 1) {
     auto database = place_->open(master_key_of(key));
     if (!database) throw std::runtime_error(database.error().detail);
@@ -166,6 +189,12 @@ TEST_P(RepositoryContract, UnknownKeysAreUnknown) {
   }
   for (const std::string& code : {std::string(), text_of(made.access_key_secret)}) {
     EXPECT_EQ(keys.find_by_appcode(Secret(code)).error().code, Errc::unknown_key);
+  }
+  // Whatever bytes a stranger sends.
+  for (const std::string& id :
+       {std::string("AK\0x", 4), std::string("\xff\xfe"), std::string(5000, 'A')}) {
+    EXPECT_EQ(keys.find(id).error().code, Errc::unknown_key);
+    EXPECT_EQ(keys.find_by_appcode(Secret(id)).error().code, Errc::unknown_key);
   }
   std::string other_case = made.key.access_key_id;
   std::ranges::transform(other_case, other_case.begin(), [](unsigned char c) {
@@ -371,6 +400,9 @@ TEST_P(RepositoryContract, AGroundTruthIsTheOwnersToState) {
   const GroundTruth truth{.same_person = true, .stated_at = kNow};
   EXPECT_EQ(outcomes.set_ground_truth("other", "id", truth).error().code, Errc::not_found);
   EXPECT_EQ(outcomes.set_ground_truth("bank", "none", truth).error().code, Errc::not_found);
+  EXPECT_EQ(outcomes.set_ground_truth("bank", "\xff", truth).error().code, Errc::not_found);
+  EXPECT_EQ(outcomes.find("bank", "\xff").error().code, Errc::not_found);
+  EXPECT_FALSE(outcomes.ground_truth("bank", "\xff").value());
   EXPECT_FALSE(outcomes.ground_truth("bank", "id").value());
   ASSERT_TRUE(outcomes.set_ground_truth("bank", "id", truth));
   EXPECT_FALSE(outcomes.ground_truth("other", "id").value());
@@ -540,7 +572,10 @@ TEST_P(RepositoryContract, Pings) {
 INSTANTIATE_TEST_SUITE_P(
     Databases,
     RepositoryContract,
-    ::testing::Values(Kind{"sqlite", [] { return std::make_unique<SqlitePlace>(); }}),
+    ::testing::Values(
+        Kind{"sqlite", [] { return std::make_unique<SqlitePlace>(); }},
+        Kind{"postgres", make_postgres_place}
+    ),
     [](const auto& kind) { return std::string(kind.param.name); }
 );
 

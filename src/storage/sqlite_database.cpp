@@ -63,7 +63,7 @@ Result<void> check_master_key(Connection& connection, const AccessKeyVault& vaul
   SELFSAME_CHECK(connection.run(
       "INSERT INTO master_keys (key_id, check_value, added_at)"
       " SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM master_keys)",
-      {std::string_view(vault.master_key_id()), ByteView(vault.check_value()), sqlite::value_of(now)
+      {std::string_view(vault.master_key_id()), ByteView(vault.check_value()), value_of(now)
       }
   ));
   SELFSAME_TRY(

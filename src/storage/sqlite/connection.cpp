@@ -50,18 +50,6 @@ Result<void> use_wal(Connection& connection, sqlite3* handle) {
 
 }  // namespace
 
-Value value_of(std::optional<double> number) {
-  return number ? Value(*number) : Value();
-}
-
-std::int64_t value_of(Timestamp time) {
-  return time.time_since_epoch().count();
-}
-
-Value value_of(std::optional<Timestamp> time) {
-  return time ? Value(value_of(*time)) : Value();
-}
-
 void Query::Reset::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);

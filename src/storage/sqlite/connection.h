@@ -13,23 +13,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "storage/sql_value.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace selfsame::storage::sqlite {
-
-/// What a parameter is bound to. Text and bytes are copied.
-using Value = std::variant<std::monostate, std::int64_t, double, std::string_view, ByteView>;
-
-[[nodiscard]] Value value_of(std::optional<double> number);
-[[nodiscard]] std::int64_t value_of(Timestamp time);
-[[nodiscard]] Value value_of(std::optional<Timestamp> time);
 
 /// One run of a prepared statement, which goes back to its connection's cache afterwards. Must not
 /// outlive the connection. The columns are those of the row that next() found, from 0.
@@ -70,8 +63,8 @@ class Connection {
   /// Runs statements separated by semicolons, without parameters or rows.
   [[nodiscard]] Result<void> execute(const char* script);
 
-  /// Prepares `sql` (once per connection) and binds `values` to ?1, ?2, ... in order. The same
-  /// statement cannot run twice at a time on one connection.
+  /// Prepares `sql` (once per connection) and binds copies of `values` to ?1, ?2, ... in order. The
+  /// same statement cannot run twice at a time on one connection.
   [[nodiscard]] Result<Query> query(std::string_view sql, std::initializer_list<Value> values = {});
   /// query() and run() in one.
   [[nodiscard]] Result<void> run(std::string_view sql, std::initializer_list<Value> values = {});

@@ -17,14 +17,7 @@ Result<void> run_missing(
     SELFSAME_CHECK(row.next());
     current = row.integer(0);
   }
-  const std::int64_t newest = history.empty() ? 0 : history.back().version;
-  if (current > newest) {
-    return fail(
-        Errc::conflict,
-        "the database has schema " + std::to_string(current) + ", this program knows up to " +
-            std::to_string(newest) + ": use a newer program or restore a backup"
-    );
-  }
+  SELFSAME_CHECK(check_known(current, history));
   for (const Migration& migration : history) {
     if (migration.version <= current) continue;
     SELFSAME_CHECK(connection.execute(migration.sql));
