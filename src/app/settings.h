@@ -18,6 +18,8 @@ struct Settings {
   std::string tls_private_key_file;
   std::string data_dir = "data";
   std::string master_key_file;
+  std::string database_url;  // may hold a password: never print it, describe() does not
+  std::string database_password_file;
   std::string models_dir;
   std::string fixtures_dir;
   std::string precision = "auto";

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store_setup.h"
 
+#include <algorithm>
 #include <filesystem>
 
+#include "app/terminal.h"
 #include "storage/blobs_folder.h"
 #include "storage/master_key.h"
+#include "storage/postgres_database.h"
 #include "storage/sqlite_database.h"
 
 namespace selfsame::app {
@@ -13,14 +16,34 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kDatabaseFile = "selfsame.db";
+constexpr std::size_t kPasswordBytesMax = 4096;
 
-Result<storage::LoadedMasterKey> master_key_of(const Settings& settings) {
+/// Whether there is a database of ours already.
+Result<bool> has_database(const Settings& settings) {
+  if (settings.database_url.empty()) {
+    std::error_code error;
+    return fs::exists(fs::path(settings.data_dir) / kDatabaseFile, error);
+  }
+  SELFSAME_TRY(target, postgres_target(settings));
+  SELFSAME_TRY(state, storage::inspect_postgres(target));
+  return !state.is_empty;
+}
+
+Result<std::unique_ptr<storage::Database>> open_database(
+    const Settings& settings, const storage::MasterKey& key
+) {
+  if (settings.database_url.empty()) {
+    return storage::open_database(fs::path(settings.data_dir) / kDatabaseFile, key);
+  }
+  SELFSAME_TRY(target, postgres_target(settings));
+  return storage::open_postgres_database(target, key);
+}
+
+Result<storage::LoadedMasterKey> master_key_of(const Settings& settings, bool has_database) {
   const fs::path data(settings.data_dir);
-  std::error_code error;
   // A new key beside an old database could open nothing and would only hide that the old one is
   // gone.
-  const bool may_create =
-      settings.master_key_file.empty() && !fs::exists(data / kDatabaseFile, error);
+  const bool may_create = settings.master_key_file.empty() && !has_database;
   if (may_create) return storage::load_or_create_master_key(data);
   const fs::path file =
       settings.master_key_file.empty() ? data / "master.key" : fs::path(settings.master_key_file);
@@ -38,21 +61,41 @@ Result<storage::LoadedMasterKey> master_key_of(const Settings& settings) {
 
 }  // namespace
 
+Result<storage::postgres::Target> postgres_target(const Settings& settings) {
+  storage::postgres::Target target{.url = settings.database_url, .password = {}};
+  if (settings.database_password_file.empty()) return target;
+  SELFSAME_TRY(content, read_file(settings.database_password_file, kPasswordBytesMax));
+  while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
+  if (content.empty() || std::ranges::find(content, 0) != content.end()) {
+    return fail(
+        Errc::invalid_parameter, settings.database_password_file + " does not hold a password"
+    );
+  }
+  target.password = Secret(std::move(content));
+  return target;
+}
+
 Result<Stores> open_stores(const Settings& settings) {
-  const fs::path data(settings.data_dir);
-  SELFSAME_TRY(master, master_key_of(settings));
+  SELFSAME_TRY(exists, has_database(settings));
+  SELFSAME_TRY(master, master_key_of(settings, exists));
   Stores stores;
   stores.master_key_created = master.created;
-  SELFSAME_TRY(database, storage::open_database(data / kDatabaseFile, master.key));
+  SELFSAME_TRY(database, open_database(settings, master.key));
   stores.database = std::move(database);
-  SELFSAME_TRY(blobs, storage::open_folder_blobs(data / "blobs", master.key));
+  SELFSAME_TRY(
+      blobs, storage::open_folder_blobs(fs::path(settings.data_dir) / "blobs", master.key)
+  );
   stores.blobs = std::move(blobs);
   return stores;
 }
 
 Result<Stores> open_existing_stores(const Settings& settings) {
+  SELFSAME_TRY(exists, has_database(settings));
+  if (exists) return open_stores(settings);
+  if (!settings.database_url.empty()) {
+    return fail(Errc::not_found, "database.url: nothing is stored there yet");
+  }
   std::error_code error;
-  if (fs::exists(fs::path(settings.data_dir) / kDatabaseFile, error)) return open_stores(settings);
   return fail(
       Errc::not_found,
       "no data in " + fs::absolute(settings.data_dir, error).string() +
