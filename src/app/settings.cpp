@@ -123,6 +123,11 @@ const std::vector<Setting>& table() {
        &Settings::max_connections,
        Range{1, 1'000'000},
        "connections at once; further ones are answered 503"},
+      {"http.max_connections_per_client",
+       &Settings::max_connections_per_client,
+       Range{0, 1'000'000},
+       "of them, how many may come from one IPv4 address or IPv6 /64 network. 0: all, for a server "
+       "behind a proxy, whose address all clients share"},
       {"http.buffered_bytes_max",
        &Settings::buffered_bytes_max,
        Range{1 << 20, 1LL << 40},

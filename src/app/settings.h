@@ -34,6 +34,7 @@ struct Settings {
   std::int64_t idle_timeout_ms = 60'000;
   std::int64_t stop_grace_ms = 30'000;
   std::int64_t max_connections = 1024;
+  std::int64_t max_connections_per_client = 512;
   std::int64_t buffered_bytes_max = 512LL << 20;
   std::int64_t native_body_bytes_max = 21LL << 20;
   std::string match_fmr = "1e-3";

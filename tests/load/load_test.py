@@ -323,7 +323,7 @@ def main():
         for name in (asked.command,) if asked.command else ("overload", "flat", "fair", "crowd"):
             print(f"{name}{' (short)' if short else ''}", flush=True)
             checks = Checks()
-            place = Place(folder, media, **({"http.max_connections": 20000} if name == "crowd" else {}))
+            place = Place(folder, media, **({"http.max_connections": 16000, "http.max_connections_per_client": 0} if name == "crowd" else {}))
             work = {
                 "overload": lambda: overload(place, checks, asked.minutes or 5, short),
                 "flat": lambda: flat(place, checks, asked.requests or (200 if short else 10_000), short),
