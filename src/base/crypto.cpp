@@ -65,6 +65,19 @@ Sha256Digest sha256(ByteView data) {
   return digest;
 }
 
+Sha256Digest sha256(std::span<const ByteView> parts) {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
+      EVP_MD_CTX_new(), &EVP_MD_CTX_free
+  );
+  demand(context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1, "sha256");
+  for (const ByteView part : parts) {
+    demand(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1, "sha256");
+  }
+  Sha256Digest digest{};
+  demand(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1, "sha256");
+  return digest;
+}
+
 std::string sha256_hex(std::string_view data) {
   return to_hex(sha256(bytes_of(data)));
 }

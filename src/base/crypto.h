@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ using Sha256Digest = std::array<std::uint8_t, 32>;
 using Sha1Digest = std::array<std::uint8_t, 20>;
 
 [[nodiscard]] Sha256Digest sha256(ByteView data);
+/// Of the parts one after the other.
+[[nodiscard]] Sha256Digest sha256(std::span<const ByteView> parts);
 [[nodiscard]] Sha256Digest hmac_sha256(ByteView key, ByteView data);
 [[nodiscard]] Sha1Digest hmac_sha1(ByteView key, ByteView data);
 [[nodiscard]] std::string sha256_hex(std::string_view data);

@@ -3,11 +3,24 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace selfsame::storage {
+
+struct StoredBlob {
+  std::string id;
+  Timestamp written_at;  // by the store's clock; not earlier than put() was called
+};
+
+/// A part of a listing.
+struct BlobPage {
+  std::vector<StoredBlob> blobs;  // may be empty although more pages follow
+  std::string next;               // for the next call; empty: this was the last page
+};
 
 /// Thread-safe, blocking.
 class BlobStore {
@@ -22,6 +35,11 @@ class BlobStore {
   /// Gone for good, with its key (how good on which disk: see the implementation). `not_found` when
   /// there was none.
   [[nodiscard]] virtual Result<void> erase(const std::string& id) = 0;
+  /// All blobs, page by page, each once: `from` is "" and then the `next` of the page before. What
+  /// is put or erased meanwhile may be among them or not. Names that are not ours are left out.
+  [[nodiscard]] virtual Result<BlobPage> list(const std::string& from) = 0;
+  /// Removes what writers that were killed left half-written, once it is an hour old; how many.
+  virtual std::size_t remove_drafts() = 0;
 };
 
 }  // namespace selfsame::storage

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every blob store must do. The folder's own promises are in blobs_folder_test.cpp.
+// What every blob store must do; what one promises beyond is in the test of that one.
 #include <functional>
 #include <memory>
 #include <set>
@@ -8,6 +8,8 @@
 #include "base/crypto.h"
 #include "storage/blob_store.h"
 #include "storage/blobs_folder.h"
+#include "storage/blobs_s3.h"
+#include "storage/test_object_store.h"
 #include "storage/test_places.h"
 
 namespace selfsame::storage {
@@ -32,9 +34,22 @@ class FolderPlace final : public BlobPlace {
   testing::TemporaryDirectory directory_;
 };
 
+/// A prefix of its own in the bucket.
+class S3Place final : public BlobPlace {
+ public:
+  Result<std::unique_ptr<BlobStore>> open(const MasterKey& key) override {
+    S3Options options = *testing::object_store();
+    options.prefix = prefix_;
+    return open_s3_blobs(std::move(options), key);
+  }
+
+ private:
+  std::string prefix_ = testing::object_store()->prefix;
+};
+
 struct Kind {
   const char* name;
-  std::function<std::unique_ptr<BlobPlace>()> make;
+  std::function<std::unique_ptr<BlobPlace>()> make;  // nothing where it cannot be had
 };
 
 void PrintTo(const Kind& kind, std::ostream* out) {
@@ -43,6 +58,9 @@ void PrintTo(const Kind& kind, std::ostream* out) {
 
 class BlobStoreContract : public ::testing::TestWithParam<Kind> {
  protected:
+  void SetUp() override {
+    if (!place_) GTEST_SKIP() << testing::kNoObjectStore;
+  }
   [[nodiscard]] std::unique_ptr<BlobStore> open(std::uint8_t key = 1) {
     auto store = place_->open(master_key_of(key));
     if (!store) throw std::runtime_error(store.error().detail);
@@ -56,7 +74,11 @@ class BlobStoreContract : public ::testing::TestWithParam<Kind> {
 TEST_P(BlobStoreContract, GivesBackWhatItTook) {
   const auto store = open();
   for (const std::size_t size :
-       {std::size_t{0}, std::size_t{1}, std::size_t{4096}, std::size_t{10'000'000}}) {
+       {std::size_t{0},
+        std::size_t{1},
+        std::size_t{4096},
+        std::size_t{10'000'000},
+        std::size_t{60'000'000}}) {
     const Bytes content = random_bytes(size);
     const auto id = store->put(content);
     ASSERT_TRUE(id) << id.error().detail;
@@ -84,6 +106,36 @@ TEST_P(BlobStoreContract, ErasedIsGoneAndOthersStay) {
   EXPECT_EQ(store->get(erased).error().code, Errc::not_found);
   EXPECT_EQ(store->erase(erased).error().code, Errc::not_found);
   EXPECT_EQ(text_of(store->get(kept).value()), "two");
+}
+
+TEST_P(BlobStoreContract, ListsEveryBlobOnceWithItsTime) {
+  const auto store = open();
+  const Timestamp before = SystemClock{}.now();
+  std::set<std::string> expected;
+  for (int i = 0; i < 40; ++i) expected.insert(store->put(bytes_of("x")).value());
+  const std::string erased = store->put(bytes_of("x")).value();
+  ASSERT_TRUE(store->erase(erased));
+  std::set<std::string> listed;
+  std::string from;
+  do {
+    const auto page = store->list(from);
+    ASSERT_TRUE(page) << page.error().detail;
+    for (const StoredBlob& blob : page->blobs) {
+      EXPECT_TRUE(listed.insert(blob.id).second) << "twice";
+      // An object store counts in seconds.
+      EXPECT_GE(blob.written_at + std::chrono::seconds(1), before);
+      EXPECT_LE(blob.written_at, SystemClock{}.now() + std::chrono::seconds(1));
+    }
+    from = page->next;
+  } while (!from.empty());
+  EXPECT_EQ(listed, expected);
+}
+
+TEST_P(BlobStoreContract, AnEmptyStoreListsNothing) {
+  const auto page = open()->list("");
+  ASSERT_TRUE(page) << page.error().detail;
+  EXPECT_TRUE(page->blobs.empty());
+  EXPECT_EQ(page->next, "");
 }
 
 TEST_P(BlobStoreContract, IdsThatAreNotOursAreNotFound) {
@@ -135,7 +187,16 @@ TEST_P(BlobStoreContract, ManyThreadsAtOnce) {
 INSTANTIATE_TEST_SUITE_P(
     Stores,
     BlobStoreContract,
-    ::testing::Values(Kind{"folder", [] { return std::make_unique<FolderPlace>(); }}),
+    ::testing::Values(
+        Kind{"folder", [] { return std::make_unique<FolderPlace>(); }},
+        Kind{
+            "s3",
+            [] {
+              return testing::object_store() ? std::make_unique<S3Place>()
+                                             : std::unique_ptr<BlobPlace>();
+            }
+        }
+    ),
     [](const auto& kind) { return std::string(kind.param.name); }
 );
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -61,7 +62,64 @@ class FolderBlobs final : public BlobStore {
     return sync_directory(path.parent_path());
   }
 
+  /// A page is a sub-folder; `from` is the name of the one before.
+  Result<BlobPage> list(const std::string& from) override {
+    SELFSAME_TRY(folders, folders_after(from));
+    if (folders.empty()) return BlobPage{};
+    BlobPage page{.blobs = {}, .next = folders.size() > 1 ? folders.front() : ""};
+    std::error_code error;
+    for (fs::directory_iterator entry(directory_ / folders.front(), error), end;
+         !error && entry != end;
+         entry.increment(error)) {
+      std::string id = entry->path().filename().string();
+      std::error_code gone;
+      const auto written = entry->last_write_time(gone);
+      if (!is_blob_id(id) || !id.starts_with(folders.front()) || gone) continue;
+      page.blobs.push_back({.id = std::move(id), .written_at = timestamp_of(written)});
+    }
+    if (error) return cannot_list(error);
+    return page;
+  }
+
+  std::size_t remove_drafts() override {
+    std::size_t removed = 0;
+    std::error_code error;
+    const auto limit = fs::file_time_type::clock::now() - std::chrono::hours(1);
+    for (fs::directory_iterator entry(directory_ / "incoming", error), end; !error && entry != end;
+         entry.increment(error)) {
+      std::error_code ignored;
+      const auto written = entry->last_write_time(ignored);
+      if (ignored || written >= limit) continue;  // may be another process's
+      removed += fs::remove(entry->path(), ignored) ? 1 : 0;
+    }
+    return removed;
+  }
+
  private:
+  static Timestamp timestamp_of(fs::file_time_type time) {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::file_clock::to_sys(time));
+  }
+
+  [[nodiscard]] tl::unexpected<Error> cannot_list(const std::error_code& error) const {
+    return fail(
+        Errc::storage_unavailable, "cannot list " + directory_.string() + ": " + error.message()
+    );
+  }
+
+  /// Names of the sub-folders of blobs after `from`, in order.
+  [[nodiscard]] Result<std::vector<std::string>> folders_after(const std::string& from) const {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (fs::directory_iterator entry(directory_, error), end; !error && entry != end;
+         entry.increment(error)) {
+      std::string name = entry->path().filename().string();
+      if (name.size() == 2 && from_hex(name) && name > from) names.push_back(std::move(name));
+    }
+    if (error) return cannot_list(error);
+    std::ranges::sort(names);
+    return names;
+  }
+
   [[nodiscard]] fs::path path_of(const std::string& id) const {
     return directory_ / id.substr(0, 2) / id;
   }
@@ -75,25 +133,12 @@ class FolderBlobs final : public BlobStore {
   BlobEnvelope envelope_;
 };
 
-/// Leftovers of a process that was killed while it wrote. Younger ones may be another process's.
-void remove_leftovers(const fs::path& incoming) {
-  std::error_code error;
-  const auto limit = fs::file_time_type::clock::now() - std::chrono::hours(1);
-  for (fs::directory_iterator entry(incoming, error), end; !error && entry != end;
-       entry.increment(error)) {
-    std::error_code ignored;
-    const auto written = entry->last_write_time(ignored);
-    if (!ignored && written < limit) fs::remove(entry->path(), ignored);
-  }
-}
-
 }  // namespace
 
 Result<std::unique_ptr<BlobStore>> open_folder_blobs(
     const fs::path& directory, const MasterKey& master_key
 ) {
   SELFSAME_CHECK(make_directory(directory / "incoming"));
-  remove_leftovers(directory / "incoming");
   return std::make_unique<FolderBlobs>(directory, master_key);
 }
 

@@ -2,7 +2,7 @@
 // The blob store of a single machine: one encrypted file per blob (format: blob_envelope.h).
 //
 //   DIR/ab/ab41…    the blobs, spread by the first two digits of their ids
-//   DIR/incoming/   what is being written; removed at opening once it is an hour old
+//   DIR/incoming/   what is being written; see remove_drafts()
 #pragma once
 
 #include <filesystem>

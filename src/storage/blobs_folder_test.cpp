@@ -124,9 +124,24 @@ TEST(BlobsFolder, OnlyOldLeftoversAreRemoved) {
       place.path() / "incoming" / "old",
       std::filesystem::file_time_type::clock::now() - std::chrono::hours(2)
   );
-  (void)open(place.path());
+  EXPECT_EQ(open(place.path())->remove_drafts(), 1U);
   EXPECT_FALSE(std::filesystem::exists(place.path() / "incoming" / "old"));
   EXPECT_TRUE(std::filesystem::exists(place.path() / "incoming" / "new"));
+}
+
+TEST(BlobsFolder, ListsOnlyBlobsInTheirPlaces) {
+  const TemporaryDirectory place;
+  const auto store = open(place.path());
+  const auto id = store->put(bytes_of("x")).value();
+  const auto folder = place.path() / id.substr(0, 2);
+  overwrite(folder / "notes.txt", "x");
+  const std::string elsewhere = (id.starts_with("00") ? "01" : "00") + id.substr(2);
+  overwrite(folder / elsewhere, "x");
+  overwrite(place.path() / "incoming" / id, "x");
+  const auto page = store->list("");
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->blobs.size(), 1U);
+  EXPECT_EQ(page->blobs[0].id, id);
 }
 
 TEST(BlobsFolder, AFolderThatCannotBeMadeIsAnError) {
