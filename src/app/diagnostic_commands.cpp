@@ -12,7 +12,6 @@
 #include "app/store_setup.h"
 #include "app/terminal.h"
 #include "base/crypto.h"
-#include "storage/postgres_database.h"
 
 namespace selfsame::app {
 namespace {
@@ -93,32 +92,41 @@ Check check_data(const Settings& settings) {
         "data", "ok", fmt::format("{} does not exist yet; `serve` makes it", data.string()), ""
     };
   }
-  const auto stores =
-      settings.database_url.empty() ? open_stores(settings) : open_existing_stores(settings);
+  const auto stores = open_stores(settings);
   if (!stores) {
     return {"data", "failed", text_of_error(stores.error()), "see docs/operations.md"};
   }
   return {"data", "ok", fmt::format("{} opens", data.string()), ""};
 }
 
-Result<storage::PostgresState> look_at_database(const Settings& settings) {
-  SELFSAME_TRY(target, postgres_target(settings));
-  return storage::inspect_postgres(target);
+/// Writes, reads and erases a small blob, under a key that nobody keeps.
+Result<void> probe(storage::BlobStore& blobs) {
+  const Bytes content = random_bytes(32);
+  SELFSAME_TRY(id, blobs.put(content));
+  const auto back = blobs.get(id);
+  SELFSAME_CHECK(blobs.erase(id));
+  if (!back) return tl::unexpected(back.error());
+  if (*back == content) return {};
+  return fail(Errc::integrity_failure, "the store gives back other bytes than it was given");
 }
 
-Check check_database(const Settings& settings) {
-  const auto state = look_at_database(settings);
-  if (!state) {
-    return {"database", "failed", text_of_error(state.error()), "see docs/operations.md"};
+Check check_blobs(const Settings& settings) {
+  const bool folder = settings.s3_endpoint.empty();
+  std::error_code error;
+  if (folder && !std::filesystem::exists(settings.data_dir, error)) {
+    return {"blobs", "ok", "in data.dir; `serve` makes it", ""};
   }
-  const std::string detail = state->server + (state->is_empty ? "; `serve` sets it up" : "");
-  if (!state->in_clear) return {"database", "ok", detail, ""};
-  return {
-      "database",
-      "warning",
-      detail + ": what is sent over the network can be read there",
-      "add sslmode=verify-full to database.url"
-  };
+  const char* advice =
+      folder ? "make data.dir writable" : "see blobs.s3.* in docs/configuration.md";
+  const storage::MasterKey nobodys(Secret(random_bytes(32)));
+  const auto blobs = open_blobs(settings, nobodys);
+  if (!blobs) return {"blobs", "failed", text_of_error(blobs.error()), advice};
+  if (const auto works = probe(**blobs); !works) {
+    return {"blobs", "failed", text_of_error(works.error()), advice};
+  }
+  const std::string where =
+      folder ? "a folder" : fmt::format("bucket {} of an object store", settings.s3_bucket);
+  return {"blobs", "ok", where + ": wrote, read and erased a blob", ""};
 }
 
 Check check_disk(const Settings& settings) {
@@ -239,12 +247,14 @@ int check_config(const std::string& config_file, bool as_json, bool markdown) {
 }
 
 int doctor(const Settings& settings, bool as_json) {
-  std::vector<Check> checks = {
-      check_cpu(), check_disk(settings), check_models(settings), check_engine(settings)
+  const std::vector<Check> checks = {
+      check_cpu(),
+      check_disk(settings),
+      check_models(settings),
+      check_engine(settings),
+      check_data(settings),
+      check_blobs(settings)
   };
-  if (!settings.database_url.empty()) checks.push_back(check_database(settings));
-  const bool can_open = settings.database_url.empty() || checks.back().status != "failed";
-  if (can_open) checks.push_back(check_data(settings));
   bool ok = true;
   json::array array;
   for (const Check& check : checks) {

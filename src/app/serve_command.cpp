@@ -116,8 +116,6 @@ http::ServerOptions server_options(const Settings& settings, const Endpoint& end
   options.body_timeout = std::chrono::milliseconds(settings.body_timeout_ms);
   options.request_deadline = std::chrono::milliseconds(settings.request_deadline_ms);
   options.connections_max = static_cast<std::size_t>(settings.max_connections);
-  options.connections_per_client_max =
-      static_cast<std::size_t>(settings.max_connections_per_client);
   options.buffered_bytes_max = static_cast<std::size_t>(settings.buffered_bytes_max);
   return options;
 }
@@ -275,6 +273,7 @@ void add_gauges(
     Metrics& metrics,
     const flows::InferencePool& inference,
     const flows::WorkerPool& storage,
+    const flows::WorkerPool& blobs,
     const http::Server& server
 ) {
   const auto gauge = [&](const char* name, const char* help, auto read) {
@@ -289,6 +288,10 @@ void add_gauges(
   });
   gauge("selfsame_storage_refused", "Storage jobs refused because the queue was full", [&] {
     return storage.refused();
+  });
+  gauge("selfsame_blob_jobs", "Blob jobs running or waiting", [&] { return blobs.in_flight(); });
+  gauge("selfsame_blob_refused", "Blob jobs refused because the queue was full", [&] {
+    return blobs.refused();
   });
   gauge("selfsame_http_connections", "Open connections", [&] { return server.connections(); });
   gauge("selfsame_http_buffered_bytes", "Request bytes in memory", [&] {
@@ -330,23 +333,6 @@ void keep_memory_private() {
   static_cast<void>(prctl(PR_SET_DUMPABLE, 0));
 }
 
-/// Each connection is a file: takes as many as the system allows.
-void allow_files(std::int64_t connections_max) {
-  constexpr rlim_t kOtherFiles = 256;
-  const rlim_t wanted = static_cast<rlim_t>(connections_max) + kOtherFiles;
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return;
-  files.rlim_cur = std::min(wanted, files.rlim_max);
-  static_cast<void>(setrlimit(RLIMIT_NOFILE, &files));
-  if (files.rlim_cur < wanted) {
-    spdlog::warn(
-        "{} files may be open, and http.max_connections asks for {}: raise the limit (ulimit -n)",
-        files.rlim_cur,
-        wanted
-    );
-  }
-}
-
 /// Binds, proves the engine, serves until a signal.
 int run_server(const Settings& settings, const Endpoint& endpoint, Stores& stores) {
   const SystemClock clock;
@@ -367,6 +353,11 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       static_cast<std::size_t>(settings.storage_threads),
       static_cast<std::size_t>(settings.storage_queue)
   );
+  // A blob store that hangs must not hold up those who only want rows: its requests wait here.
+  flows::WorkerPool blob_pool(
+      static_cast<std::size_t>(settings.blob_threads),
+      static_cast<std::size_t>(settings.storage_queue)
+  );
   const flows::Authentication authentication(*stores.database, storage_pool, clock);
   const flows::PhotoComparison photo_comparison(
       face_engine, *stores.database, inference_pool, storage_pool, clock
@@ -377,7 +368,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       *stores.database,
       *stores.blobs,
       inference_pool,
-      storage_pool,
+      blob_pool,
       clock,
       policy_of(face_engine, settings)
   );
@@ -403,7 +394,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
         log_exchange(exchange);
       }
   );
-  add_gauges(metrics, inference_pool, storage_pool, server);
+  add_gauges(metrics, inference_pool, storage_pool, blob_pool, server);
   std::unique_ptr<http::Server> admin;
   if (!settings.admin_listen.empty()) {
     const auto admin_endpoint = parse_endpoint(settings.admin_listen);
@@ -447,13 +438,14 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   io.run();
   for (std::thread& thread : threads) thread.join();
   // What the grace did not let finish has lost its client: it must not hold up the stop for long.
-  if (!drained(inference_pool) || !drained(storage_pool)) {
+  if (!drained(inference_pool) || !drained(storage_pool) || !drained(blob_pool)) {
     spdlog::warn("stopped with work unfinished; it was not acknowledged");
     spdlog::shutdown();
     std::_Exit(kFailed);
   }
   inference_pool.join();
   storage_pool.join();
+  blob_pool.join();
   if (failure) std::rethrow_exception(failure);
   spdlog::info("stopped");
   return kDone;
@@ -464,7 +456,6 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
 int serve(const Settings& settings) {
   keep_memory_private();
   set_up_log(settings);
-  allow_files(settings.max_connections);
   const auto endpoint = parse_endpoint(settings.listen);
   if (!endpoint) {
     complain("serve: listen", endpoint.error());

@@ -11,8 +11,6 @@
 #include <limits>
 #include <variant>
 
-#include "storage/postgres/target.h"
-
 namespace selfsame::app {
 namespace {
 
@@ -21,7 +19,6 @@ struct Range {
   std::int64_t most = std::numeric_limits<std::int64_t>::max();
 };
 using Choice = std::vector<std::string>;
-struct DatabaseUrl {};  // empty, or what libpq takes; may hold a password
 using Member = std::variant<
     std::string Settings::*,
     std::int64_t Settings::*,
@@ -31,7 +28,7 @@ using Member = std::variant<
 struct Setting {
   const char* key;
   Member member;
-  std::variant<std::monostate, Range, Choice, DatabaseUrl> rule;
+  std::variant<std::monostate, Range, Choice> rule;
   const char* doc;
 };
 
@@ -54,15 +51,56 @@ const std::vector<Setting>& table() {
        &Settings::master_key_file,
        {},
        "32 random bytes, mode 0600. Empty: `master.key` in data.dir, made at the first start"},
-      {"database.url",
-       &Settings::database_url,
-       DatabaseUrl{},
-       "postgresql://USER@HOST:PORT/NAME[?sslmode=verify-full&sslrootcert=FILE...]: rows are kept "
-       "in this PostgreSQL. Empty: in SQLite, in data.dir"},
-      {"database.password_file",
-       &Settings::database_password_file,
+      {"blobs.s3.endpoint",
+       &Settings::s3_endpoint,
        {},
-       "file that holds the password for database.url"},
+       "https://HOST[:PORT] of an S3-compatible object store for photos and videos. Empty: the "
+       "folder `blobs` in data.dir"},
+      {"blobs.s3.bucket", &Settings::s3_bucket, {}, "its bucket, which must exist; without versions"
+      },
+      {"blobs.s3.prefix",
+       &Settings::s3_prefix,
+       {},
+       "of every key, for example `selfsame/`; nothing else may be kept under it"},
+      {"blobs.s3.region", &Settings::s3_region, {}, "region that requests are signed for"},
+      {"blobs.s3.addressing",
+       &Settings::s3_addressing,
+       Choice{"path", "virtual"},
+       "path: HOST/BUCKET/KEY; virtual: BUCKET.HOST/KEY"},
+      {"blobs.s3.access_key_id", &Settings::s3_access_key_id, {}, "may read, write, delete and list"
+      },
+      {"blobs.s3.secret_file",
+       &Settings::s3_secret_file,
+       {},
+       "file with its secret access key; only its owner may read it"},
+      {"blobs.s3.ca_file",
+       &Settings::s3_ca_file,
+       {},
+       "PEM, against which the store's certificate is verified. Empty: the system's"},
+      {"blobs.s3.connect_timeout_ms",
+       &Settings::s3_connect_timeout_ms,
+       Range{10, kHour_ms},
+       "to connect, TLS included"},
+      {"blobs.s3.stall_timeout_ms",
+       &Settings::s3_stall_timeout_ms,
+       Range{1'000, kHour_ms},
+       "an answer that does not move for that long is given up and tried again"},
+      {"blobs.s3.total_timeout_ms",
+       &Settings::s3_total_timeout_ms,
+       Range{100, 120'000},
+       "of one read or write, retries included"},
+      {"blobs.threads",
+       &Settings::blob_threads,
+       Range{1, 256},
+       "threads for requests that store photos and videos, which wait for the blob store"},
+      {"blobs.sweep_interval_hours",
+       &Settings::sweep_interval_hours,
+       Range{0, 8'760},
+       "how often blobs that no outcome refers to are looked for and erased; 0: never"},
+      {"blobs.sweep_age_hours",
+       &Settings::sweep_age_hours,
+       Range{1, 87'600},
+       "younger ones are left alone: their outcome may be on its way"},
       {"models.dir",
        &Settings::models_dir,
        {},
@@ -91,10 +129,7 @@ const std::vector<Setting>& table() {
        Range{0, 100'000},
        "jobs that may wait for such a thread in a burst; under lasting load one per thread, shared "
        "fairly between customers. One more is refused at once"},
-      {"storage.threads",
-       &Settings::storage_threads,
-       Range{1, 256},
-       "threads for database and blobs"},
+      {"storage.threads", &Settings::storage_threads, Range{1, 256}, "threads for the database"},
       {"storage.queue",
        &Settings::storage_queue,
        Range{1, 1'000'000},
@@ -123,11 +158,6 @@ const std::vector<Setting>& table() {
        &Settings::max_connections,
        Range{1, 1'000'000},
        "connections at once; further ones are answered 503"},
-      {"http.max_connections_per_client",
-       &Settings::max_connections_per_client,
-       Range{0, 1'000'000},
-       "of them, how many may come from one IPv4 address or IPv6 /64 network. 0: all, for a server "
-       "behind a proxy, whose address all clients share"},
       {"http.buffered_bytes_max",
        &Settings::buffered_bytes_max,
        Range{1 << 20, 1LL << 40},
@@ -194,11 +224,6 @@ std::optional<std::string> broken_rule(const Setting& setting, const Settings& s
     const std::string& value = settings.*std::get<std::string Settings::*>(setting.member);
     if (std::ranges::find(*choice, value) != choice->end()) return std::nullopt;
     return fmt::format("must be one of {}", fmt::join(*choice, ", "));
-  }
-  if (std::holds_alternative<DatabaseUrl>(setting.rule)) {
-    const std::string& value = settings.*std::get<std::string Settings::*>(setting.member);
-    const auto checked = value.empty() ? Result<void>() : storage::postgres::check_url(value);
-    if (!checked) return checked.error().detail;
   }
   return std::nullopt;
 }
@@ -328,14 +353,8 @@ void read_environment(LoadedSettings& loaded, const Environment& environment) {
   }
 }
 
-/// As it may be shown.
-std::string text_of_member(const Settings& settings, const Setting& setting) {
-  const Member& member = setting.member;
-  if (const auto* text = std::get_if<std::string Settings::*>(&member)) {
-    const std::string& value = settings.*(*text);
-    const bool is_url = std::holds_alternative<DatabaseUrl>(setting.rule);
-    return is_url && !value.empty() ? storage::postgres::without_secrets(value) : value;
-  }
+std::string text_of_member(const Settings& settings, const Member& member) {
+  if (const auto* text = std::get_if<std::string Settings::*>(&member)) return settings.*(*text);
   if (const auto* number = std::get_if<std::int64_t Settings::*>(&member)) {
     return fmt::format("{}", settings.*(*number));
   }
@@ -368,17 +387,23 @@ LoadedSettings load_settings(const std::string& file, const Environment& environ
   if (!file.empty()) read_file(loaded, file);
   read_environment(loaded, environment);
   const Settings& s = loaded.settings;
-  const auto complain = [&loaded](const char* key, const char* message) {
-    loaded.errors.push_back({.key = key, .message = message, .line = std::nullopt, .nearest = {}});
-  };
   if (s.tls_certificate_file.empty() != s.tls_private_key_file.empty()) {
-    complain("tls.certificate_file", "needs tls.private_key_file, and the other way round");
+    loaded.errors.push_back(
+        {.key = "tls.certificate_file",
+         .message = "needs tls.private_key_file, and the other way round",
+         .line = std::nullopt,
+         .nearest = {}}
+    );
   }
-  if (!s.database_password_file.empty() && s.database_url.empty()) {
-    complain("database.password_file", "needs database.url");
-  }
-  if (!s.database_password_file.empty() && storage::postgres::has_password(s.database_url)) {
-    complain("database.password_file", "database.url holds a password already");
+  const bool whole =
+      !s.s3_bucket.empty() && !s.s3_access_key_id.empty() && !s.s3_secret_file.empty();
+  if (!s.s3_endpoint.empty() && !whole) {
+    loaded.errors.push_back(
+        {.key = "blobs.s3.endpoint",
+         .message = "needs blobs.s3.bucket, blobs.s3.access_key_id and blobs.s3.secret_file",
+         .line = std::nullopt,
+         .nearest = {}}
+    );
   }
   return loaded;
 }
@@ -404,7 +429,7 @@ std::string describe(const SettingError& error, const std::string& file) {
 std::vector<std::pair<std::string, std::string>> describe(const Settings& settings) {
   std::vector<std::pair<std::string, std::string>> described;
   for (const Setting& setting : table()) {
-    described.emplace_back(setting.key, text_of_member(settings, setting));
+    described.emplace_back(setting.key, text_of_member(settings, setting.member));
   }
   return described;
 }
@@ -420,7 +445,7 @@ std::string settings_markdown() {
       "| key | variable | default | values | what |\n|---|---|---|---|---|\n";
   const Settings defaults;
   for (const Setting& setting : table()) {
-    const std::string value = text_of_member(defaults, setting);
+    const std::string value = text_of_member(defaults, setting.member);
     text += fmt::format(
         "| `{}` | `{}` | {} | {} | {} |\n",
         setting.key,

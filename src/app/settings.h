@@ -18,8 +18,20 @@ struct Settings {
   std::string tls_private_key_file;
   std::string data_dir = "data";
   std::string master_key_file;
-  std::string database_url;  // may hold a password: never print it, describe() does not
-  std::string database_password_file;
+  std::string s3_endpoint;
+  std::string s3_bucket;
+  std::string s3_prefix;
+  std::string s3_region = "us-east-1";
+  std::string s3_addressing = "path";
+  std::string s3_access_key_id;
+  std::string s3_secret_file;
+  std::string s3_ca_file;
+  std::int64_t s3_connect_timeout_ms = 2'000;
+  std::int64_t s3_stall_timeout_ms = 5'000;
+  std::int64_t s3_total_timeout_ms = 10'000;
+  std::int64_t blob_threads = 8;
+  std::int64_t sweep_interval_hours = 24;
+  std::int64_t sweep_age_hours = 24;
   std::string models_dir;
   std::string fixtures_dir;
   std::string precision = "auto";
@@ -34,7 +46,6 @@ struct Settings {
   std::int64_t idle_timeout_ms = 60'000;
   std::int64_t stop_grace_ms = 30'000;
   std::int64_t max_connections = 1024;
-  std::int64_t max_connections_per_client = 512;
   std::int64_t buffered_bytes_max = 512LL << 20;
   std::int64_t native_body_bytes_max = 21LL << 20;
   std::string match_fmr = "1e-3";

@@ -7,7 +7,7 @@
 #include "app/settings.h"
 #include "base/result.h"
 #include "storage/blob_store.h"
-#include "storage/postgres/target.h"
+#include "storage/master_key.h"
 #include "storage/repositories.h"
 
 namespace selfsame::app {
@@ -18,15 +18,17 @@ struct Stores {
   bool master_key_created = false;
 };
 
-/// Opens what lies in data.dir (the rows: where database.url says) and makes what is missing:
-/// folder, master key, database, blobs.
+/// The blob store that the settings name. Nothing is asked of an object store: one that is down
+/// keeps nothing from starting.
+[[nodiscard]] Result<std::unique_ptr<storage::BlobStore>> open_blobs(
+    const Settings& settings, const storage::MasterKey& master_key
+);
+
+/// Opens what lies in data.dir and makes what is missing: folder, master key, database, blobs.
 [[nodiscard]] Result<Stores> open_stores(const Settings& settings);
 
 /// The same for commands that only look or change: `not_found` where there is no database yet, and
 /// nothing is made.
 [[nodiscard]] Result<Stores> open_existing_stores(const Settings& settings);
-
-/// database.url with the password of database.password_file.
-[[nodiscard]] Result<storage::postgres::Target> postgres_target(const Settings& settings);
 
 }  // namespace selfsame::app
