@@ -12,6 +12,7 @@
 #include "app/store_setup.h"
 #include "app/terminal.h"
 #include "base/crypto.h"
+#include "storage/postgres_database.h"
 
 namespace selfsame::app {
 namespace {
@@ -92,11 +93,32 @@ Check check_data(const Settings& settings) {
         "data", "ok", fmt::format("{} does not exist yet; `serve` makes it", data.string()), ""
     };
   }
-  const auto stores = open_stores(settings);
+  const auto stores =
+      settings.database_url.empty() ? open_stores(settings) : open_existing_stores(settings);
   if (!stores) {
     return {"data", "failed", text_of_error(stores.error()), "see docs/operations.md"};
   }
   return {"data", "ok", fmt::format("{} opens", data.string()), ""};
+}
+
+Result<storage::PostgresState> look_at_database(const Settings& settings) {
+  SELFSAME_TRY(target, postgres_target(settings));
+  return storage::inspect_postgres(target);
+}
+
+Check check_database(const Settings& settings) {
+  const auto state = look_at_database(settings);
+  if (!state) {
+    return {"database", "failed", text_of_error(state.error()), "see docs/operations.md"};
+  }
+  const std::string detail = state->server + (state->is_empty ? "; `serve` sets it up" : "");
+  if (!state->in_clear) return {"database", "ok", detail, ""};
+  return {
+      "database",
+      "warning",
+      detail + ": what is sent over the network can be read there",
+      "add sslmode=verify-full to database.url"
+  };
 }
 
 /// Writes, reads and erases a small blob, under a key that nobody keeps.
@@ -247,14 +269,13 @@ int check_config(const std::string& config_file, bool as_json, bool markdown) {
 }
 
 int doctor(const Settings& settings, bool as_json) {
-  const std::vector<Check> checks = {
-      check_cpu(),
-      check_disk(settings),
-      check_models(settings),
-      check_engine(settings),
-      check_data(settings),
-      check_blobs(settings)
+  std::vector<Check> checks = {
+      check_cpu(), check_disk(settings), check_models(settings), check_engine(settings)
   };
+  if (!settings.database_url.empty()) checks.push_back(check_database(settings));
+  const bool can_open = settings.database_url.empty() || checks.back().status != "failed";
+  if (can_open) checks.push_back(check_data(settings));
+  checks.push_back(check_blobs(settings));
   bool ok = true;
   json::array array;
   for (const Check& check : checks) {

@@ -116,6 +116,8 @@ http::ServerOptions server_options(const Settings& settings, const Endpoint& end
   options.body_timeout = std::chrono::milliseconds(settings.body_timeout_ms);
   options.request_deadline = std::chrono::milliseconds(settings.request_deadline_ms);
   options.connections_max = static_cast<std::size_t>(settings.max_connections);
+  options.connections_per_client_max =
+      static_cast<std::size_t>(settings.max_connections_per_client);
   options.buffered_bytes_max = static_cast<std::size_t>(settings.buffered_bytes_max);
   return options;
 }
@@ -333,6 +335,23 @@ void keep_memory_private() {
   static_cast<void>(prctl(PR_SET_DUMPABLE, 0));
 }
 
+/// Each connection is a file: takes as many as the system allows.
+void allow_files(std::int64_t connections_max) {
+  constexpr rlim_t kOtherFiles = 256;
+  const rlim_t wanted = static_cast<rlim_t>(connections_max) + kOtherFiles;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return;
+  files.rlim_cur = std::min(wanted, files.rlim_max);
+  static_cast<void>(setrlimit(RLIMIT_NOFILE, &files));
+  if (files.rlim_cur < wanted) {
+    spdlog::warn(
+        "{} files may be open, and http.max_connections asks for {}: raise the limit (ulimit -n)",
+        files.rlim_cur,
+        wanted
+    );
+  }
+}
+
 /// Binds, proves the engine, serves until a signal.
 int run_server(const Settings& settings, const Endpoint& endpoint, Stores& stores) {
   const SystemClock clock;
@@ -456,6 +475,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
 int serve(const Settings& settings) {
   keep_memory_private();
   set_up_log(settings);
+  allow_files(settings.max_connections);
   const auto endpoint = parse_endpoint(settings.listen);
   if (!endpoint) {
     complain("serve: listen", endpoint.error());

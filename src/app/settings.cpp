@@ -11,6 +11,8 @@
 #include <limits>
 #include <variant>
 
+#include "storage/postgres/target.h"
+
 namespace selfsame::app {
 namespace {
 
@@ -19,6 +21,7 @@ struct Range {
   std::int64_t most = std::numeric_limits<std::int64_t>::max();
 };
 using Choice = std::vector<std::string>;
+struct DatabaseUrl {};  // empty, or what libpq takes; may hold a password
 using Member = std::variant<
     std::string Settings::*,
     std::int64_t Settings::*,
@@ -28,7 +31,7 @@ using Member = std::variant<
 struct Setting {
   const char* key;
   Member member;
-  std::variant<std::monostate, Range, Choice> rule;
+  std::variant<std::monostate, Range, Choice, DatabaseUrl> rule;
   const char* doc;
 };
 
@@ -51,6 +54,15 @@ const std::vector<Setting>& table() {
        &Settings::master_key_file,
        {},
        "32 random bytes, mode 0600. Empty: `master.key` in data.dir, made at the first start"},
+      {"database.url",
+       &Settings::database_url,
+       DatabaseUrl{},
+       "postgresql://USER@HOST:PORT/NAME[?sslmode=verify-full&sslrootcert=FILE...]: rows are kept "
+       "in this PostgreSQL. Empty: in SQLite, in data.dir"},
+      {"database.password_file",
+       &Settings::database_password_file,
+       {},
+       "file that holds the password for database.url"},
       {"blobs.s3.endpoint",
        &Settings::s3_endpoint,
        {},
@@ -158,6 +170,11 @@ const std::vector<Setting>& table() {
        &Settings::max_connections,
        Range{1, 1'000'000},
        "connections at once; further ones are answered 503"},
+      {"http.max_connections_per_client",
+       &Settings::max_connections_per_client,
+       Range{0, 1'000'000},
+       "of them, how many may come from one IPv4 address or IPv6 /64 network. 0: all, for a server "
+       "behind a proxy, whose address all clients share"},
       {"http.buffered_bytes_max",
        &Settings::buffered_bytes_max,
        Range{1 << 20, 1LL << 40},
@@ -224,6 +241,11 @@ std::optional<std::string> broken_rule(const Setting& setting, const Settings& s
     const std::string& value = settings.*std::get<std::string Settings::*>(setting.member);
     if (std::ranges::find(*choice, value) != choice->end()) return std::nullopt;
     return fmt::format("must be one of {}", fmt::join(*choice, ", "));
+  }
+  if (std::holds_alternative<DatabaseUrl>(setting.rule)) {
+    const std::string& value = settings.*std::get<std::string Settings::*>(setting.member);
+    const auto checked = value.empty() ? Result<void>() : storage::postgres::check_url(value);
+    if (!checked) return checked.error().detail;
   }
   return std::nullopt;
 }
@@ -353,8 +375,14 @@ void read_environment(LoadedSettings& loaded, const Environment& environment) {
   }
 }
 
-std::string text_of_member(const Settings& settings, const Member& member) {
-  if (const auto* text = std::get_if<std::string Settings::*>(&member)) return settings.*(*text);
+/// As it may be shown.
+std::string text_of_member(const Settings& settings, const Setting& setting) {
+  const Member& member = setting.member;
+  if (const auto* text = std::get_if<std::string Settings::*>(&member)) {
+    const std::string& value = settings.*(*text);
+    const bool is_url = std::holds_alternative<DatabaseUrl>(setting.rule);
+    return is_url && !value.empty() ? storage::postgres::without_secrets(value) : value;
+  }
   if (const auto* number = std::get_if<std::int64_t Settings::*>(&member)) {
     return fmt::format("{}", settings.*(*number));
   }
@@ -387,13 +415,17 @@ LoadedSettings load_settings(const std::string& file, const Environment& environ
   if (!file.empty()) read_file(loaded, file);
   read_environment(loaded, environment);
   const Settings& s = loaded.settings;
+  const auto complain = [&loaded](const char* key, const char* message) {
+    loaded.errors.push_back({.key = key, .message = message, .line = std::nullopt, .nearest = {}});
+  };
   if (s.tls_certificate_file.empty() != s.tls_private_key_file.empty()) {
-    loaded.errors.push_back(
-        {.key = "tls.certificate_file",
-         .message = "needs tls.private_key_file, and the other way round",
-         .line = std::nullopt,
-         .nearest = {}}
-    );
+    complain("tls.certificate_file", "needs tls.private_key_file, and the other way round");
+  }
+  if (!s.database_password_file.empty() && s.database_url.empty()) {
+    complain("database.password_file", "needs database.url");
+  }
+  if (!s.database_password_file.empty() && storage::postgres::has_password(s.database_url)) {
+    complain("database.password_file", "database.url holds a password already");
   }
   const bool whole =
       !s.s3_bucket.empty() && !s.s3_access_key_id.empty() && !s.s3_secret_file.empty();
@@ -429,7 +461,7 @@ std::string describe(const SettingError& error, const std::string& file) {
 std::vector<std::pair<std::string, std::string>> describe(const Settings& settings) {
   std::vector<std::pair<std::string, std::string>> described;
   for (const Setting& setting : table()) {
-    described.emplace_back(setting.key, text_of_member(settings, setting.member));
+    described.emplace_back(setting.key, text_of_member(settings, setting));
   }
   return described;
 }
@@ -445,7 +477,7 @@ std::string settings_markdown() {
       "| key | variable | default | values | what |\n|---|---|---|---|---|\n";
   const Settings defaults;
   for (const Setting& setting : table()) {
-    const std::string value = text_of_member(defaults, setting.member);
+    const std::string value = text_of_member(defaults, setting);
     text += fmt::format(
         "| `{}` | `{}` | {} | {} | {} |\n",
         setting.key,

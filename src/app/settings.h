@@ -18,6 +18,8 @@ struct Settings {
   std::string tls_private_key_file;
   std::string data_dir = "data";
   std::string master_key_file;
+  std::string database_url;  // may hold a password: never print it, describe() does not
+  std::string database_password_file;
   std::string s3_endpoint;
   std::string s3_bucket;
   std::string s3_prefix;
@@ -46,6 +48,7 @@ struct Settings {
   std::int64_t idle_timeout_ms = 60'000;
   std::int64_t stop_grace_ms = 30'000;
   std::int64_t max_connections = 1024;
+  std::int64_t max_connections_per_client = 512;
   std::int64_t buffered_bytes_max = 512LL << 20;
   std::int64_t native_body_bytes_max = 21LL << 20;
   std::string match_fmr = "1e-3";

@@ -68,6 +68,43 @@ TEST_F(SettingsFile, TheEnvironmentOverridesTheFile) {
   EXPECT_EQ(loaded.settings.tencent_regions, (std::vector<std::string>{"a", "b"}));
 }
 
+TEST_F(SettingsFile, APasswordInTheDatabaseUrlIsNeverShown) {
+  for (const char* url :
+       {"postgresql://me:s3cret@db.example/rows?sslmode=require",
+        "postgresql://db.example/rows?user=me&password=s3cret&sslpassword=s3cret",
+        "postgresql://me:s3cret@db.example/rows?nonsense=1",
+        "postgresql://me:s3cret%@db.example/rows",
+        "postgresql://me:s3cret@[db.example/rows",
+        "mysql://me:s3cret@db.example/rows"}) {
+    const auto loaded = load(std::string("[database]\nurl = '") + url + "'\n");
+    std::string shown;
+    for (const auto& error : loaded.errors) shown += describe(error, path_) + "\n";
+    for (const auto& [key, value] : describe(loaded.settings)) shown += key + "=" + value + "\n";
+    EXPECT_EQ(shown.find("s3cret"), std::string::npos) << shown;
+    const bool names_it = shown.find("host=db.example") != std::string::npos;
+    EXPECT_TRUE(names_it || shown.find("database.url=***") != std::string::npos) << shown;
+  }
+  EXPECT_TRUE(load("[database]\nurl = 'postgresql://me:s3cret@db.example/rows'").errors.empty());
+}
+
+TEST_F(SettingsFile, TheDatabaseUrlIsCheckedAndHasOnePassword) {
+  for (const char* text :
+       {"url = 'rows.db'",
+        "url = 'host=db.example dbname=rows'",
+        "url = 'postgresql://db.example/rows?nonsense=1'",
+        "password_file = 'password'",
+        "url = 'postgresql://me:s3cret@db.example/rows'\npassword_file = 'password'"}) {
+    EXPECT_EQ(load(std::string("[database]\n") + text).errors.size(), 1u) << text;
+  }
+  for (const char* text :
+       {"url = ''",
+        "url = 'postgres:///rows?host=/run/postgresql'",
+        "url = 'postgresql://me@one.example,two.example/rows?target_session_attrs=read-write'\n"
+        "password_file = 'password'"}) {
+    EXPECT_TRUE(load(std::string("[database]\n") + text).errors.empty()) << text;
+  }
+}
+
 TEST_F(SettingsFile, AMissingFileIsAnError) {
   EXPECT_EQ(load_settings(path_ + ".none", kNothing).errors.size(), 1u);
 }

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "storage/blob_store.h"
 #include "storage/master_key.h"
+#include "storage/postgres/target.h"
 #include "storage/repositories.h"
 
 namespace selfsame::app {
@@ -24,11 +25,15 @@ struct Stores {
     const Settings& settings, const storage::MasterKey& master_key
 );
 
-/// Opens what lies in data.dir and makes what is missing: folder, master key, database, blobs.
+/// Opens what lies in data.dir (the rows: where database.url says) and makes what is missing:
+/// folder, master key, database, blobs.
 [[nodiscard]] Result<Stores> open_stores(const Settings& settings);
 
 /// The same for commands that only look or change: `not_found` where there is no database yet, and
 /// nothing is made.
 [[nodiscard]] Result<Stores> open_existing_stores(const Settings& settings);
+
+/// database.url with the password of database.password_file.
+[[nodiscard]] Result<storage::postgres::Target> postgres_target(const Settings& settings);
 
 }  // namespace selfsame::app

@@ -91,7 +91,9 @@ Result<storage::OutcomeRecord> store(
     return tl::unexpected(stored.error());
   }
   auto committed = database->outcomes().commit(outcome, charge);
-  if (!committed || committed->id != outcome.id) undo();
+  // A COMMIT that got no answer may have happened: then the stored outcome refers to the samples.
+  const bool unknown = !committed && committed.error().code == Errc::storage_unavailable;
+  if (!unknown && (!committed || committed->id != outcome.id)) undo();
   return committed;
 }
 

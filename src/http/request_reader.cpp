@@ -455,8 +455,9 @@ bool RequestReader::reserve_body(std::size_t bytes) {
   const auto most = static_cast<std::size_t>(
       length ? std::min<std::uint64_t>(*length, limits_.body_bytes) : limits_.body_bytes
   );
-  // Charged as it comes, in few steps: a client could claim the budget with headers alone.
-  const auto charge = std::max(bytes, std::min(std::max(4 * charged_body_, 4 * kBodyBuffer), most));
+  // Charged as it comes, in few steps: a client could claim the budget with little more than
+  // headers.
+  const auto charge = std::max(bytes, std::min(std::max(2 * charged_body_, kBodyBuffer), most));
   if (!lease_.resize(charged_target() + charge)) return false;
   charged_body_ = charge;
   // Allocated at once where the length is known: pages are not memory before they are written.

@@ -20,6 +20,8 @@
 #include <exception>
 #include <mutex>
 #include <stdexcept>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -55,6 +57,20 @@ void drop_new_connections(int listening) noexcept {
   filter.len = program.size();
   filter.filter = program.data();
   static_cast<void>(::setsockopt(listening, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter));
+}
+
+/// What a connection is counted to: see ServerOptions::connections_per_client_max. Empty for a
+/// connection that has ended already.
+std::string client_of(const tcp::socket& socket) {
+  error_code error;
+  const auto address = socket.remote_endpoint(error).address();
+  if (error) return "";
+  if (address.is_v4()) return address.to_string();
+  const auto v6 = address.to_v6();
+  if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_string();
+  constexpr std::size_t kNetworkBytes = 8;
+  const auto bytes = v6.to_bytes();
+  return {bytes.begin(), bytes.begin() + kNetworkBytes};
 }
 
 }  // namespace
@@ -185,34 +201,48 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     const auto executor = socket.get_executor();
+    const auto client = client_of(socket);
     std::shared_ptr<asio::ssl::context> tls;
     std::size_t count = 0;
+    std::size_t of_client = 0;
     {
       const std::scoped_lock lock(mutex_);
       tls = tls_;
       count = connections_.size();
+      const auto known = connections_of_.find(client);
+      if (known != connections_of_.end()) of_client = known->second;
     }
-    const auto connections_max = surroundings_->options.connections_max;
-    const bool too_many = count >= connections_max;
-    if (too_many && (tls || count >= connections_max + kTurnedAwayMax))
-      return;  // closes the socket
+    const auto& options = surroundings_->options;
+    const auto excess = [](std::size_t have, std::size_t most) {
+      return have < most ? 0 : have - most + 1;
+    };
+    const std::size_t too_many = std::max(
+        excess(count, options.connections_max),
+        options.connections_per_client_max == 0
+            ? 0
+            : excess(of_client, options.connections_per_client_max)
+    );
+    if (too_many > (tls ? 0 : kTurnedAwayMax)) return;  // closes the socket
     auto transport = tls ? make_tls_transport(std::move(socket), std::move(tls))
                          : make_plain_transport(std::move(socket));
     const auto connection = std::make_shared<Connection>(std::move(transport), surroundings_);
     {
       const std::scoped_lock lock(mutex_);
       connections_.insert(connection);
+      ++connections_of_[client];
     }
     auto self = shared_from_this();
-    auto gone = [self, connection](const std::exception_ptr& error) {
+    auto gone = [self, connection, client](const std::exception_ptr& error) {
       if (error && !connection->was_cut())
         spdlog::error("http: a connection ended by an exception");
       const std::scoped_lock lock(self->mutex_);
       self->connections_.erase(connection);
+      const auto counted = self->connections_of_.find(client);
+      if (--counted->second == 0) self->connections_of_.erase(counted);
     };
     asio::co_spawn(
         executor,
-        too_many ? connection->turn_away() : connection->run(),
+        too_many > 0 ? connection->turn_away() : connection->run(),
         asio::bind_cancellation_slot(connection->cancellation().slot(), std::move(gone))
     );
   }
@@ -286,8 +316,9 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   std::atomic<bool> accepting_{false};
   std::atomic<bool> finished_{false};
 
-  mutable std::mutex mutex_;  // guards the two below; never held across a wait
+  mutable std::mutex mutex_;  // guards what follows; never held across a wait
   std::unordered_set<std::shared_ptr<Connection>> connections_;
+  std::unordered_map<std::string, std::size_t> connections_of_;  // by client_of
   std::shared_ptr<asio::ssl::context> tls_;
 };
 

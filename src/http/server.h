@@ -44,6 +44,9 @@ struct ServerOptions {
   /// Beyond it a plain connection is answered 503 and closed, a TLS connection is closed. Each
   /// holds up to 64 KB of buffer, and its header, beside what buffered_bytes_max counts.
   std::size_t connections_max = 2048;
+  /// The same for the connections of one client: an IPv4 address, or the /64 network of an IPv6
+  /// one. 0: no such bound (behind a proxy all clients share its address).
+  std::size_t connections_per_client_max = 0;
   /// Bytes of request lines and bodies in memory, all connections together, until their answers
   /// are written. A request that does not fit is drained and refused (Limits, Request::overloaded).
   std::size_t buffered_bytes_max = 512u * 1024 * 1024;

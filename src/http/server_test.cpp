@@ -517,6 +517,40 @@ TEST(Server, TurnsAwayTheConnectionTooMany) {
   EXPECT_EQ(TestClient(rig.port()).ask(post("/echo", "4")).body, "4");
 }
 
+TEST(Server, BoundsTheConnectionsOfOneClient) {
+  ServerOptions options;
+  options.connections_per_client_max = 2;
+  Rig rig(options);
+  TestClient first(rig.port());
+  EXPECT_EQ(first.ask(post("/echo", "1")).body, "1");
+  {
+    TestClient second(rig.port());
+    EXPECT_EQ(second.ask(post("/echo", "2")).body, "2");
+    TestClient third(rig.port());
+    EXPECT_EQ(third.ask(post("/echo", "3")).status, 503);
+    TestClient neighbour(rig.port(), false, "127.0.0.2");
+    EXPECT_EQ(neighbour.ask(post("/echo", "4")).body, "4");
+  }
+  ASSERT_TRUE(soon([&] { return rig.server().connections() == 1; }));
+  EXPECT_EQ(TestClient(rig.port()).ask(post("/echo", "5")).body, "5");
+}
+
+TEST(Server, ClaimsLittleOfTheBudgetForABodyThatDoesNotCome) {
+  ServerOptions options;
+  options.buffered_bytes_max = 4u << 20;
+  Rig rig(options);
+  std::vector<std::unique_ptr<TestClient>> slow;
+  for (int i = 0; i < 40; ++i) {
+    slow.push_back(std::make_unique<TestClient>(rig.port()));
+    slow.back()->send("POST /length HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nsome");
+  }
+  ASSERT_TRUE(soon([&] { return rig.server().buffered_bytes() >= 40u * 64 * 1024; }));
+  EXPECT_LE(rig.server().buffered_bytes(), 40u * 64 * 1024);
+  EXPECT_EQ(
+      TestClient(rig.port()).ask(post("/length", std::string(1'000'000, 'b'))).body, "1000000"
+  );
+}
+
 // --- time -------------------------------------------------------------------------------------
 
 ServerOptions hasty() {

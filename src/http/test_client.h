@@ -33,13 +33,18 @@ class TestClient {
     std::string body;
   };
 
-  explicit TestClient(std::uint16_t port, bool tls = false) {
+  /// @param from  the client's own address; empty: any
+  explicit TestClient(std::uint16_t port, bool tls = false, const std::string& from = "") {
     socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
     const timeval patience = {10, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     sockaddr_in to = {};
     to.sin_family = AF_INET;
+    if (!from.empty()) {
+      ::inet_pton(AF_INET, from.c_str(), &to.sin_addr);
+      static_cast<void>(::bind(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to));
+    }
     to.sin_port = htons(port);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     connected_ = ::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;

@@ -112,7 +112,9 @@ Result<std::unique_ptr<Database>> open_postgres_database(
 
 Result<PostgresState> inspect_postgres(const postgres::Target& target) {
   SELFSAME_TRY(connection, connect(target));
-  PostgresState state{.server = connection.description(), .is_empty = true};
+  PostgresState state{
+      .server = connection.description(), .is_empty = true, .in_clear = connection.in_clear()
+  };
   SELFSAME_TRY(has_tables, postgres::has_table(connection, "master_keys"));
   if (!has_tables) return state;
   SELFSAME_TRY(row, connection.query("SELECT 1 FROM master_keys LIMIT 1"));

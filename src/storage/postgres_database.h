@@ -29,6 +29,7 @@ namespace selfsame::storage {
 struct PostgresState {
   std::string server;     // "PostgreSQL 15.4, TLSv1.3"
   bool is_empty = false;  // nothing of ours is stored there yet
+  bool in_clear = false;  // it is another machine, and the session is not encrypted
 };
 
 /// Connects and looks; changes nothing. Errors as of open_postgres_database().

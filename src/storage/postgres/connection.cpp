@@ -124,7 +124,7 @@ void Rows::Clear::operator()(pg_result* result) const noexcept {
   PQclear(result);
 }
 
-bool Rows::next() {  // libpq takes no result for an empty one
+bool Rows::next() {
   return ++row_ < PQntuples(result_.get());
 }
 
@@ -374,6 +374,13 @@ std::string Connection::description() const {
   const char* const tls = PQsslAttribute(handle_.get(), "protocol");
   return "PostgreSQL " + std::to_string(version / 10'000) + '.' + std::to_string(version % 10'000) +
          (tls == nullptr ? std::string(", without TLS") : std::string(", ") + tls);
+}
+
+bool Connection::in_clear() const {
+  const std::string_view host = PQhost(handle_.get());
+  const std::string_view address = PQhostaddr(handle_.get());
+  const bool is_here = host.starts_with('/') || address.starts_with("127.") || address == "::1";
+  return !is_here && PQsslInUse(handle_.get()) == 0;
 }
 
 }  // namespace selfsame::storage::postgres

@@ -97,6 +97,8 @@ class Connection {
 
   /// "PostgreSQL 15.4, TLSv1.3", for people.
   [[nodiscard]] std::string description() const;
+  /// Whether the session goes to another machine without encryption.
+  [[nodiscard]] bool in_clear() const;
 
  private:
   struct Finish {
