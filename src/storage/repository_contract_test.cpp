@@ -18,6 +18,7 @@
 #include "storage/postgres/test_server.h"
 #include "storage/postgres_database.h"
 #include "storage/repositories.h"
+#include "storage/sqlite/connection.h"
 #include "storage/sqlite_database.h"
 #include "storage/test_places.h"
 
@@ -31,16 +32,25 @@ class DatabasePlace {
  public:
   virtual ~DatabasePlace() = default;
   [[nodiscard]] virtual Result<std::unique_ptr<Database>> open(const MasterKey& key) = 0;
+  /// Runs `sql` behind the databases' back.
+  virtual void meddle(const char* sql) = 0;
 };
 
 class SqlitePlace final : public DatabasePlace {
  public:
   Result<std::unique_ptr<Database>> open(const MasterKey& key) override {
-    return open_database(directory_.path() / "selfsame.db", key);
+    return open_database(path_, key);
+  }
+  void meddle(const char* sql) override {
+    auto connection = sqlite::Connection::open(path_, sqlite::Connection::Mode::read_write);
+    ASSERT_TRUE(connection) << connection.error().detail;
+    const auto done = connection->execute(sql);
+    ASSERT_TRUE(done) << done.error().detail;
   }
 
  private:
   testing::TemporaryDirectory directory_;
+  std::filesystem::path path_ = directory_.path() / "selfsame.db";
 };
 
 class PostgresPlace final : public DatabasePlace {
@@ -48,6 +58,7 @@ class PostgresPlace final : public DatabasePlace {
   Result<std::unique_ptr<Database>> open(const MasterKey& key) override {
     return open_postgres_database(database_.target(), key);
   }
+  void meddle(const char* sql) override { database_.meddle(sql); }
 
  private:
   postgres::testing::TemporaryDatabase database_;
@@ -255,6 +266,50 @@ TEST_P(RepositoryContract, AnotherMasterKeyIsRefusedAtOpening) {
   (void)open(1);
 }
 
+TEST_P(RepositoryContract, RowsThatWereTamperedWithDoNotOpen) {
+  const auto database = open();
+  AccessKeys& keys = database->access_keys();
+  const auto poor = keys.create("poor", kNow).value();
+  const auto rich = keys.create("rich", kNow).value();
+  place_->meddle("UPDATE access_keys SET customer = 'rich' WHERE customer = 'poor'");
+  EXPECT_EQ(keys.find(poor.key.access_key_id).error().code, Errc::integrity_failure);
+  EXPECT_EQ(keys.find_by_appcode(poor.appcode).error().code, Errc::integrity_failure);
+  EXPECT_TRUE(keys.find(rich.key.access_key_id));
+  place_->meddle("UPDATE access_keys SET sealed_secret = sealed_appcode");
+  EXPECT_EQ(keys.find(rich.key.access_key_id).error().code, Errc::integrity_failure);
+}
+
+TEST_P(RepositoryContract, AnAppcodeHashMovedToAnotherRowDoesNotPass) {
+  const auto database = open();
+  AccessKeys& keys = database->access_keys();
+  const auto mine = keys.create("poor", kNow).value();
+  (void)keys.create("rich", kNow).value();
+  place_->meddle(
+      "CREATE TEMP TABLE h AS SELECT appcode_hash FROM access_keys WHERE customer = 'poor';"
+      "DELETE FROM access_keys WHERE customer = 'poor';"
+      "UPDATE access_keys SET appcode_hash = (SELECT appcode_hash FROM h)"
+  );
+  EXPECT_EQ(keys.find_by_appcode(mine.appcode).error().code, Errc::integrity_failure);
+}
+
+TEST_P(RepositoryContract, NumbersOfTheFutureAreNotGuessed) {
+  const auto database = open();
+  ASSERT_TRUE(database->accounts().set_state("bank", "p", AccountState::denied, kNow));
+  ASSERT_TRUE(database->outcomes().commit({.id = "id", .customer = "bank"}, std::nullopt));
+  place_->meddle("UPDATE account_states SET state = 8; UPDATE outcomes SET attack_class = 200");
+  EXPECT_EQ(database->accounts().state("bank", "p").error().code, Errc::integrity_failure);
+  EXPECT_EQ(database->outcomes().find("bank", "id").error().code, Errc::integrity_failure);
+}
+
+TEST_P(RepositoryContract, ANewerSchemaIsRefused) {
+  (void)open();
+  place_->meddle("INSERT INTO schema_version VALUES (999, 'from the future', 0)");
+  const auto older = place_->open(master_key_of(1));
+  ASSERT_FALSE(older);
+  EXPECT_EQ(older.error().code, Errc::conflict);
+  EXPECT_NE(older.error().detail.find("schema 999"), std::string::npos) << older.error().detail;
+}
+
 // Accounts
 
 TEST_P(RepositoryContract, AccountsAreActiveUntilSetOtherwise) {
@@ -441,6 +496,28 @@ TEST_P(RepositoryContract, TwoDatabasesOverOnePlaceAgree) {
   const auto given = record("id", "bank", "fp");
   ASSERT_TRUE(server->outcomes().commit(given, charge_for(given)));
   EXPECT_EQ(tool->outcomes().commit(record("id-2", "bank", "fp"), std::nullopt).value().id, "id");
+}
+
+TEST_P(RepositoryContract, TwoServersWithTheSameRequestsStoreEachOnce) {
+  const std::array servers{open(), open()};
+  constexpr int kRequests = 40;
+  std::vector<std::thread> threads;
+  std::array<std::vector<std::string>, 8> answers;
+  std::barrier start(8);
+  for (std::size_t t = 0; t < answers.size(); ++t) {
+    threads.emplace_back([&, t] {
+      start.arrive_and_wait();
+      for (int i = 0; i < kRequests; ++i) {
+        const std::string fingerprint = "fp-" + std::to_string(i);
+        const auto given = record(fingerprint + "/" + std::to_string(t), "bank", fingerprint);
+        const auto committed = servers.at(t % 2)->outcomes().commit(given, charge_for(given));
+        answers.at(t).push_back(committed ? committed->id : committed.error().detail);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  for (const auto& answer : answers) EXPECT_EQ(answer, answers[0]);
+  EXPECT_EQ(servers[0]->outcomes().ledger("bank").value().size(), std::size_t{kRequests});
 }
 
 TEST_P(RepositoryContract, ManyMayOpenANewPlaceAtOnce) {

@@ -28,14 +28,6 @@ class SqliteDatabaseTest : public ::testing::Test {
     return std::move(*database);
   }
 
-  /// Runs `sql` behind the database's back.
-  void meddle(const char* sql) {
-    auto connection = Connection::open(path_, Connection::Mode::read_write);
-    ASSERT_TRUE(connection) << connection.error().detail;
-    const auto done = connection->execute(sql);
-    ASSERT_TRUE(done) << done.error().detail;
-  }
-
   void check_refused(Errc code, std::string_view words) {
     const auto database = open_database(path_, master_key_of(1));
     ASSERT_FALSE(database);
@@ -80,47 +72,6 @@ TEST_F(SqliteDatabaseTest, NoSecretIsInTheFiles) {
   }
   check();
   EXPECT_NE(content_of(path_).find("customer-visible"), std::string::npos) << "the check sees rows";
-}
-
-TEST_F(SqliteDatabaseTest, RowsThatWereTamperedWithDoNotOpen) {
-  const auto database = open();
-  AccessKeys& keys = database->access_keys();
-  const auto poor = keys.create("poor", kNow).value();
-  const auto rich = keys.create("rich", kNow).value();
-  meddle("UPDATE access_keys SET customer = 'rich' WHERE customer = 'poor'");
-  EXPECT_EQ(keys.find(poor.key.access_key_id).error().code, Errc::integrity_failure);
-  EXPECT_EQ(keys.find_by_appcode(poor.appcode).error().code, Errc::integrity_failure);
-  EXPECT_TRUE(keys.find(rich.key.access_key_id));
-  meddle("UPDATE access_keys SET sealed_secret = sealed_appcode");
-  EXPECT_EQ(keys.find(rich.key.access_key_id).error().code, Errc::integrity_failure);
-}
-
-TEST_F(SqliteDatabaseTest, AnAppcodeHashMovedToAnotherRowDoesNotPass) {
-  const auto database = open();
-  AccessKeys& keys = database->access_keys();
-  const auto mine = keys.create("poor", kNow).value();
-  (void)keys.create("rich", kNow).value();
-  meddle(
-      "CREATE TEMP TABLE h AS SELECT appcode_hash FROM access_keys WHERE customer = 'poor';"
-      "DELETE FROM access_keys WHERE customer = 'poor';"
-      "UPDATE access_keys SET appcode_hash = (SELECT appcode_hash FROM h)"
-  );
-  EXPECT_EQ(keys.find_by_appcode(mine.appcode).error().code, Errc::integrity_failure);
-}
-
-TEST_F(SqliteDatabaseTest, NumbersOfTheFutureAreNotGuessed) {
-  const auto database = open();
-  ASSERT_TRUE(database->accounts().set_state("bank", "p", AccountState::denied, kNow));
-  ASSERT_TRUE(database->outcomes().commit({.id = "id", .customer = "bank"}, std::nullopt));
-  meddle("UPDATE account_states SET state = 8; UPDATE outcomes SET attack_class = 200");
-  EXPECT_EQ(database->accounts().state("bank", "p").error().code, Errc::integrity_failure);
-  EXPECT_EQ(database->outcomes().find("bank", "id").error().code, Errc::integrity_failure);
-}
-
-TEST_F(SqliteDatabaseTest, ANewerSchemaIsRefused) {
-  (void)open();
-  meddle("INSERT INTO schema_version VALUES (999, 'from the future', 0)");
-  check_refused(Errc::conflict, "schema 999");
 }
 
 TEST_F(SqliteDatabaseTest, WhatIsNoDatabaseIsRefused) {

@@ -52,6 +52,7 @@ class TemporaryDatabase {
     }
   }
 
+  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::string url() const {
     const std::string server = server_url();
     return server.substr(0, server.rfind('/') + 1) + name_;

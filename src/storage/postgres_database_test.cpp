@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// What only a database across a network can do to us. The rest is in repository_contract_test.cpp.
+#include "storage/postgres_database.h"
+
+#include <chrono>
+#include <thread>
+
+#include "storage/postgres/test_relay.h"
+#include "storage/postgres/test_server.h"
+#include "storage/test_places.h"
+
+namespace selfsame::storage {
+namespace {
+
+using postgres::testing::Relay;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::master_key_of;
+using Clock = std::chrono::steady_clock;
+
+constexpr Timestamp kNow{milliseconds(1'800'000'000'000)};
+
+class PostgresDatabaseTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    SELFSAME_NEEDS_POSTGRES();
+    place_.emplace();
+    relay_.emplace(place_->url());
+  }
+
+  [[nodiscard]] std::unique_ptr<Database> open(const std::string& url) {
+    auto database = open_postgres_database({.url = url, .password = {}}, master_key_of(1));
+    if (!database) throw std::runtime_error(database.error().detail);
+    return std::move(*database);
+  }
+
+  /// Commits a charged outcome; the id that was answered, or the error's name.
+  static std::string commit(Database& database, const std::string& id) {
+    const OutcomeRecord outcome{
+        .id = id, .customer = "bank", .request_fingerprint = "fp", .decided_at = kNow
+    };
+    const LedgerEntry charge{
+        .outcome_id = id, .customer = "bank", .product = "p", .code = "c", .billed_at = kNow
+    };
+    const auto committed = database.outcomes().commit(outcome, charge);
+    return committed ? committed->id : name_of(committed.error().code);
+  }
+
+  static bool heals_within(Database& database, seconds patience) {
+    const auto limit = Clock::now() + patience;
+    while (Clock::now() < limit) {
+      if (database.ping()) return true;
+      std::this_thread::sleep_for(milliseconds(20));
+    }
+    return false;
+  }
+
+  std::optional<postgres::testing::TemporaryDatabase> place_;
+  std::optional<Relay> relay_;
+};
+
+TEST_F(PostgresDatabaseTest, ACommitWhoseAnswerIsLostIsNotAcknowledgedAndBilledOnce) {
+  const auto database = open(relay_->url());
+  relay_->set(Relay::Weather::cut_after_commit);
+  EXPECT_EQ(commit(*database, "first"), "storage_unavailable");
+  EXPECT_EQ(relay_->weather(), Relay::Weather::fair) << "the COMMIT came through";
+  EXPECT_EQ(place_->number("SELECT count(*) FROM outcomes"), 1) << "it happened nevertheless";
+  EXPECT_EQ(database->outcomes().find_by_fingerprint("bank", "fp").value()->id, "first");
+  EXPECT_EQ(commit(*database, "second"), "first") << "the identical request gets what is stored";
+  EXPECT_EQ(database->outcomes().ledger("bank").value().size(), 1U);
+}
+
+TEST_F(PostgresDatabaseTest, ACommitThatNeverArrivesIsNotAcknowledgedEither) {
+  const auto database = open(relay_->url());
+  relay_->set(Relay::Weather::cut_before_commit);
+  EXPECT_EQ(commit(*database, "first"), "storage_unavailable");
+  EXPECT_EQ(relay_->weather(), Relay::Weather::fair);
+  EXPECT_EQ(place_->number("SELECT count(*) FROM outcomes"), 0);
+  EXPECT_EQ(commit(*database, "second"), "second");
+  EXPECT_EQ(database->outcomes().ledger("bank").value().size(), 1U);
+}
+
+TEST_F(PostgresDatabaseTest, AServerThatIsAwayIsAnErrorAtOnceAndHeals) {
+  const auto database = open(relay_->url());
+  EXPECT_TRUE(database->ping());
+  EXPECT_EQ(commit(*database, "before"), "before");
+  relay_->set(Relay::Weather::away);
+  const auto start = Clock::now();
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(database->ping().error().code, Errc::storage_unavailable);
+    EXPECT_EQ(commit(*database, "meanwhile"), "storage_unavailable");
+    EXPECT_EQ(database->access_keys().find("AK").error().code, Errc::storage_unavailable);
+  }
+  EXPECT_LT(Clock::now() - start, seconds(5));
+  relay_->set(Relay::Weather::fair);
+  EXPECT_TRUE(heals_within(*database, seconds(10)));
+  EXPECT_EQ(commit(*database, "after"), "before");
+}
+
+TEST_F(PostgresDatabaseTest, SessionsThatEndWhileIdleAreNotNoticed) {
+  const auto database = open(place_->url());
+  for (int round = 0; round < 3; ++round) {
+    place_->end_sessions();
+    EXPECT_TRUE(database->ping());
+    EXPECT_EQ(commit(*database, "id"), "id");
+  }
+}
+
+TEST_F(PostgresDatabaseTest, AServerThatFallsSilentIsGivenUpAndHeals) {
+  const auto database = open(relay_->url());
+  EXPECT_TRUE(database->ping());
+  relay_->set(Relay::Weather::silent);
+  const auto start = Clock::now();
+  EXPECT_EQ(database->ping().error().code, Errc::storage_unavailable);
+  EXPECT_LT(Clock::now() - start, seconds(25));
+  EXPECT_EQ(commit(*database, "meanwhile"), "storage_unavailable") << "at once: it backs off";
+  relay_->set(Relay::Weather::fair);
+  EXPECT_TRUE(heals_within(*database, seconds(10)));
+  EXPECT_EQ(commit(*database, "after"), "after");
+}
+
+TEST_F(PostgresDatabaseTest, TheFirstMasterKeyIsTheOneThatCounts) {
+  std::vector<std::thread> threads;
+  std::array<std::atomic<int>, 2> opened{};
+  for (std::size_t t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      const auto key = static_cast<std::uint8_t>(t % 2);
+      const auto database = open_postgres_database(place_->target(), master_key_of(key));
+      if (database) {
+        ++opened.at(key);
+      } else {
+        EXPECT_EQ(database.error().code, Errc::integrity_failure) << database.error().detail;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(opened[0] + opened[1], 4) << "all with one key, nobody with the other";
+  EXPECT_EQ(opened[0] * opened[1], 0);
+}
+
+TEST_F(PostgresDatabaseTest, ADatabaseOfAnotherEncodingIsRefused) {
+  place_->meddle(
+      "CREATE DATABASE " + place_->name() + "_latin ENCODING 'LATIN1' TEMPLATE template0"
+  );
+  const auto latin =
+      open_postgres_database({.url = place_->url() + "_latin", .password = {}}, master_key_of(1));
+  place_->meddle("DROP DATABASE " + place_->name() + "_latin");
+  ASSERT_FALSE(latin);
+  EXPECT_NE(latin.error().detail.find("UTF8"), std::string::npos) << latin.error().detail;
+}
+
+TEST_F(PostgresDatabaseTest, LookingChangesNothing) {
+  EXPECT_TRUE(inspect_postgres(place_->target()).value().is_empty);
+  EXPECT_EQ(place_->number("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), 0);
+  (void)open(place_->url());
+  EXPECT_FALSE(inspect_postgres(place_->target()).value().is_empty);
+}
+
+}  // namespace
+}  // namespace selfsame::storage
