@@ -91,55 +91,54 @@ Result<storage::postgres::Target> postgres_target(const Settings& settings) {
   }
   target.password = Secret(std::move(content));
   return target;
-  Result<std::unique_ptr<storage::BlobStore>> open_blobs(
-      const Settings& settings, const storage::MasterKey& master_key
-  ) {
-    if (settings.s3_endpoint.empty()) {
-      return storage::open_folder_blobs(fs::path(settings.data_dir) / "blobs", master_key);
-    }
-    storage::S3Options options;
-    options.endpoint = settings.s3_endpoint;
-    options.bucket = settings.s3_bucket;
-    options.prefix = settings.s3_prefix;
-    options.region = settings.s3_region;
-    options.virtual_host = settings.s3_addressing == "virtual";
-    options.access_key_id = settings.s3_access_key_id;
-    SELFSAME_TRY(secret, secret_from(settings.s3_secret_file));
-    options.secret_access_key = std::move(secret);
-    options.ca_file = settings.s3_ca_file;
-    options.connect_timeout = std::chrono::milliseconds(settings.s3_connect_timeout_ms);
-    options.stall_timeout = std::chrono::milliseconds(settings.s3_stall_timeout_ms);
-    options.total_timeout = std::chrono::milliseconds(settings.s3_total_timeout_ms);
-    return storage::open_s3_blobs(std::move(options), master_key);
-  }
+}
 
-  Result<Stores> open_stores(const Settings& settings) {
-    SELFSAME_TRY(exists, has_database(settings));
-    SELFSAME_TRY(master, master_key_of(settings, exists));
-    Stores stores;
-    stores.master_key_created = master.created;
-    SELFSAME_TRY(database, open_database(settings, master.key));
-    stores.database = std::move(database);
-    SELFSAME_TRY(
-        blobs, storage::open_folder_blobs(fs::path(settings.data_dir) / "blobs", master.key)
-    );
-    SELFSAME_TRY(blobs, open_blobs(settings, master.key));
-    stores.blobs = std::move(blobs);
-    return stores;
+Result<std::unique_ptr<storage::BlobStore>> open_blobs(
+    const Settings& settings, const storage::MasterKey& master_key
+) {
+  if (settings.s3_endpoint.empty()) {
+    return storage::open_folder_blobs(fs::path(settings.data_dir) / "blobs", master_key);
   }
+  storage::S3Options options;
+  options.endpoint = settings.s3_endpoint;
+  options.bucket = settings.s3_bucket;
+  options.prefix = settings.s3_prefix;
+  options.region = settings.s3_region;
+  options.virtual_host = settings.s3_addressing == "virtual";
+  options.access_key_id = settings.s3_access_key_id;
+  SELFSAME_TRY(secret, secret_from(settings.s3_secret_file));
+  options.secret_access_key = std::move(secret);
+  options.ca_file = settings.s3_ca_file;
+  options.connect_timeout = std::chrono::milliseconds(settings.s3_connect_timeout_ms);
+  options.stall_timeout = std::chrono::milliseconds(settings.s3_stall_timeout_ms);
+  options.total_timeout = std::chrono::milliseconds(settings.s3_total_timeout_ms);
+  return storage::open_s3_blobs(std::move(options), master_key);
+}
 
-  Result<Stores> open_existing_stores(const Settings& settings) {
-    SELFSAME_TRY(exists, has_database(settings));
-    if (exists) return open_stores(settings);
-    if (!settings.database_url.empty()) {
-      return fail(Errc::not_found, "database.url: nothing is stored there yet");
-    }
-    std::error_code error;
-    return fail(
-        Errc::not_found,
-        "no data in " + fs::absolute(settings.data_dir, error).string() +
-            "; say --data DIR, the one of `selfsame serve`"
-    );
+Result<Stores> open_stores(const Settings& settings) {
+  SELFSAME_TRY(exists, has_database(settings));
+  SELFSAME_TRY(master, master_key_of(settings, exists));
+  Stores stores;
+  stores.master_key_created = master.created;
+  SELFSAME_TRY(database, open_database(settings, master.key));
+  stores.database = std::move(database);
+  SELFSAME_TRY(blobs, open_blobs(settings, master.key));
+  stores.blobs = std::move(blobs);
+  return stores;
+}
+
+Result<Stores> open_existing_stores(const Settings& settings) {
+  SELFSAME_TRY(exists, has_database(settings));
+  if (exists) return open_stores(settings);
+  if (!settings.database_url.empty()) {
+    return fail(Errc::not_found, "database.url: nothing is stored there yet");
   }
+  std::error_code error;
+  return fail(
+      Errc::not_found,
+      "no data in " + fs::absolute(settings.data_dir, error).string() +
+          "; say --data DIR, the one of `selfsame serve`"
+  );
+}
 
 }  // namespace selfsame::app
