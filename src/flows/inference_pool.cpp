@@ -38,9 +38,11 @@ void InferencePool::start_next() {
   }
 }
 
-bool InferencePool::is_wanted(const Turn& turn) {
-  const bool late = Clock::now() >= turn.deadline;
-  const bool wanted = !late && !(turn.is_abandoned && turn.is_abandoned());
+bool InferencePool::is_wanted(const Turn& turn, Clock::time_point asked_at) {
+  const auto now = Clock::now();
+  const bool late = now >= turn.deadline;
+  const bool may_ask = turn.is_abandoned && now - asked_at > kPatience;
+  const bool wanted = !late && !(may_ask && turn.is_abandoned());
   if (!wanted) {
     const std::scoped_lock lock(mutex_);
     ++(late ? refused_.deadline : refused_.abandoned);

@@ -36,6 +36,10 @@ struct Turn {
   std::function<bool()> is_abandoned;  // nobody waits for it any more; empty: somebody does
 };
 
+/// Only after this long in the queue it is asked whether somebody still waits: a client that has
+/// closed its sending half may well read its answer.
+inline constexpr std::chrono::milliseconds kPatience{50};
+
 /// A fixed number of threads and a FairQueue before them. Thread-safe.
 class InferencePool {
  public:
@@ -72,6 +76,7 @@ class InferencePool {
     using Value = std::invoke_result_t<F, Args&...>;
     const auto home = co_await asio::this_coro::executor;
     auto to_threads = asio::bind_executor(threads_, asio::use_awaitable);
+    const auto asked_at = Clock::now();
     using Held = std::optional<FairQueue::Held>;
     const auto enter = [this, &turn, &home](auto handler) {
       const auto resume = std::make_shared<decltype(handler)>(std::move(handler));
@@ -87,7 +92,7 @@ class InferencePool {
     std::exception_ptr thrown;
     {
       Place place(*this, *held);
-      if (is_wanted(turn)) {
+      if (is_wanted(turn, asked_at)) {
         place.begin();
         try {
           result.emplace(std::invoke(work, args...));
@@ -129,7 +134,7 @@ class InferencePool {
   };
 
   [[nodiscard]] bool admit(FairQueue::Job job);
-  [[nodiscard]] bool is_wanted(const Turn& turn);
+  [[nodiscard]] bool is_wanted(const Turn& turn, Clock::time_point asked_at);
   void count(Refusal refusal);
   void start_next();
 

@@ -107,17 +107,23 @@ TEST(InferencePool, AJobAfterItsDeadlineIsNotStarted) {
   EXPECT_EQ(pool.load().refused.deadline, 1u);
 }
 
-TEST(InferencePool, AJobThatNobodyWaitsForIsNotStarted) {
+TEST(InferencePool, AJobThatWaitedUntilNobodyWantedItIsNotStarted) {
   InferencePool pool(1, 1);
-  bool started = false;
+  std::atomic<int> started = 0;
   const auto job = [&] {
-    started = true;
+    ++started;
     return Result<int>(1);
   };
   Turn turn = turn_of("a");
   turn.is_abandoned = [] { return true; };
-  EXPECT_EQ(await(pool.run(turn, job)).error().code, Errc::deadline_exceeded);
-  EXPECT_FALSE(started);
+  EXPECT_TRUE(await(pool.run(turn, job)));  // it did not wait
+  Holder holder(pool, "a");
+  holder.until_running();
+  auto waiting = std::async(std::launch::async, [&] { return await(pool.run(turn, job)); });
+  std::this_thread::sleep_for(2 * kPatience);
+  holder.release();
+  EXPECT_EQ(waiting.get().error().code, Errc::deadline_exceeded);
+  EXPECT_EQ(started, 1);
   EXPECT_EQ(pool.load().refused.abandoned, 1u);
 }
 

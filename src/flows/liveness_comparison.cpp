@@ -179,7 +179,8 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
   Turn turn{
       .customer = request.caller.customer,
       .kind = Work::video_liveness,
-      .deadline = request.deadline
+      .deadline = request.deadline,
+      .is_abandoned = request.is_abandoned
   };
   SELFSAME_CO_TRY(
       judgement,

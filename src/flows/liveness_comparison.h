@@ -28,6 +28,7 @@ struct LivenessComparisonRequest {
   Bytes reference_image;
   Bytes video;
   Deadline deadline;
+  std::function<bool()> is_abandoned;  // as in Turn
   // The surface's code under which this outcome is billed; nothing: it is not billed.
   std::function<std::optional<std::string>(core::Outcome)> billed_code;
 };
@@ -67,6 +68,11 @@ class LivenessComparison {
   [[nodiscard]] asio::awaitable<Result<LivenessComparisonResult>> run(
       LivenessComparisonRequest request
   ) const;
+
+  /// run() would answer `overloaded` now, unless to a repetition.
+  [[nodiscard]] bool refuses(const Caller& caller) const {
+    return inference_pool_.refuses(caller.customer);
+  }
 
   [[nodiscard]] const core::ComparisonCalibration& calibration() const noexcept {
     return engine_.calibration();

@@ -45,9 +45,19 @@ Result<PhotoComparisonResult> compare_photos(
 }
 
 asio::awaitable<Result<PhotoComparisonResult>> PhotoComparison::run(
-    Caller caller, std::string request_id, Bytes a, Bytes b, Deadline deadline
+    Caller caller,
+    std::string request_id,
+    Bytes a,
+    Bytes b,
+    Deadline deadline,
+    std::function<bool()> is_abandoned
 ) const {
-  Turn turn{.customer = caller.customer, .kind = Work::photo_comparison, .deadline = deadline};
+  Turn turn{
+      .customer = caller.customer,
+      .kind = Work::photo_comparison,
+      .deadline = deadline,
+      .is_abandoned = std::move(is_abandoned)
+  };
   SELFSAME_CO_TRY(
       result,
       co_await inference_pool_.run(

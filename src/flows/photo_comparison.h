@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -51,8 +52,18 @@ class PhotoComparison {
   /// Compares, stores the outcome (not the photos) and answers when it is durable. A photo with a
   /// defect gives a result without a score, and no row.
   [[nodiscard]] asio::awaitable<Result<PhotoComparisonResult>> run(
-      Caller caller, std::string request_id, Bytes a, Bytes b, Deadline deadline
+      Caller caller,
+      std::string request_id,
+      Bytes a,
+      Bytes b,
+      Deadline deadline,
+      std::function<bool()> is_abandoned = {}  // as in Turn
   ) const;
+
+  /// run() would answer `overloaded` now.
+  [[nodiscard]] bool refuses(const Caller& caller) const {
+    return inference_pool_.refuses(caller.customer);
+  }
 
  private:
   const vision::FaceEngine& engine_;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/connection.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -73,6 +76,14 @@ Response plain(int status) {
   response.content_type = "text/plain";
   response.body = std::string(words_for(status)) + "\n";
   return response;
+}
+
+/// Asks the kernel, and reads nothing.
+bool has_closed(int socket) noexcept {
+  tcp_info info = {};
+  socklen_t size = sizeof info;
+  return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+         info.tcpi_state != TCP_ESTABLISHED;
 }
 
 }  // namespace
@@ -205,6 +216,8 @@ asio::awaitable<Connection::Answer> Connection::answer_one() {
     request.request_id = request_id_;
     request.received_at = SystemClock().now();
     request.deadline = Clock::now() + surroundings_->options.request_deadline;
+    const auto socket = transport_->socket().native_handle();
+    request.is_abandoned = [socket] { return has_closed(socket); };
     doing_ = Doing::handling;
     wait_until(Clock::time_point::max());
     answer.response = co_await surroundings_->handler(std::move(request));

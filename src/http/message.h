@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ struct Request {
   std::string request_id;  // UUID that we gave this request; in the log and in the answer
   Timestamp received_at;
   std::chrono::steady_clock::time_point deadline;
+  /// The client has closed its connection, or said that it sends no more. Callable from any thread
+  /// while the request is being answered; empty: nobody knows.
+  std::function<bool()> is_abandoned;
 
   // Three refusals that a surface may want to put into its vendor's words: they are set only where
   // the surface's http::Limits ask for it, else the server answers by itself. With any of them the

@@ -393,6 +393,23 @@ TEST(Server, AnswersAHalfClosedClient) {
 
 // --- limits -----------------------------------------------------------------------------------
 
+TEST(Server, TellsWhenItsClientHasGone) {
+  std::promise<std::function<bool()>> asked;
+  std::promise<void> go;
+  Rig rig({}, [&](Request request) -> asio::awaitable<Response> {
+    asked.set_value(request.is_abandoned);
+    go.get_future().wait();
+    co_return Response();
+  });
+  auto client = std::make_unique<TestClient>(rig.port());
+  client->send(post("/", "1"));
+  const auto is_abandoned = asked.get_future().get();
+  EXPECT_FALSE(is_abandoned());
+  client.reset();
+  EXPECT_TRUE(soon(is_abandoned));
+  go.set_value();
+}
+
 TEST(Server, TakesRequestLinesOfManyMegabytes) {
   Rig rig;
   TestClient client(rig.port());

@@ -161,12 +161,21 @@ boost::asio::awaitable<http::Response> NativeApi::handle(http::Request request) 
 
 NativeApi::Answer NativeApi::compare(http::Request request, flows::Caller caller) const {
   const std::string id = request.request_id;
+  if (comparison_.refuses(caller)) {
+    co_return problem(Errc::overloaded, explain(Errc::overloaded), id);
+  }
   auto photos = read_photos(request, options_.image_bytes_max);
   if (!photos) co_return problem(photos.error().code, photos.error().detail, id);
   const auto deadline = request.deadline;
+  auto is_abandoned = std::move(request.is_abandoned);
   request = {};  // the body is not needed any more: give its memory back
   auto result = co_await comparison_.run(
-      std::move(caller), id, std::move(photos->a), std::move(photos->b), deadline
+      std::move(caller),
+      id,
+      std::move(photos->a),
+      std::move(photos->b),
+      deadline,
+      std::move(is_abandoned)
   );
   if (!result) co_return problem(result.error().code, explain(result.error().code), id);
   boost::json::object answer = comparison_json(*result);

@@ -2,6 +2,7 @@
 // What every action knows of the request that called it.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "flows/authentication.h"
@@ -14,6 +15,10 @@ struct Call {
   std::string request_id;
   std::string fingerprint;  // of the signed request
   flows::Deadline deadline;
+  std::function<bool()> is_abandoned;  // as in flows::Turn
+  // What the parameters point into, when it is a body: whoever has decoded them gives it back, so
+  // that a request waits with one copy of its media, which the server's memory budget counts.
+  std::string* body = nullptr;
 };
 
 }  // namespace selfsame::adapters::tencent

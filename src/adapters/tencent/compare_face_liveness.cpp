@@ -59,6 +59,7 @@ Answer<flows::LivenessComparisonRequest> parse_compare_face_liveness(
       .reference_image = std::move(*image),
       .video = std::move(*video),
       .deadline = call.deadline,
+      .is_abandoned = call.is_abandoned,
       .billed_code = billed_code_of
   };
 }
@@ -86,6 +87,8 @@ boost::asio::awaitable<Answer<Success>> compare_face_liveness(
 ) {
   auto parsed = parse_compare_face_liveness(parameters, call);
   if (!parsed) co_return tl::unexpected(std::move(parsed).error());
+  parameters = {};
+  if (call.body != nullptr) std::string().swap(*call.body);
   const auto result = co_await flow->run(std::move(*parsed));
   if (!result) co_return refuse(result.error());
   co_return render_compare_face_liveness(*result, flow->calibration());

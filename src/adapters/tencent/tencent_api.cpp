@@ -123,11 +123,12 @@ asio::awaitable<Answer<Call>> TencentApi::authenticate(
       .caller = {.customer = key->key.customer, .access_key_id = key->key.access_key_id},
       .request_id = request->request_id,
       .fingerprint = std::move(*fingerprint),
-      .deadline = request->deadline
+      .deadline = request->deadline,
+      .is_abandoned = request->is_abandoned
   };
 }
 
-asio::awaitable<Answer<Success>> TencentApi::answer(const http::Request* request) const {
+asio::awaitable<Answer<Success>> TencentApi::answer(http::Request* request) const {
   auto signed_request = SignedRequest::read(*request, settings_.sizes);
   if (!signed_request) co_return tl::unexpected(std::move(signed_request).error());
   auto call = co_await authenticate(&*signed_request, request);
@@ -141,11 +142,13 @@ asio::awaitable<Answer<Success>> TencentApi::answer(const http::Request* request
       call->caller.customer, std::string((*action)->product), request->deadline
   );
   if (!active) co_return refuse(active.error());
+  if (liveness_comparison_.refuses(call->caller)) co_return refuse(Errc::overloaded);
 
   auto parameters = signed_request->take_parameters();
   if (!parameters) co_return tl::unexpected(std::move(parameters).error());
   const auto checked = check_fields(parameters->all(), (*action)->fields());
   if (!checked) co_return tl::unexpected(checked.error());
+  call->body = &request->body;
   co_return co_await (*action)->run(
       &liveness_comparison_, std::move(*parameters), std::move(*call)
   );

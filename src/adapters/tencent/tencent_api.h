@@ -51,7 +51,7 @@ class TencentApi {
   [[nodiscard]] boost::asio::awaitable<http::Response> handle(http::Request request) const;
 
  private:
-  [[nodiscard]] boost::asio::awaitable<Answer<Success>> answer(const http::Request* request) const;
+  [[nodiscard]] boost::asio::awaitable<Answer<Success>> answer(http::Request* request) const;
   [[nodiscard]] boost::asio::awaitable<Answer<Call>> authenticate(
       const SignedRequest* signed_request, const http::Request* request
   ) const;
