@@ -78,12 +78,9 @@ Result<void> check_master_key(Connection& connection, const AccessKeyVault& vaul
   );
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Database>> open_database(
+Result<std::unique_ptr<Database>> open_migrated(
     const std::filesystem::path& path, const MasterKey& master_key
 ) {
-  SELFSAME_CHECK(make_private_file(path));
   const Timestamp now = SystemClock().now();
   AccessKeyVault vault(master_key);
   SELFSAME_TRY(writer, Connection::open(path, Connection::Mode::read_write));
@@ -95,6 +92,18 @@ Result<std::unique_ptr<Database>> open_database(
     readers.push_back(std::make_unique<Connection>(std::move(reader)));
   }
   return std::make_unique<SqliteDatabase>(std::move(writer), std::move(readers), std::move(vault));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open_database(
+    const std::filesystem::path& path, const MasterKey& master_key
+) {
+  SELFSAME_CHECK(make_private_file(path));
+  return open_migrated(path, master_key).map_error([&](Error error) {
+    if (error.code == Errc::storage_unavailable) error.detail = path.string() + ": " + error.detail;
+    return error;
+  });
 }
 
 }  // namespace selfsame::storage
