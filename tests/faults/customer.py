@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a customer calls: its key, signatures, uploads."""
+import datetime
+import hashlib
+import hmac
+import time
+
+
+def multipart(files):
+    boundary = "selfsame-faults"
+    body = b"".join(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}.jpg"\r\n\r\n'.encode() + content + b"\r\n"
+        for name, content in files
+    )
+    return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
+class Key:
+    """A customer's secrets, as `selfsame key create --json` shows them."""
+
+    def __init__(self, shown):
+        self.id, self.secret, self.appcode = shown["access_key_id"], shown["access_key_secret"], shown["appcode"]
+
+    def bearer(self):
+        return {"Authorization": "Bearer " + self.appcode}
+
+    def tc3(self, host, body):
+        """Headers of a signed CompareFaceLiveness."""
+        now = int(time.time())
+        date = datetime.datetime.fromtimestamp(now, datetime.UTC).strftime("%Y-%m-%d")
+        kind = "application/json"
+        canonical = "\n".join(
+            ["POST", "/", "", f"content-type:{kind}", f"host:{host}", "", "content-type;host", hashlib.sha256(body).hexdigest()]
+        )
+        scope = f"{date}/faceid/tc3_request"
+        text = "\n".join(["TC3-HMAC-SHA256", str(now), scope, hashlib.sha256(canonical.encode()).hexdigest()])
+        signing = ("TC3" + self.secret).encode()
+        for word in (date, "faceid", "tc3_request"):
+            signing = hmac.new(signing, word.encode(), hashlib.sha256).digest()
+        signature = hmac.new(signing, text.encode(), hashlib.sha256).hexdigest()
+        return {
+            "Content-Type": kind,
+            "Host": host,
+            "X-TC-Action": "CompareFaceLiveness",
+            "X-TC-Version": "2018-03-01",
+            "X-TC-Timestamp": str(now),
+            "Authorization": f"TC3-HMAC-SHA256 Credential={self.id}/{scope}, SignedHeaders=content-type;host, Signature={signature}",
+        }
