@@ -24,6 +24,7 @@
 #include "app/metrics.h"
 #include "app/store_setup.h"
 #include "app/terminal.h"
+#include "base/thread_name.h"
 #include "flows/authentication.h"
 #include "flows/comparison_records.h"
 #include "flows/liveness_comparison.h"
@@ -355,28 +356,36 @@ void allow_files(std::int64_t connections_max) {
 /// Binds, proves the engine, serves until a signal.
 int run_server(const Settings& settings, const Endpoint& endpoint, Stores& stores) {
   const SystemClock clock;
-  auto engine = load_engine(settings, settings.data_dir + "/model-cache");
+  auto engine = with_threads_named("inference", [&] {
+    return load_engine(settings, settings.data_dir + "/model-cache");
+  });
   if (!engine) return complain("serve", engine.error());
   const vision::FaceEngine& face_engine = **engine;
   for (const auto& network : face_engine.networks()) {
     spdlog::info("network {} ({}, {})", network.name, network.role, network.precision);
   }
-  if (const auto proven = prove_engine(face_engine, settings); !proven) {
+  // The engine starts more threads when it first computes.
+  const auto proven =
+      with_threads_named("inference", [&] { return prove_engine(face_engine, settings); });
+  if (!proven) {
     return complain("serve: the networks do not prove themselves", proven.error());
   }
 
-  flows::InferencePool inference_pool(
-      inference_threads(settings), static_cast<std::size_t>(settings.inference_queue)
-  );
-  flows::WorkerPool storage_pool(
-      static_cast<std::size_t>(settings.storage_threads),
-      static_cast<std::size_t>(settings.storage_queue)
-  );
+  flows::InferencePool inference_pool = with_threads_named("inference", [&] {
+    return flows::InferencePool(
+        inference_threads(settings), static_cast<std::size_t>(settings.inference_queue)
+    );
+  });
+  const auto pool_of = [&](const char* name, std::int64_t threads) {
+    return with_threads_named(name, [&] {
+      return flows::WorkerPool(
+          static_cast<std::size_t>(threads), static_cast<std::size_t>(settings.storage_queue)
+      );
+    });
+  };
+  flows::WorkerPool storage_pool = pool_of("storage", settings.storage_threads);
   // A blob store that hangs must not hold up those who only want rows: its requests wait here.
-  flows::WorkerPool blob_pool(
-      static_cast<std::size_t>(settings.blob_threads),
-      static_cast<std::size_t>(settings.storage_queue)
-  );
+  flows::WorkerPool blob_pool = pool_of("blobs", settings.blob_threads);
   const flows::Authentication authentication(*stores.database, storage_pool, clock);
   const flows::PhotoComparison photo_comparison(
       face_engine, *stores.database, inference_pool, storage_pool, clock
@@ -452,8 +461,11 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       admin ? fmt::format("port {}", admin->port()) : "no port"
   );
 
-  std::vector<std::thread> threads;
-  for (int i = 1; i < kIoThreads; ++i) threads.emplace_back([&] { io.run(); });
+  auto threads = with_threads_named("io", [&io] {
+    std::vector<std::thread> started;
+    for (int i = 1; i < kIoThreads; ++i) started.emplace_back([&io] { io.run(); });
+    return started;
+  });
   io.run();
   for (std::thread& thread : threads) thread.join();
   // What the grace did not let finish has lost its client: it must not hold up the stop for long.
@@ -481,7 +493,7 @@ int serve(const Settings& settings) {
     complain("serve: listen", endpoint.error());
     return kUsage;
   }
-  auto stores = open_stores(settings);
+  auto stores = with_threads_named("writer", [&] { return open_stores(settings); });
   if (!stores) return complain("serve", stores.error());
   if (stores->master_key_created) {
     fmt::print(
