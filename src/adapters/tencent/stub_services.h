@@ -126,6 +126,8 @@ class StubBlobs final : public storage::BlobStore {
     blobs_.erase(id);
     return {};
   }
+  Result<storage::BlobPage> list(const std::string&) override { return storage::BlobPage(); }
+  std::size_t remove_drafts() override { return 0; }
 
  private:
   std::mutex mutex_;
