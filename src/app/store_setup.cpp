@@ -19,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kDatabaseFile = "selfsame.db";
-constexpr std::size_t kPasswordBytesMax = 4096;
 constexpr std::size_t kSecretBytesMax = 4096;
 
 /// Whether there is a database of ours already.
@@ -82,14 +81,13 @@ Result<Secret> secret_from(const std::string& file) {
 Result<storage::postgres::Target> postgres_target(const Settings& settings) {
   storage::postgres::Target target{.url = settings.database_url, .password = {}};
   if (settings.database_password_file.empty()) return target;
-  SELFSAME_TRY(content, read_file(settings.database_password_file, kPasswordBytesMax));
-  while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
-  if (content.empty() || std::ranges::find(content, 0) != content.end()) {
+  SELFSAME_TRY(password, secret_from(settings.database_password_file));
+  if (password.empty() || std::ranges::find(password.reveal(), 0) != password.reveal().end()) {
     return fail(
         Errc::invalid_parameter, settings.database_password_file + " does not hold a password"
     );
   }
-  target.password = Secret(std::move(content));
+  target.password = std::move(password);
   return target;
 }
 
