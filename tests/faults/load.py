@@ -88,7 +88,7 @@ class Load:
         self.requests = []  # of this round
         self.comparisons = []  # ids that may get a ground truth
         self.truths = {}  # id -> what was last acknowledged
-        self.unsure_truths = {}  # id -> what was said later, and not acknowledged
+        self.unsure_truths = {}  # id -> all that was said later, and not acknowledged
         self.under_way = 0
         self.ending = threading.Event()
         self.threads = []
@@ -163,7 +163,7 @@ class Load:
             with self.lock:
                 self.requests.append(request)
                 if request.says:
-                    self.unsure_truths[request.says[0]] = request.says[1]
+                    self.unsure_truths.setdefault(request.says[0], set()).add(request.says[1])
             request.status, request.answer = request.send(connection)
             self.remember(request)
             return True
