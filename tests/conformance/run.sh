@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The vendors' own SDKs against a real server: starts one on free ports with an empty database, runs
 # every */*_sdk_test.* beside this file with a customer of its own, stops it.
+#   run.sh [NAME...]   only these, for example tencent-python
 # The last line says `N passed, N failed[, N skipped]`.
 #   SELFSAME_TEST_BINARY   another server than build/release/selfsame
 set -euo pipefail
@@ -78,6 +79,7 @@ run() {
 
 for test in "$here"/*/*_sdk_test.*; do
   name=$(basename "$(dirname "$test")")-$(basename "$test" | sed 's/_sdk_test.*//')
+  [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
   case $test in
     *.py) run "$name" env PYTHONPATH="$root/build/tests/sdk/python" "$python" -B "$test" ;;
     *.mjs) run "$name" "$node" --no-deprecation "$test" ;;
@@ -106,7 +108,9 @@ kit_environment() {
     SELFSAME_ACCESS_KEY_ID=$SELFSAME_TEST_KEY_ID SELFSAME_ACCESS_KEY_SECRET=$SELFSAME_TEST_SECRET \
     PYTHONPATH=$root/build/tests/sdk/python PYTHONDONTWRITEBYTECODE=1 "$@"
 }
-if [ -d "$kit" ]; then
+if [ $# -gt 0 ]; then
+  echo "only $*: without the extra kit"
+elif [ -d "$kit" ]; then
   run_kit kit-tencent-python kit_environment "$python" "$kit/tencent_python.py"
   run_kit kit-tencent-node kit_environment "$node" --no-deprecation "$kit/tencent_node.mjs"
 else
