@@ -5,13 +5,14 @@
 //
 // Reads lines `WHAT THREADS CALLS` from standard input and answers with the CPU milliseconds of the
 // process for each call. WHAT is `liveness` (photo and video as CompareFaceLiveness measures them,
-// the best frame as JPEG included) or `comparison` (A and B as /v1/comparisons does). The networks
-// are set up as `selfsame serve` sets them up.
+// the best frame as JPEG included), `comparison` (A and B as /v1/comparisons does) or `video` (the
+// silent verdict on the video alone). The networks are set up as `selfsame serve` sets them up.
 #include <fmt/format.h>
 
 #include <atomic>
 #include <ctime>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <string>
@@ -57,9 +58,23 @@ bool compare(const vision::FaceEngine& engine, const Media& media) {
   return result && result->score;
 }
 
+bool judge_video(const vision::FaceEngine& engine, const Media& media) {
+  const auto measured = engine.measure_video_liveness(media.video);
+  return measured && measured->evidence.pad;
+}
+
+using Call = std::function<bool(const vision::FaceEngine&, const Media&)>;
+
+Call call_named(const std::string& what) {
+  if (what == "liveness") return measure_liveness;
+  if (what == "comparison") return compare;
+  if (what == "video") return judge_video;
+  return {};
+}
+
 /// CPU milliseconds for each call, `calls` of them by `threads` threads; negative when one failed.
 double cost_of(
-    const vision::FaceEngine& engine, const Media& media, bool video, int threads, int calls
+    const vision::FaceEngine& engine, const Media& media, const Call& call, int threads, int calls
 ) {
   std::atomic<int> left = calls;
   std::atomic<bool> failed = false;
@@ -68,7 +83,7 @@ double cost_of(
   for (int t = 0; t < threads; ++t) {
     pool.emplace_back([&] {
       while (left.fetch_sub(1) > 0) {
-        if (!(video ? measure_liveness(engine, media) : compare(engine, media))) failed = true;
+        if (!call(engine, media)) failed = true;
       }
     });
   }
@@ -101,7 +116,8 @@ int main(int count, char** arguments) {
   int threads = 0;
   int calls = 0;
   while (std::cin >> what >> threads >> calls) {
-    const double cost = cost_of(**engine, media, what == "liveness", threads, calls);
+    const Call call = call_named(what);
+    const double cost = call ? cost_of(**engine, media, call, threads, calls) : -1;
     if (cost < 0) return 1;
     std::cout << fmt::format("{:.4f}", cost) << std::endl;
   }

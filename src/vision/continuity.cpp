@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <limits>
 #include <numeric>
+#include <opencv2/core.hpp>
 #include <span>
 
 namespace selfsame::vision {
@@ -55,11 +56,7 @@ double mean_of(const std::vector<std::uint8_t>& luma) {
 }
 
 double change_between(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
-  std::uint32_t sum = 0;  // 255 * 64 * 64 fits
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    sum += static_cast<std::uint32_t>(a[i] > b[i] ? a[i] - b[i] : b[i] - a[i]);
-  }
-  return static_cast<double>(sum) / static_cast<double>(a.size());
+  return cv::norm(a, b, cv::NORM_L1) / static_cast<double>(a.size());
 }
 
 // The same after each frame's mean is taken away: blind to exposure.

@@ -51,11 +51,18 @@ void FrameConverter::ContextFreer::operator()(SwsContext* context) const noexcep
   sws_freeContext(context);
 }
 
+FrameConverter::Context& FrameConverter::context_for(int max_side_px) {
+  if (scalers_[0].max_side_px != max_side_px) std::swap(scalers_[0], scalers_[1]);
+  scalers_[0].max_side_px = max_side_px;
+  return scalers_[0].context;
+}
+
 Result<Image> FrameConverter::convert(const AVFrame& frame, int max_side_px, int rotation_deg) {
   const Size size = shrunk(frame, max_side_px);
   const bool same_size = size.width_px == frame.width && size.height_px == frame.height;
-  context_.reset(sws_getCachedContext(
-      context_.release(),
+  Context& context = context_for(max_side_px);
+  context.reset(sws_getCachedContext(
+      context.release(),
       frame.width,
       frame.height,
       static_cast<AVPixelFormat>(frame.format),
@@ -67,8 +74,8 @@ Result<Image> FrameConverter::convert(const AVFrame& frame, int max_side_px, int
       nullptr,
       nullptr
   ));
-  if (!context_) return fail(Errc::video_undecodable, "a pixel format that cannot be converted");
-  set_colours(context_.get(), frame);
+  if (!context) return fail(Errc::video_undecodable, "a pixel format that cannot be converted");
+  set_colours(context.get(), frame);
   // swscale's SIMD code may write past the end of a row: give it rows with room, then copy.
   const std::size_t row_bytes = static_cast<std::size_t>(size.width_px) * 3;
   const std::size_t stride_bytes = (row_bytes + 127) / 64 * 64;
@@ -76,7 +83,7 @@ Result<Image> FrameConverter::convert(const AVFrame& frame, int max_side_px, int
   padded_.resize(stride_bytes * (height + 1));
   std::uint8_t* to[4] = {padded_.data(), nullptr, nullptr, nullptr};
   const int strides[4] = {static_cast<int>(stride_bytes), 0, 0, 0};
-  if (sws_scale(context_.get(), frame.data, frame.linesize, 0, frame.height, to, strides) !=
+  if (sws_scale(context.get(), frame.data, frame.linesize, 0, frame.height, to, strides) !=
       size.height_px) {
     return fail(Errc::video_undecodable, "a frame that cannot be converted");
   }
