@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // selfsame serve: the parts list. Each part is built from the previous ones and they go in reverse.
 #include <fmt/format.h>
+#include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
@@ -155,6 +156,7 @@ http::LimitsFor limits_for(const Settings& settings) {
     } else if (path.starts_with("/v1/")) {
       limits.body_bytes = path.ends_with("/ground-truth") ? kStatementBytes : native_body;
       limits.handler_answers_too_large = true;
+      limits.handler_answers_overloaded = true;
     }
     return limits;
   };
@@ -336,6 +338,15 @@ void keep_memory_private() {
   static_cast<void>(prctl(PR_SET_DUMPABLE, 0));
 }
 
+/// Bodies and pictures of many megabytes go back to the system when they are done with. By itself
+/// glibc would raise the first bound to the largest of them, and keep 200 MB after a crowd.
+void give_large_memory_back() {
+  constexpr int kAlone_bytes = 4 << 20;
+  constexpr int kKept_bytes = 16 << 20;
+  mallopt(M_MMAP_THRESHOLD, kAlone_bytes);
+  mallopt(M_TRIM_THRESHOLD, kKept_bytes);
+}
+
 /// Each connection is a file: takes as many as the system allows.
 void allow_files(std::int64_t connections_max) {
   constexpr rlim_t kOtherFiles = 256;
@@ -486,6 +497,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
 
 int serve(const Settings& settings) {
   keep_memory_private();
+  give_large_memory_back();
   set_up_log(settings);
   allow_files(settings.max_connections);
   const auto endpoint = parse_endpoint(settings.listen);

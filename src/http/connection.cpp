@@ -75,6 +75,7 @@ Response plain(int status) {
   response.status = status;
   response.content_type = "text/plain";
   response.body = std::string(words_for(status)) + "\n";
+  if (status == 503) response.headers.add("Retry-After", "1");
   return response;
 }
 

@@ -18,5 +18,5 @@
 #   flat:     requests, videos, rss_mb = [[requests done, MB], ...], rss_mb_max, rss_mb_end,
 #             growth_mb_per_1000 (over the second half)
 #   fair:     alone, beside_flood, beside_videos = as full, of the modest customer; flood
-#   crowd:    rss_mb = {before, idle, slow, half_open, after}, per_idle_kb, live = as full
+#   crowd:    rss_mb = {before, idle, slow, half_open, heavy, after}, per_idle_kb, live = as full
 cd "$(dirname "${BASH_SOURCE[0]}")" && exec /usr/bin/python3 -B load_test.py "$@"

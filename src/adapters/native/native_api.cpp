@@ -135,6 +135,7 @@ boost::asio::awaitable<http::Response> NativeApi::handle(http::Request request) 
   if (request.body_too_large || request.target_too_large) {
     co_return problem(Errc::payload_too_large, "The request is too large.", id);
   }
+  if (request.overloaded) co_return problem(Errc::overloaded, explain(Errc::overloaded), id);
   std::optional<Secret> bearer = bearer_of(request);
   if (!bearer) {
     co_return problem(Errc::unauthenticated, "Send `Authorization: Bearer APPCODE`.", id);
