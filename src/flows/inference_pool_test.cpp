@@ -3,35 +3,23 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "flows/test_await.h"
+
 namespace selfsame::flows {
 namespace {
+
+using testing::await;
 
 const Deadline kFar = std::chrono::steady_clock::now() + std::chrono::hours(1);
 
 Turn turn_of(std::string customer, Deadline deadline = kFar) {
   return {.customer = std::move(customer), .deadline = deadline, .is_abandoned = {}};
-}
-
-template <class T>
-T await(asio::awaitable<T> awaitable) {
-  asio::io_context io;
-  std::optional<T> result;
-  std::exception_ptr failure;
-  asio::co_spawn(io, std::move(awaitable), [&](std::exception_ptr thrown, T value) {
-    failure = thrown;
-    result.emplace(std::move(value));
-  });
-  io.run();
-  if (failure) std::rethrow_exception(failure);
-  return std::move(*result);
 }
 
 /// Holds a worker until it is released.
@@ -134,7 +122,7 @@ TEST(InferencePool, WhatAJobThrowsReachesTheCaller) {
   EXPECT_EQ(pool.in_flight(), 0u);
 }
 
-TEST(InferencePool, ManyCallersAtOnce) {
+TEST(InferencePool, ServesManyCallersAtOnce) {
   InferencePool pool(2, 4);
   std::atomic<int> done = 0;
   std::atomic<int> refused = 0;

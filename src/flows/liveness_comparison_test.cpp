@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "base/crypto.h"
+#include "flows/test_await.h"
 #include "storage/blobs_folder.h"
 #include "storage/master_key.h"
 #include "storage/sqlite_database.h"
@@ -113,7 +114,7 @@ class LivenessComparisonTest : public ::testing::Test {
       if (outcome == Outcome::match) return "Success";
       return std::nullopt;
     };
-    boost::asio::io_context io;
+    boost::asio::io_context& io = testing::lasting_context();
     std::optional<Result<LivenessComparisonResult>> result;
     boost::asio::co_spawn(
         io,

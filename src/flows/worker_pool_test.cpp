@@ -3,30 +3,18 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <future>
 #include <stdexcept>
 #include <thread>
 
+#include "flows/test_await.h"
+
 namespace selfsame::flows {
 namespace {
 
-const Deadline kFar = std::chrono::steady_clock::now() + std::chrono::hours(1);
+using testing::await;
 
-template <class T>
-T await(asio::awaitable<T> awaitable) {
-  asio::io_context io;
-  std::optional<T> result;
-  std::exception_ptr failure;
-  asio::co_spawn(io, std::move(awaitable), [&](std::exception_ptr thrown, T value) {
-    failure = thrown;
-    result.emplace(std::move(value));
-  });
-  io.run();
-  if (failure) std::rethrow_exception(failure);
-  return std::move(*result);
-}
+const Deadline kFar = std::chrono::steady_clock::now() + std::chrono::hours(1);
 
 TEST(WorkerPool, RunsElsewhereAndComesBack) {
   WorkerPool pool(1, 1);

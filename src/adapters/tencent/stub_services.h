@@ -224,11 +224,11 @@ class StubServer {
 
   http::Response ask(http::Request request) {
     std::optional<http::Response> response;
-    boost::asio::io_context io;
+    io_.restart();
     boost::asio::co_spawn(
-        io, ask_into(&api_, std::move(request), &response), boost::asio::detached
+        io_, ask_into(&api_, std::move(request), &response), boost::asio::detached
     );
-    io.run();
+    io_.run();
     return std::move(response).value();
   }
 
@@ -239,6 +239,7 @@ class StubServer {
     *response = co_await api->handle(std::move(request));
   }
 
+  boost::asio::io_context io_;  // before the pools: their threads may still be waking it
   ManualClock clock_{kNow};
   StubBlobs blobs_;
   flows::WorkerPool storage_pool_{1, 4};
