@@ -24,7 +24,11 @@ class FaceDetector {
       const PixelView& picture, int long_side_px = 640
   ) const;
 
-  /// As detect(), trying other sizes where the first pass found nothing: see the rules in the code.
+  /// As detect(), coarse to fine: see the rules in the code. Where one face is large and clear,
+  /// others less than a fifth as high may be missing.
+  [[nodiscard]] Result<std::vector<DetectedFace>> find_near(const PixelView& picture) const;
+
+  /// As find_near(), and far-off faces in big pictures where that finds nothing.
   [[nodiscard]] Result<std::vector<DetectedFace>> find(const PixelView& picture) const;
 
   [[nodiscard]] const Network& network() const noexcept { return *network_; }
@@ -35,9 +39,13 @@ class FaceDetector {
     std::size_t cls = 0, obj = 0, bbox = 0, kps = 0;  // output indices
   };
 
+  [[nodiscard]] float card_threshold() const noexcept;
+  [[nodiscard]] Result<std::vector<DetectedFace>> detect(
+      const PixelView& picture, int long_side_px, float threshold
+  ) const;
   // Cells at or above the threshold, in pixels of the padded input, overlaps included.
   [[nodiscard]] std::vector<DetectedFace> candidates(
-      const Outputs& outputs, int width_px, int height_px
+      const Outputs& outputs, int width_px, int height_px, float threshold
   ) const;
 
   std::unique_ptr<Network> network_;

@@ -10,6 +10,7 @@
 #include "vision/engine_check.h"
 #include "vision/liveness_test_parts.h"
 #include "vision/media/orient.h"
+#include "vision/photo_reader.h"
 #include "vision/upright_search.h"
 
 namespace selfsame::vision {
@@ -103,6 +104,33 @@ TEST_F(FaceDetectorTest, FindsASmallFaceInALargePicture) {
   EXPECT_TRUE(test::parts().detector.detect(view_of(scene), 640)->empty());  // ... is 9 px at 640
   ASSERT_EQ(find(scene).size(), 1U);
   EXPECT_NEAR(find(scene)[0].box.x, 1700 + 44, 15);
+}
+
+// A portrait's face, and the same smaller one beside it, at the least share that makes a person and
+// well below: the coarse look must not hide the former.
+TEST_F(FaceDetectorTest, SettlesForACoarseLookOnlyWhereNobodyElseIs) {
+  const Image portrait = resized(test::fixture("obama2.jpg"), 334, 640);  // a face of 216 px
+  const auto alone = find(portrait);
+  ASSERT_EQ(alone.size(), 1U);
+  const auto coarse = test::parts().detector.detect(view_of(portrait), 320).value();
+  EXPECT_FLOAT_EQ(alone[0].box.x, coarse.at(0).box.x);
+  for (const double share : {0.3, 0.4, 0.6}) {
+    const auto side = [share](int px) { return static_cast<int>(px * share); };
+    const auto both = find(joined(portrait, resized(portrait, side(334), side(640))));
+    EXPECT_TRUE(shows_several_persons(both)) << share;
+  }
+}
+
+// A face of less than 80 px at 320 is looked at again.
+TEST_F(FaceDetectorTest, LooksTwiceAtSmallFaces) {
+  Image scene{640, 640, std::vector<std::uint8_t>(640UL * 640 * 3, 120)};
+  cv::Mat canvas(640, 640, CV_8UC3, scene.bgr.data());
+  const Image portrait = resized(test::fixture("obama2.jpg"), 200, 383);
+  as_mat(view_of(portrait)).copyTo(canvas(cv::Rect(220, 200, 200, 383)));
+  const auto fine = test::parts().detector.detect(view_of(scene), 640).value();
+  ASSERT_EQ(fine.size(), 1U);
+  ASSERT_LT(fine[0].box.height, 160);
+  EXPECT_FLOAT_EQ(find(scene).at(0).box.x, fine[0].box.x);
 }
 
 TEST_F(FaceDetectorTest, FindsNothingWhereNobodyIs) {

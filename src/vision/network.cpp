@@ -62,12 +62,17 @@ struct Size {
 };
 
 // What the usual shapes of pictures (1:1, 5:4, 7:9, 4:3, 3:2, 16:9, phone screens) become when the
-// detector shrinks them to 640 and the network pads them.
+// detector shrinks them to 320 or 640 and the network pads them.
 bool is_common(const Size& size) noexcept {
-  constexpr std::array kShortSides_px = {320, 384, 448, 480, 512, 640};
-  return std::max(size.width_px, size.height_px) == 640 &&
-         std::ranges::find(kShortSides_px, std::min(size.width_px, size.height_px)) !=
-             kShortSides_px.end();
+  constexpr std::array kShortSidesOf640_px = {320, 384, 448, 480, 512, 640};
+  constexpr std::array kShortSidesOf320_px = {160, 192, 224, 256, 320};
+  const int long_side = std::max(size.width_px, size.height_px);
+  const int short_side = std::min(size.width_px, size.height_px);
+  const auto is_among = [short_side](const auto& sides) {
+    return std::ranges::find(sides, short_side) != sides.end();
+  };
+  return (long_side == 320 && is_among(kShortSidesOf320_px)) ||
+         (long_side == 640 && is_among(kShortSidesOf640_px));
 }
 
 // Bytes in, BGR and interleaved; the network's own order, range and layout are made by the engine.
@@ -245,7 +250,7 @@ class Network::Engine {
   Compile compile_;
   std::shared_ptr<RequestPool> pool_;
   std::mutex mutex_;
-  std::map<std::pair<int, int>, std::shared_ptr<RequestPool>> pool_of_size_;  // at most 11
+  std::map<std::pair<int, int>, std::shared_ptr<RequestPool>> pool_of_size_;  // at most 20
 };
 
 Network::Network(std::unique_ptr<Engine> engine) noexcept : engine_(std::move(engine)) {}

@@ -51,7 +51,7 @@ Result<UprightFaces> find_upright(const FaceDetector& detector, const Image& ima
   float to_beat = sureness(best.faces) > 0 ? sureness(best.faces) + kTurnMargin : 0;
   for (const int rotation_deg : {90, 180, 270}) {
     const Image turned = turned_clockwise(image, rotation_deg);
-    SELFSAME_TRY(faces, detector.detect(view_of(turned)));
+    SELFSAME_TRY(faces, detector.find_near(view_of(turned)));
     if (!(sureness(faces) > to_beat)) continue;
     to_beat = sureness(faces);
     best = {rotation_deg, std::move(faces)};
