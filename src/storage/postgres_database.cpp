@@ -12,7 +12,7 @@ namespace {
 using postgres::Connection;
 
 constexpr std::size_t kReaders = 4;
-constexpr std::size_t kWriters = 4;  // measured: docs/decisions/2026-11-26-postgres.md
+constexpr std::size_t kWriters = 4;  // measured: docs/decisions/2026-11-26-postgresql.md
 
 class PostgresDatabase final : public Database {
  public:

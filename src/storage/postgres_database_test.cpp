@@ -149,6 +149,14 @@ TEST_F(PostgresDatabaseTest, ADatabaseOfAnotherEncodingIsRefused) {
   EXPECT_NE(latin.error().detail.find("UTF8"), std::string::npos) << latin.error().detail;
 }
 
+TEST_F(PostgresDatabaseTest, AReadOnlyDatabaseIsRefused) {
+  place_->meddle("ALTER DATABASE " + place_->name() + " SET default_transaction_read_only = on");
+  const auto standby = open_postgres_database(place_->target(), master_key_of(1));
+  ASSERT_FALSE(standby);
+  EXPECT_EQ(standby.error().code, Errc::storage_unavailable);
+  EXPECT_NE(standby.error().detail.find("read-only"), std::string::npos) << standby.error().detail;
+}
+
 TEST_F(PostgresDatabaseTest, LookingChangesNothing) {
   EXPECT_TRUE(inspect_postgres(place_->target()).value().is_empty);
   EXPECT_EQ(place_->number("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), 0);

@@ -223,6 +223,20 @@ class OnPostgres(unittest.TestCase):
         self.assertEqual([status for status, _ in answers], [200, 200])
         self.assertEqual(sql("SELECT count(*) FROM outcomes", self.url), "2")
 
+    def test_a_server_that_does_not_sync_is_refused(self):
+        configuration = pathlib.Path((PEER / "data").read_text().strip()) / "cluster/postgresql.conf"
+        kept = configuration.read_text()
+        try:
+            configuration.write_text(kept + "fsync = off\n")
+            postgres("down")
+            postgres("up")
+            self.assertIn("fsync = off", self.selfsame("serve", "--data", str(self.data), code=1))
+            self.assertEqual(sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", self.url), "0")
+        finally:
+            configuration.write_text(kept)
+            postgres("down")
+            postgres("up")
+
     def test_a_newer_schema_and_a_lost_key_are_said(self):
         self.key()
         (self.data / "master.key").rename(self.folder / "kept.key")
