@@ -18,9 +18,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// The server gives a statement up before we give the session up: then we know what became of it.
-constexpr milliseconds kPatience{8'000};
 constexpr milliseconds kLongPatience{600'000};
+// The server gives a statement up before we give the session up: then we know what became of it.
 constexpr const char* kSetUp =
     "SET statement_timeout = 5000; SET lock_timeout = 5000;"
     " SET idle_in_transaction_session_timeout = 15000; SET standard_conforming_strings = on;"
@@ -52,7 +51,7 @@ Unsigned number_in(ByteView field) {
 /// Values as libpq wants them. Numbers are kept here, the rest stays where it is.
 class Parameters {
  public:
-  explicit Parameters(std::initializer_list<Value> values) : numbers_(values.size()) {
+  Parameters(std::initializer_list<Value> values) : numbers_(values.size()) {
     for (const Value& value : values) std::visit(*this, value);
   }
 
@@ -220,7 +219,6 @@ Result<Connection> Connection::open(const Target& target, Mode mode) {
 }
 
 Result<void> Connection::set_up(Mode mode) {
-  patience_ = kPatience;
   SELFSAME_CHECK(execute(kSetUp));
   if (mode == Mode::read_only) SELFSAME_CHECK(execute("SET default_transaction_read_only = on"));
   return {};
@@ -279,12 +277,11 @@ Result<Rows> Connection::finish(bool sent) {
   Rows failed(nullptr);
   for (;;) {
     if (!sent || !receive()) return tl::unexpected(broken(PQerrorMessage(handle_.get())));
-    pg_result* const result = PQgetResult(handle_.get());
-    if (result == nullptr) break;
-    last = Rows(result);
-    const ExecStatusType status = PQresultStatus(result);
+    Rows rows(PQgetResult(handle_.get()));
+    if (!rows.result_) break;
+    const ExecStatusType status = PQresultStatus(rows.result_.get());
     const bool succeeded = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-    if (!succeeded && !failed.result_) failed = std::move(last);
+    if (succeeded || !failed.result_) (succeeded ? last : failed) = std::move(rows);
   }
   if (failed.result_) return tl::unexpected(error_of(failed.result_.get()));
   if (!last.result_) return tl::unexpected(broken("no answer"));

@@ -117,7 +117,7 @@ class Connection {
 
   std::unique_ptr<pg_conn, Finish> handle_;
   std::map<std::string, std::string, std::less<>> statements_;  // SQL to its name on the server
-  std::chrono::milliseconds patience_;
+  std::chrono::milliseconds patience_{8'000};
   bool broken_ = false;
   bool lost_a_race_ = false;
 };

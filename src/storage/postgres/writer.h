@@ -2,7 +2,6 @@
 // The threads that write to PostgreSQL; see storage/group_commit.h.
 #pragma once
 
-#include <optional>
 #include <utility>
 
 #include "base/result.h"
