@@ -95,7 +95,7 @@ class Place:
 def percentiles(seconds):
     ordered = sorted(seconds)
     at = lambda share: round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 2)  # noqa: E731
-    return {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": at(1)} if ordered else {}
+    return {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": at(1)} if ordered else dict.fromkeys(("p50", "p95", "p99", "max"), 0)
 
 
 def summed(answers, seconds, rss_mb=0.0):
@@ -110,9 +110,9 @@ def summed(answers, seconds, rss_mb=0.0):
 def told(name, part):
     accepted, refused = part["accepted_ms"], part["refused_ms"]
     print(
-        f"   {name:14} {part['accepted'] / part['seconds']:6.1f}/s accepted, p50 {accepted.get('p50', 0):6.1f} "
-        f"p95 {accepted.get('p95', 0):6.1f} p99 {accepted.get('p99', 0):6.1f} ms; {100 * part['refused_share']:5.1f} % "
-        f"refused, p50 {refused.get('p50', 0):5.1f} p99 {refused.get('p99', 0):5.1f} ms; {part['failed']} failed; "
+        f"   {name:14} {part['accepted'] / part['seconds']:6.1f}/s accepted, p50 {accepted['p50']:6.1f} "
+        f"p95 {accepted['p95']:6.1f} p99 {accepted['p99']:6.1f} ms; {100 * part['refused_share']:5.1f} % "
+        f"refused, p50 {refused['p50']:5.1f} p99 {refused['p99']:5.1f} ms; {part['failed']} failed; "
         f"RSS {part['rss_mb_max']} MB", flush=True)
     return part
 
@@ -154,7 +154,7 @@ async def overload(place, checks, minutes, short):
     async def twice_and_probes():
         await asyncio.gather(
             load.pace(2 * capacity, "photos", photos, twice_s),
-            probes.pace(2, "videos", videos, twice_s, even=True),
+            probes.pace(2 if short else 0.5, "videos", videos, twice_s, even=True),
             errors.pace(5, "cheap", cheap, twice_s, even=True),
         )
 
@@ -165,28 +165,36 @@ async def overload(place, checks, minutes, short):
     generator = (time.process_time() - cpu) / (time.perf_counter() - begin)
     after = await phase(place, load, "after", load.clients(CLIENTS, "photos", photos, seconds=full_s))
     probed, cheap_ms = probes.taken(), percentiles([a.seconds for a in errors.taken()])
-    ratio = twice["accepted_ms"]["p99"] / max(full["accepted_ms"]["p99"], after["accepted_ms"]["p99"])
+    ratio = twice["accepted_ms"]["p99"] / max(1e-3, full["accepted_ms"]["p99"], after["accepted_ms"]["p99"])
 
     checks.that(ratio <= 2, f"p99 of accepted requests at twice the capacity is {ratio:.2f} times that at full load (<= 2)")
+    # Fails where the machine became twice as fast meanwhile: then this was no overload.
+    checks.that(twice["refused_share"] >= 0.2, f"at twice the capacity {100 * twice['refused_share']:.0f} % is refused (>= 20 %)")
+    answered_ms, refused_ms = twice["accepted_ms"]["p50"], twice["refused_ms"]
     checks.that(
-        twice["refused_ms"]["p99"] <= full["accepted_ms"]["p50"] and twice["refused_ms"]["p50"] <= full["accepted_ms"]["p50"] / 4,
-        f"refusals are immediate: p50 {twice['refused_ms']['p50']} ms, p99 {twice['refused_ms']['p99']} ms "
-        f"(<= 1/4 and 1 of {full['accepted_ms']['p50']} ms, the p50 of an answer at full load)")
+        refused_ms["p50"] <= answered_ms / 4 and refused_ms["p99"] <= answered_ms,
+        f"refusals are immediate: p50 {refused_ms['p50']} ms, p99 {refused_ms['p99']} ms "
+        f"(<= 1/4 of, and at most, the {answered_ms} ms of an answer)")
     checks.that(
-        cheap_ms["p95"] <= full["accepted_ms"]["p50"],
+        cheap_ms["p50"] <= answered_ms / 4 and cheap_ms["p95"] <= answered_ms,
         f"what needs no inference does not wait for it: p50 {cheap_ms['p50']} ms, p95 {cheap_ms['p95']} ms")
-    goodput = twice["accepted"] / twice["seconds"] / capacity
-    checks.that(goodput >= 0.7, f"at twice the capacity {100 * goodput:.0f} % of it is answered (>= 70 %; cores are shared)")
+    # A short run on a machine that may do other things shows less.
+    goodput, least = twice["accepted"] / twice["seconds"] / capacity, 0.4 if short else 0.65
+    checks.that(
+        goodput >= least, f"at twice the capacity {100 * goodput:.0f} % of it is answered (>= {100 * least:.0f} %; cores are shared)")
     checks.that(half["refused_share"] <= 0.02, f"at half the capacity {100 * half['refused_share']:.1f} % is refused (<= 2 %)")
     failed = [a for a in probed if a.what == "failed"]
     refused = sum(a.what == "refused" for a in probed)
     checks.that(
-        not failed and refused > 0, f"the vendor's clients hear RequestLimitExceeded or an answer: {refused} of {len(probed)} refused")
+        probed and not failed and (refused or short), f"the vendor's clients hear RequestLimitExceeded or an answer: {refused} of {len(probed)} refused")
     checks.that(
         all(part["failed"] == 0 for part in (full, half, once, twice, after)), "nothing but answers and refusals")
     speed = after["accepted"] / after["seconds"] / capacity
     slower = after["accepted_ms"]["p50"] / full["accepted_ms"]["p50"]
-    checks.that(speed >= 0.8 and slower <= 1.25, f"afterwards as before: {speed:.2f} of the capacity, p50 {slower:.2f} times")
+    least, most = (0.5, 2) if short else (0.85, 1.2)
+    checks.that(
+        speed >= least and slower <= most,
+        f"afterwards as before: {speed:.2f} of the capacity (>= {least}), p50 {slower:.2f} times (<= {most})")
     checks.that(after["rss_mb_max"] <= RSS_MB_MAX, f"resident memory {after['rss_mb_max']} MB (<= {RSS_MB_MAX})")
     return {
         "capacity_per_s": round(capacity, 1), "full": full, "half": half, "once": once, "twice": twice, "after": after,
@@ -255,7 +263,7 @@ async def fair(place, checks, minutes, short):
     for name, part, most in (("a tenfold flood of photos", beside_flood, 3), ("a flood of videos", beside_videos, 4)):
         most += 2 * short  # few requests, on a machine that may do other things
         checks.that(part["refused"] == 0 and part["failed"] == 0, f"beside {name} a modest customer is never refused")
-        ratio = part["accepted_ms"]["p50"] / alone["accepted_ms"]["p50"]
+        ratio = part["accepted_ms"]["p50"] / max(1e-3, alone["accepted_ms"]["p50"])
         # With every core busy by longer jobs and the generator, some of that nobody can be spared.
         checks.that(ratio <= most, f"and its answers take {ratio:.2f} times as long as on an idle server (<= {most})")
     checks.that(flooded["refused_share"] > 0.5, f"of the flood {100 * flooded['refused_share']:.0f} % is refused")
