@@ -79,4 +79,12 @@ bool is_blob_id(std::string_view id) noexcept {
          });
 }
 
+std::string json_array_of(const std::vector<std::string>& ids) {
+  std::string json = "[";
+  for (const std::string& id : ids) {
+    if (is_blob_id(id)) json += (json.size() > 1 ? ",\"" : "\"") + id + '"';
+  }
+  return json + "]";
+}
+
 }  // namespace selfsame::storage

@@ -12,7 +12,9 @@
 // authenticate bytes 0..16 and the blob's id, so a blob moved to another name does not open.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -51,5 +53,7 @@ class BlobEnvelope {
 [[nodiscard]] std::string new_blob_id();
 /// Whether `id` has that shape. Only then may it become part of a path or an address.
 [[nodiscard]] bool is_blob_id(std::string_view id) noexcept;
+/// Those of `ids` that have it, as a JSON array of strings.
+[[nodiscard]] std::string json_array_of(const std::vector<std::string>& ids);
 
 }  // namespace selfsame::storage

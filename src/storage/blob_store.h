@@ -11,6 +11,10 @@
 
 namespace selfsame::storage {
 
+/// An outcome that refers to a blob is stored within this time from put(), or never: whoever stores
+/// it checks, and the sweep of orphans (flows/blob_sweep.h) relies on it.
+constexpr std::chrono::minutes kBlobCommitWithin{10};
+
 struct StoredBlob {
   std::string id;
   Timestamp written_at;  // by the store's clock; not earlier than put() was called

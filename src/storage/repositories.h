@@ -135,6 +135,11 @@ class Outcomes {
   [[nodiscard]] virtual Result<std::optional<GroundTruth>> ground_truth(
       const std::string& customer, const std::string& id
   ) = 0;
+  /// Those of `blob_ids` that an outcome of any customer refers to, in no order. What is no blob id
+  /// is never one of them.
+  [[nodiscard]] virtual Result<std::vector<std::string>> referenced_blobs(
+      const std::vector<std::string>& blob_ids
+  ) = 0;
   /// In the order of billing.
   [[nodiscard]] virtual Result<std::vector<LedgerEntry>> ledger(const std::string& customer) = 0;
 };

@@ -329,6 +329,33 @@ TEST_P(RepositoryContract, AccountsAreActiveUntilSetOtherwise) {
 
 // Outcomes and the ledger
 
+TEST_P(RepositoryContract, KnowsWhichBlobsAnOutcomeRefersTo) {
+  const auto database = open();
+  Outcomes& outcomes = database->outcomes();
+  std::vector<std::string> ids;
+  for (int i = 0; i < 1000; ++i) ids.push_back(to_hex(random_bytes(16)));
+  EXPECT_TRUE(outcomes.referenced_blobs(ids).value().empty());
+  EXPECT_TRUE(outcomes.referenced_blobs({}).value().empty());
+  OutcomeRecord first = record("r1");
+  first.reference_blob = ids[1];
+  first.capture_blob = ids[10];
+  first.best_frame_blob = ids[100];
+  OutcomeRecord second = record("r2", "another bank");
+  second.reference_blob = ids[999];
+  second.capture_blob = second.best_frame_blob = "";
+  ASSERT_TRUE(outcomes.commit(first, std::nullopt));
+  ASSERT_TRUE(outcomes.commit(second, std::nullopt));
+  const auto referenced = outcomes.referenced_blobs(ids);
+  ASSERT_TRUE(referenced) << referenced.error().detail;
+  const std::set<std::string> expected = {ids[1], ids[10], ids[100], ids[999]};
+  EXPECT_EQ(std::set<std::string>(referenced->begin(), referenced->end()), expected);
+  EXPECT_EQ(referenced->size(), 4U);
+  // No blob id, and nothing that a query would misread.
+  for (const char* odd : {"", "aa", "r1", "'", "\"", "\",\"", "]", "{}", "%"}) {
+    EXPECT_TRUE(outcomes.referenced_blobs({odd}).value().empty()) << odd;
+  }
+}
+
 TEST_P(RepositoryContract, AnOutcomeComesBackAsItWas) {
   const OutcomeRecord whole = record("id-1", "bank", "fp-1");
   OutcomeRecord bare = record("id-2");

@@ -204,6 +204,9 @@ class StubDatabase final : public storage::Database,
       override {
     return fail(Errc::unsupported);
   }
+  Result<std::vector<std::string>> referenced_blobs(const std::vector<std::string>&) override {
+    return std::vector<std::string>();
+  }
   Result<std::vector<storage::LedgerEntry>> ledger(const std::string&) override { return charges; }
 
   Result<bool> remember(const std::string& fingerprint, Timestamp, Timestamp) override {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdexcept>
 
+#include "storage/blob_envelope.h"
 #include "storage/postgres/repositories.h"
 #include "storage/stored_numbers.h"
 
@@ -183,6 +184,29 @@ Result<std::optional<GroundTruth>> PostgresOutcomes::ground_truth(
         return GroundTruth{.same_person = row.integer(0) != 0, .stated_at = row.time(1)};
       }
   );
+}
+
+Result<std::vector<std::string>> PostgresOutcomes::referenced_blobs(
+    const std::vector<std::string>& blob_ids
+) {
+  return connections_.readers.run([&](Connection& connection) -> Result<std::vector<std::string>> {
+    SELFSAME_TRY(
+        row,
+        connection.query(
+            "SELECT id FROM jsonb_array_elements_text($1::text::jsonb) AS wanted(id) WHERE"
+            " EXISTS (SELECT 1 FROM outcomes WHERE reference_blob = wanted.id"
+            " AND reference_blob <> '')"
+            " OR EXISTS (SELECT 1 FROM outcomes WHERE capture_blob = wanted.id"
+            " AND capture_blob <> '')"
+            " OR EXISTS (SELECT 1 FROM outcomes WHERE best_frame_blob = wanted.id"
+            " AND best_frame_blob <> '')",
+            {std::string_view(json_array_of(blob_ids))}
+        )
+    );
+    std::vector<std::string> referenced;
+    while (row.next()) referenced.push_back(row.text(0));
+    return referenced;
+  });
 }
 
 Result<std::vector<LedgerEntry>> PostgresOutcomes::ledger(const std::string& customer) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdexcept>
 
+#include "storage/blob_envelope.h"
 #include "storage/sqlite/repositories.h"
 #include "storage/stored_numbers.h"
 
@@ -173,6 +174,31 @@ Result<std::optional<GroundTruth>> SqliteOutcomes::ground_truth(
         return GroundTruth{.same_person = row.integer(0) != 0, .stated_at = row.time(1)};
       }
   );
+}
+
+Result<std::vector<std::string>> SqliteOutcomes::referenced_blobs(
+    const std::vector<std::string>& blob_ids
+) {
+  return connections_.readers.run([&](Connection& connection) -> Result<std::vector<std::string>> {
+    // The second condition of each lets SQLite use the partial index.
+    SELFSAME_TRY(
+        row,
+        connection.query(
+            "SELECT value FROM json_each(?1) WHERE"
+            " EXISTS (SELECT 1 FROM outcomes WHERE reference_blob = value AND reference_blob <> '')"
+            " OR EXISTS (SELECT 1 FROM outcomes WHERE capture_blob = value AND capture_blob <> '')"
+            " OR EXISTS (SELECT 1 FROM outcomes WHERE best_frame_blob = value"
+            " AND best_frame_blob <> '')",
+            {std::string_view(json_array_of(blob_ids))}
+        )
+    );
+    std::vector<std::string> referenced;
+    for (;;) {
+      SELFSAME_TRY(more, row.next());
+      if (!more) return referenced;
+      referenced.push_back(row.text(0));
+    }
+  });
 }
 
 Result<std::vector<LedgerEntry>> SqliteOutcomes::ledger(const std::string& customer) {

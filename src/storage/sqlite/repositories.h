@@ -60,6 +60,8 @@ class SqliteOutcomes final : public Outcomes {
   Result<std::optional<GroundTruth>> ground_truth(
       const std::string& customer, const std::string& id
   ) override;
+  Result<std::vector<std::string>> referenced_blobs(const std::vector<std::string>& blob_ids
+  ) override;
   Result<std::vector<LedgerEntry>> ledger(const std::string& customer) override;
 
  private:
