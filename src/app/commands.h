@@ -2,6 +2,7 @@
 // One function per CLI command; each returns the exit code of terminal.h.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "app/settings.h"
@@ -20,6 +21,14 @@ int account_set(
     const std::string& state
 );
 int ledger_list(const Settings& settings, const std::string& name, bool json);
+
+struct BlobsSweepOptions {
+  std::int64_t older_than_hours = 0;  // 0: blobs.sweep_age_hours
+  bool dry_run = false;
+  bool however_many = false;
+  bool json = false;
+};
+int blobs_sweep(const Settings& settings, const BlobsSweepOptions& options);
 
 int compare(const Settings& settings, const std::string& a, const std::string& b, bool json);
 int liveness(

@@ -134,6 +134,28 @@ int run(int argc, char** argv) {
     });
   });
 
+  CLI::App* blobs = cli.add_subcommand("blobs", "stored photos and videos");
+  blobs->require_subcommand(1);
+  BlobsSweepOptions sweep;
+  CLI::App* sweep_command = blobs->add_subcommand(
+      "sweep", "erase those that no outcome refers to; the server does it too"
+  );
+  add_data(*sweep_command, shared);
+  add_json(*sweep_command, shared);
+  sweep_command->add_flag("--dry-run", sweep.dry_run, "only count them");
+  sweep_command
+      ->add_option("--older-than", sweep.older_than_hours, "hours; default: blobs.sweep_age_hours")
+      ->check(CLI::Range(1, 87'600));
+  sweep_command->add_flag(
+      "--however-many", sweep.however_many, "also if they are more than a tenth of all"
+  );
+  sweep_command->callback([&] {
+    sweep.json = shared.json;
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return blobs_sweep(settings, sweep);
+    });
+  });
+
   std::string file_a;
   std::string file_b;
   CLI::App* compare_command = cli.add_subcommand("compare", "do two photos show one person?");

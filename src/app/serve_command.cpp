@@ -27,6 +27,7 @@
 #include "app/terminal.h"
 #include "base/thread_name.h"
 #include "flows/authentication.h"
+#include "flows/blob_sweep.h"
 #include "flows/comparison_records.h"
 #include "flows/liveness_comparison.h"
 #include "flows/photo_comparison.h"
@@ -331,6 +332,41 @@ bool drained(const auto& pool) {
   return pool.in_flight() == 0;
 }
 
+/// What became of the orphans, for /metrics.
+struct Swept {
+  std::atomic<std::size_t> blobs = 0;
+  std::atomic<std::size_t> failures = 0;
+};
+
+void note_sweep(const flows::SweepReport& report, Swept& swept) {
+  swept.blobs += report.erased;
+  if (report.failure) {
+    ++swept.failures;
+    spdlog::warn("sweep: {}: {}", name_of(report.failure->code), report.failure->detail);
+  }
+  spdlog::info(
+      "sweep: {} blobs, {} without an outcome, {} erased",
+      report.blobs,
+      report.orphans,
+      report.erased
+  );
+}
+
+/// Sweeps in the background; nothing when it is switched off.
+std::unique_ptr<flows::PeriodicSweep> start_sweeping(
+    const Settings& settings, Stores& stores, const Clock& clock, Swept& swept
+) {
+  if (settings.sweep_interval_hours == 0) return nullptr;
+  return std::make_unique<flows::PeriodicSweep>(
+      *stores.database,
+      *stores.blobs,
+      clock,
+      flows::SweepOptions{.age = std::chrono::hours(settings.sweep_age_hours)},
+      std::chrono::hours(settings.sweep_interval_hours),
+      [&swept](const flows::SweepReport& report) { note_sweep(report, swept); }
+  );
+}
+
 /// The process holds the master key and faces: no core dump, no reading by other processes.
 void keep_memory_private() {
   const rlimit none{.rlim_cur = 0, .rlim_max = 0};
@@ -434,6 +470,13 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       }
   );
   add_gauges(metrics, inference_pool, storage_pool, blob_pool, server);
+  Swept swept;
+  metrics.add_gauge("selfsame_blobs_swept", "Orphaned blobs erased since the start", [&] {
+    return static_cast<double>(swept.blobs);
+  });
+  metrics.add_gauge("selfsame_blob_sweeps_failed", "Sweeps that could not end", [&] {
+    return static_cast<double>(swept.failures);
+  });
   std::unique_ptr<http::Server> admin;
   if (!settings.admin_listen.empty()) {
     const auto admin_endpoint = parse_endpoint(settings.admin_listen);
@@ -464,6 +507,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   });
   server.start();
   admin_api.set_ready(true);
+  auto sweeping = start_sweeping(settings, stores, clock, swept);
   spdlog::info(
       "serving {}://{}:{}; admin on {}",
       settings.tls_certificate_file.empty() ? "http" : "https",
@@ -479,6 +523,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   });
   io.run();
   for (std::thread& thread : threads) thread.join();
+  sweeping.reset();
   // What the grace did not let finish has lost its client: it must not hold up the stop for long.
   if (!drained(inference_pool) || !drained(storage_pool) || !drained(blob_pool)) {
     spdlog::warn("stopped with work unfinished; it was not acknowledged");

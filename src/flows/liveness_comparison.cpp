@@ -73,12 +73,14 @@ Result<void> put_into(storage::BlobStore& blobs, ByteView content, std::string& 
 Result<storage::OutcomeRecord> store(
     storage::Database* database,
     storage::BlobStore* blobs,
+    const Clock* clock,
     storage::OutcomeRecord& outcome,
     const std::optional<storage::LedgerEntry>& charge,
     const Bytes& reference_image,
     const Bytes& video,
     const Bytes& best_frame
 ) {
+  const Timestamp began = clock->now();
   const auto undo = [&] {
     erase_all(*blobs, {&outcome.reference_blob, &outcome.capture_blob, &outcome.best_frame_blob});
   };
@@ -89,6 +91,10 @@ Result<storage::OutcomeRecord> store(
   if (!stored) {
     undo();
     return tl::unexpected(stored.error());
+  }
+  if (clock->now() - began > storage::kBlobCommitWithin) {
+    undo();
+    return fail(Errc::deadline_exceeded, "storing the samples took so long that they may be swept");
   }
   auto committed = database->outcomes().commit(outcome, charge);
   // A COMMIT that got no answer may have happened: then the stored outcome refers to the samples.
@@ -208,12 +214,13 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
 
   const auto store_shared = [](storage::Database* database,
                                storage::BlobStore* blobs,
+                               const Clock* clock,
                                storage::OutcomeRecord& record,
                                const std::optional<storage::LedgerEntry>& entry,
                                const std::shared_ptr<const Bytes>& image,
                                const std::shared_ptr<const Bytes>& clip,
                                const Bytes& best_frame) {
-    return store(database, blobs, record, entry, *image, *clip, best_frame);
+    return store(database, blobs, clock, record, entry, *image, *clip, best_frame);
   };
   SELFSAME_CO_TRY(
       committed,
@@ -222,6 +229,7 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
           store_shared,
           &database_,
           &blobs_,
+          &clock_,
           std::move(outcome),
           std::move(charge),
           reference_image,

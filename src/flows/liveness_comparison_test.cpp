@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "base/crypto.h"
+#include "flows/blob_sweep.h"
 #include "flows/test_await.h"
 #include "storage/blobs_folder.h"
 #include "storage/master_key.h"
@@ -97,9 +98,15 @@ class LivenessComparisonTest : public ::testing::Test {
   }
 
   Result<LivenessComparisonResult> run(const std::string& id, const std::string& fingerprint) {
-    const LivenessComparison flow(
-        engine_, *database_, *blobs_, inference_, storage_, clock_, kPolicy
-    );
+    return run_with(*blobs_, clock_, id, fingerprint);
+  }
+  Result<LivenessComparisonResult> run_with(
+      storage::BlobStore& blobs,
+      const Clock& clock,
+      const std::string& id,
+      const std::string& fingerprint = ""
+  ) {
+    const LivenessComparison flow(engine_, *database_, blobs, inference_, storage_, clock, kPolicy);
     LivenessComparisonRequest request;
     request.caller = {.customer = "bank", .access_key_id = "AK1"};
     request.surface = "test";
@@ -216,6 +223,86 @@ TEST_F(LivenessComparisonTest, ANaNScoreIsNeverAMatchAndNeverLive) {
   EXPECT_EQ(run("a", "")->outcome, Outcome::non_match);
   engine_.pad = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(run("b", "")->outcome, Outcome::attack);
+}
+
+/// Lets something happen before the last of three blobs is stored.
+class SlowBlobs final : public storage::BlobStore {
+ public:
+  SlowBlobs(storage::BlobStore& real, std::function<void()> meanwhile)
+      : real_(real), meanwhile_(std::move(meanwhile)) {}
+  Result<std::string> put(ByteView content) override {
+    if (++puts_ == 3) meanwhile_();
+    return real_.put(content);
+  }
+  Result<Bytes> get(const std::string& id) override { return real_.get(id); }
+  Result<void> erase(const std::string& id) override { return real_.erase(id); }
+  Result<storage::BlobPage> list(const std::string& from) override { return real_.list(from); }
+  std::size_t remove_drafts() override { return real_.remove_drafts(); }
+
+ private:
+  storage::BlobStore& real_;
+  std::function<void()> meanwhile_;
+  int puts_ = 0;
+};
+
+TEST_F(LivenessComparisonTest, ASweepBetweenSamplesAndOutcomeLeavesNoOutcomeWithoutSamples) {
+  // As long as an outcome may still be stored, no sweep takes its samples; once one could, none is.
+  for (const auto asleep :
+       {std::chrono::minutes(9), std::chrono::minutes(11), std::chrono::minutes(1500)}) {
+    ManualClock clock(SystemClock{}.now());
+    std::size_t swept = 0;
+    SlowBlobs slow(*blobs_, [&] {
+      clock.advance(asleep);
+      swept = sweep_blobs(*database_, *blobs_, clock, {.age = std::chrono::hours(0)}, {}).erased;
+    });
+    const std::string id = "r" + std::to_string(asleep.count());
+    const auto result = run_with(slow, clock, id);
+    if (asleep < storage::kBlobCommitWithin) {
+      ASSERT_TRUE(result) << result.error().detail;
+      const auto stored = database_->outcomes().find("bank", id);
+      for (const auto& blob :
+           {stored->reference_blob, stored->capture_blob, stored->best_frame_blob}) {
+        EXPECT_TRUE(blobs_->get(blob));
+      }
+      EXPECT_EQ(swept, 0u);
+    } else {
+      EXPECT_EQ(result.error().code, Errc::deadline_exceeded);
+      EXPECT_EQ(database_->outcomes().find("bank", id).error().code, Errc::not_found);
+      EXPECT_EQ(swept, asleep > std::chrono::hours(1) ? 2u : 0u);
+    }
+    EXPECT_EQ(charges(), 1u);
+    EXPECT_EQ(files(), 3u) << "of the first; of the others nothing is left";
+  }
+}
+
+TEST_F(LivenessComparisonTest, ABlobStoreThatFailsLeavesNothingBehind) {
+  class Full final : public storage::BlobStore {
+   public:
+    explicit Full(storage::BlobStore& real) : real_(real) {}
+    Result<std::string> put(ByteView content) override {
+      if (++puts_ == 3) return fail(Errc::storage_unavailable, "full");
+      return real_.put(content);
+    }
+    Result<Bytes> get(const std::string& id) override { return real_.get(id); }
+    Result<void> erase(const std::string& id) override { return real_.erase(id); }
+    Result<storage::BlobPage> list(const std::string& from) override { return real_.list(from); }
+    std::size_t remove_drafts() override { return 0; }
+
+   private:
+    storage::BlobStore& real_;
+    int puts_ = 0;
+  };
+  Full full(*blobs_);
+  EXPECT_EQ(run_with(full, clock_, "r1").error().code, Errc::storage_unavailable);
+  EXPECT_EQ(database_->outcomes().find("bank", "r1").error().code, Errc::not_found);
+  EXPECT_EQ(charges(), 0u);
+  EXPECT_EQ(files(), 0u);
+}
+
+TEST_F(LivenessComparisonTest, ACommitThatIsRefusedErasesTheSamplesAtOnce) {
+  ASSERT_TRUE(run("r1", ""));
+  EXPECT_EQ(run("r1", "").error().code, Errc::conflict);
+  EXPECT_EQ(files(), 3u);
 }
 
 }  // namespace

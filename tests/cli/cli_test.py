@@ -149,6 +149,35 @@ class Commands(Folder):
         self.assertEqual(answer["errors"][0]["nearest"], "http.max_connections")
         self.assertIn("did you mean http.max_connections?", selfsame("compare", OBAMA, OBAMA2, "--config", str(config), code=2))
 
+    def orphan(self, age_s):
+        """A blob as a killed server leaves it."""
+        name = os.urandom(16).hex()
+        folder = pathlib.Path(self.data) / "blobs" / name[:2]
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"a face")
+        os.utime(folder / name, (time.time() - age_s,) * 2)
+        return folder / name
+
+    def test_blobs_sweep_erases_old_orphans_only(self):
+        self.assertIn("no data in", selfsame("blobs", "sweep", "--data", self.data, code=1))
+        selfsame("key", "create", "--data", self.data, "--name", "bank")
+        old, young = self.orphan(25 * 3600), self.orphan(2 * 3600)
+        counts = {"ok": True, "dry_run": True, "blobs": 1, "orphans": 1, "erased": 0, "drafts": 0}
+        self.assertEqual(self.json_of("blobs_sweep", "blobs", "sweep", "--data", self.data, "--dry-run"), counts)
+        self.assertTrue(old.exists())
+        self.assertIn("1 erased", selfsame("blobs", "sweep", "--data", self.data))
+        self.assertEqual((old.exists(), young.exists()), (False, True))
+        self.assertEqual(self.json_of("blobs_sweep", "blobs", "sweep", "--data", self.data, "--older-than", "1")["erased"], 1)
+        self.assertFalse(young.exists())
+        selfsame("blobs", "sweep", "--data", self.data, "--older-than", "0", code=2)
+
+    def test_blobs_sweep_asks_back_when_too_many_have_no_outcome(self):
+        selfsame("key", "create", "--data", self.data, "--name", "bank")
+        orphans = [self.orphan(25 * 3600) for _ in range(101)]
+        self.assertFalse(self.json_of("blobs_sweep", "blobs", "sweep", "--data", self.data, code=1)["ok"])
+        self.assertTrue(all(orphan.exists() for orphan in orphans))
+        self.assertIn("101 erased", selfsame("blobs", "sweep", "--data", self.data, "--however-many"))
+
     def test_doctor_and_version(self):
         self.assertTrue(self.json_of("doctor", "doctor", "--data", self.data)["ok"])
         self.assertFalse(self.json_of("doctor", "doctor", "--models", str(self.folder), code=1)["ok"])
