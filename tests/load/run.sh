@@ -12,7 +12,8 @@
 # Everything asserted is a ratio within one run, a count, or memory. Figures go to build/bench/load.json
 # (of the short forms: load-short.json), one object per command under its name, with `when`, `cores`, `passed`, `failed` and
 #   overload: capacity_per_s; full, half, once, twice, after = {seconds, sent, accepted, refused, failed,
-#             accepted_ms {p50, p95, p99, max}, refused_ms {...}, refused_share, rss_mb_max}; cheap_ms (errors
+#             accepted_ms {p50, p95, p99, max}, refused_ms {...}, refused_share, rss_mb_max,
+#             cpu_ms_per_accepted (the server's, whatever it did)}; cheap_ms (errors
 #             and refused signatures at twice the capacity); p99_ratio = twice.accepted_ms.p99 / full.accepted_ms.p99;
 #             generator_cpu_share (of one core)
 #   flat:     requests, videos, rss_mb = [[requests done, MB], ...], rss_mb_max, rss_mb_end,
