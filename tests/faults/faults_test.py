@@ -381,10 +381,9 @@ def full_disk(folder, seed):
             first.status, first.answer = load.again(first)
             check("before the disk is full there is a verdict", first.acknowledged, first.answer)
             filler = folder / "disk" / "filler"
-            with open(filler, "wb") as file, contextlib.suppress(OSError):
+            with open(filler, "wb", buffering=0) as file, contextlib.suppress(OSError):
                 while True:
                     file.write(b"x" * 65536)
-                    file.flush()
             before = counts_of(server.data)
             wrong = answers_nothing_but_an_error(load, luck)
             check("a full disk gives an error and no verdict", not wrong, wrong)
