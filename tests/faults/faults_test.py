@@ -261,9 +261,21 @@ def kills_on_sqlite(folder, count, seed):
         account = kills("SQLite", server, count, seed)
         faults, orphans = faults_in_sqlite(server.data)
         check("SQLite: the file is sound, every blob is there", not faults, faults)
-        print(f"SQLite: {len(orphans)} blobs without an outcome were left by the kills", flush=True)
+        report = sweep(server)
+        check("SQLite: the sweep erases the orphans of the kills", report["erased"] == len(orphans), (report, len(orphans)))
+        faults, left = faults_in_sqlite(server.data)
+        check("SQLite: and nothing but them", not faults and not left, (faults, left))
+        print(f"SQLite: the kills left {len(orphans)} blobs without an outcome, and the sweep none", flush=True)
         server.start()
         audits_can_fail(account)
+
+
+def sweep(server):
+    """What `selfsame blobs sweep` did, two hours later."""
+    then = time.time() - 7200
+    for path in pathlib.Path(server.data, "blobs").rglob("*"):
+        os.utime(path, (then, then))
+    return json.loads(selfsame("blobs", "sweep", "--data", server.data, "--older-than", "1", "--however-many", "--json", env=server.env))
 
 
 def audits_can_fail(account):
