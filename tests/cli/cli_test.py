@@ -48,6 +48,15 @@ class Folder(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.data = str(self.folder / "data")
 
+    def orphan(self, age_s):
+        """A blob as a killed server leaves it."""
+        name = os.urandom(16).hex()
+        folder = pathlib.Path(self.data) / "blobs" / name[:2]
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"a face")
+        os.utime(folder / name, (time.time() - age_s,) * 2)
+        return folder / name
+
     def json_of(self, schema, *words, code=0):
         text = selfsame(*words, "--json", code=code)
         faults = check.faults_of(schema, text.splitlines()[0])
@@ -148,15 +157,6 @@ class Commands(Folder):
         answer = self.json_of("check_config", "check-config", str(config), code=2)
         self.assertEqual(answer["errors"][0]["nearest"], "http.max_connections")
         self.assertIn("did you mean http.max_connections?", selfsame("compare", OBAMA, OBAMA2, "--config", str(config), code=2))
-
-    def orphan(self, age_s):
-        """A blob as a killed server leaves it."""
-        name = os.urandom(16).hex()
-        folder = pathlib.Path(self.data) / "blobs" / name[:2]
-        folder.mkdir(exist_ok=True)
-        (folder / name).write_bytes(b"a face")
-        os.utime(folder / name, (time.time() - age_s,) * 2)
-        return folder / name
 
     def test_blobs_sweep_erases_old_orphans_only(self):
         self.assertIn("no data in", selfsame("blobs", "sweep", "--data", self.data, code=1))
@@ -317,6 +317,16 @@ class Serving(Folder):
         again = self.serve()
         self.assertNotIn("access_key_secret", again.said)
         self.assertEqual(self.post(again, self.photos(), appcode)[0], 200)
+
+    def test_a_start_after_a_crash_sweeps_what_the_crash_left(self):
+        self.key()
+        old, young = self.orphan(25 * 3600), self.orphan(60)
+        server = self.serve()
+        until = time.monotonic() + 30
+        while old.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        self.assertEqual((old.exists(), young.exists()), (False, True))
+        self.assertEqual(server.stop(), 0)
 
     def test_native_comparison(self):
         key = self.key()
