@@ -282,7 +282,7 @@ def audits_can_fail(account):
     """Each loss that the audits are there for is made by hand, and must be noticed."""
     server, load = account.server, account.load
     with contextlib.closing(sqlite3.connect(f"{server.data}/selfsame.db", isolation_level=None)) as database:
-        billed = [each for each in load.of("liveness") if each.answer and not each.refusal and each.outcome in BILLED] or load.of("liveness")
+        decided = next(each.id for each in load.of("liveness") if each.answer and not each.refusal)
         frame = database.execute("SELECT best_frame_blob FROM outcomes WHERE id IN (SELECT outcome_id FROM ledger)").fetchone()[0]
         pathlib.Path(server.data, "blobs", frame[:2], frame).unlink()
         check("a lost blob would be noticed", faults_in_sqlite(server.data)[0])
@@ -293,8 +293,8 @@ def audits_can_fail(account):
         database.execute("DELETE FROM ledger WHERE outcome_id = ?", [next(iter(account.bills))])
         check("a lost charge would be noticed", account.compare_bills())
         account.bills = set(server.ledger("bank"))
-        database.execute("DELETE FROM ledger WHERE outcome_id = ?", [billed[0].id])
-        database.execute("DELETE FROM outcomes WHERE id = ?", [billed[0].id])
+        database.execute("DELETE FROM ledger WHERE outcome_id = ?", [decided])
+        database.execute("DELETE FROM outcomes WHERE id = ?", [decided])
         check("a lost outcome would be noticed", account.ask_again())
 
 
