@@ -115,8 +115,8 @@ class OnPostgres(unittest.TestCase):
         return json.loads(self.selfsame("key", "create", "--data", str(self.data), "--name", name, "--json"))
 
     @contextlib.contextmanager
-    def server(self, **env):
-        server = Server(self.data, {**self.env, **env})
+    def server(self, data=None, **env):
+        server = Server(data or self.data, {**self.env, **env})
         try:
             yield server
         finally:
@@ -209,12 +209,11 @@ class OnPostgres(unittest.TestCase):
         self.assertEqual(set(acknowledged) - set(stored), set())
 
     def test_two_servers_start_at_once_and_share_it(self):
-        self.data.mkdir(mode=0o700)
         key_file = self.folder / "shared.key"
         key_file.touch(mode=0o600)
         key_file.write_bytes(os.urandom(32))
         shared = {"SELFSAME_DATA_MASTER_KEY_FILE": str(key_file)}
-        with self.server(**shared) as one, self.server(**shared) as two:
+        with self.server(self.folder / "one", **shared) as one, self.server(self.folder / "two", **shared) as two:
             self.assertIsNotNone(one.ready_within(120), one.log.read_text())
             self.assertIsNotNone(two.ready_within(120), two.log.read_text())
             made = self.selfsame("key", "create", "--data", str(self.data), "--name", "bank", "--json", env=shared)
