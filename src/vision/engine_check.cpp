@@ -110,7 +110,7 @@ Result<void> check_golden(const Network& network) {
   );
 }
 
-Result<void> check_recognisers(
+Result<std::vector<Separation>> separations_of(
     const FaceDetector& detector,
     const FaceComparator& comparator,
     const SelfTestCard& card,
@@ -119,14 +119,30 @@ Result<void> check_recognisers(
   SELFSAME_TRY(one, templates_of_fixture(detector, comparator, fixtures_dir, card.portrait));
   SELFSAME_TRY(same, templates_of_fixture(detector, comparator, fixtures_dir, card.same_person));
   SELFSAME_TRY(other, templates_of_fixture(detector, comparator, fixtures_dir, card.other_person));
+  std::vector<Separation> all;
   for (std::size_t i = 0; i < one.size(); ++i) {
-    const double genuine = cosine_of(one[i], same[i]);
-    const double impostor = std::max(cosine_of(one[i], other[i]), cosine_of(same[i], other[i]));
-    if (genuine >= impostor + card.margin) continue;
+    all.push_back(
+        {.wanted = cosine_of(one[i], same[i]),
+         .unwanted = std::max(cosine_of(one[i], other[i]), cosine_of(same[i], other[i]))}
+    );
+  }
+  return all;
+}
+
+Result<void> check_recognisers(
+    const FaceDetector& detector,
+    const FaceComparator& comparator,
+    const SelfTestCard& card,
+    const std::string& fixtures_dir
+) {
+  SELFSAME_TRY(all, separations_of(detector, comparator, card, fixtures_dir));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].margin() >= card.margin) continue;
     return fail(
         Errc::engine_failed,
-        "self-test: recogniser " + std::to_string(i) + " does not separate: genuine " +
-            short_number(genuine) + ", impostor " + short_number(impostor)
+        "self-test: recogniser " + comparator.networks()[i]->card().name +
+            " does not separate: genuine " + short_number(all[i].wanted) + ", impostor " +
+            short_number(all[i].unwanted)
     );
   }
   return {};

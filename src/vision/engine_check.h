@@ -28,6 +28,21 @@ namespace selfsame::vision {
 /// `engine_failed` when the answer to the pattern is not the card's golden one.
 [[nodiscard]] Result<void> check_golden(const Network& network);
 
+/// How far apart a network keeps what it must tell apart.
+struct Separation {
+  double wanted = 0;    // what must be high: P(live) of the portrait, or the cosine of one person's
+  double unwanted = 0;  // what must be low: the highest of the attacks', or of two persons'
+  [[nodiscard]] double margin() const noexcept { return wanted - unwanted; }
+};
+
+/// Of each network of the comparator on its own, on the portraits of the card.
+[[nodiscard]] Result<std::vector<Separation>> separations_of(
+    const FaceDetector& detector,
+    const FaceComparator& comparator,
+    const SelfTestCard& card,
+    const std::string& fixtures_dir
+);
+
 /// `engine_failed` unless, for every network of the comparator on its own, the two portraits of one
 /// person are more alike than either is to the other person's, by the card's margin.
 [[nodiscard]] Result<void> check_recognisers(
@@ -37,18 +52,30 @@ namespace selfsame::vision {
     const std::string& fixtures_dir
 );
 
-/// The pictures that PAD is checked on: the portrait, the other person's, and the portrait drawn on
-/// a screen and on paper. Fixed order.
-inline constexpr std::size_t kPadPictures = 4;
+/// The pictures that PAD is checked on: the portrait, the other person's, the portrait drawn on a
+/// screen and on paper, and the wide portrait, which alone shows that a crop is too wide. Fixed
+/// order.
+inline constexpr std::size_t kPadPictures = 5;
 
-/// P(live) of each network in use for each of the kPadPictures pictures, network by network. The
-/// faces are taken to be at fixed places, so that no other network has a say.
+/// P(live) of each of them by one network. The faces are taken to be at fixed places, so that no
+/// other network has a say.
 [[nodiscard]] Result<std::vector<double>> pad_answers(
-    const PadEnsemble& pad, const SelfTestCard& card, const std::string& fixtures_dir
+    const PadNetwork& network, const SelfTestCard& card, const std::string& fixtures_dir
 );
 
-/// `engine_failed` unless the networks in use give what the self_test card says (live_of_portrait,
-/// to live_tolerance), and their fused score puts the portrait well above both drawn attacks.
+/// The portrait against the drawn attacks, of these answers; they are kPadPictures.
+[[nodiscard]] Separation separation_of(const std::vector<double>& pad_answers);
+
+/// A living face must be this far above a drawn attack.
+inline constexpr double kLeastPadMargin = 0.25;
+
+/// `engine_failed` unless the answers are those of the member's live_of_portrait, to the tolerance.
+[[nodiscard]] Result<void> check_pad_answers(
+    const PadMember& member, const std::vector<double>& answers, double tolerance
+);
+
+/// `engine_failed` unless every network in use answers what its member says, and their fused score
+/// puts the portrait well above both drawn attacks.
 [[nodiscard]] Result<void> check_pad(
     const FaceDetector& detector,
     const PadEnsemble& pad,

@@ -57,11 +57,11 @@ const ModelCards& right_cards() {
       card.golden.values = answer_to_pattern(*network, kSamples).value();
       if (card.golden.tolerance == 0) card.golden.tolerance = test::kGoldenTolerance;
     }
-    made.self_test.live_of_portrait =
-        pad_answers(
-            PadEnsemble::create(made, *parts.runtime).value(), made.self_test, test::kFixturesDir
-        )
-            .value();
+    const auto pad = PadEnsemble::create(made, *parts.runtime).value();
+    for (std::size_t i = 0; i < made.pad.members.size(); ++i) {
+      made.pad.members[i].live_of_portrait =
+          pad_answers(*pad.pad_networks()[i], made.self_test, test::kFixturesDir).value();
+    }
     made.self_test.live_tolerance = test::kLiveTolerance;
     return made;
   }();
@@ -205,7 +205,7 @@ TEST_F(EngineCheck, RefusesCardsWithoutProof) {
                                     card.golden.values.clear();
                                   }});
   ModelCards cards = right_cards();
-  cards.self_test.live_of_portrait.clear();
+  cards.pad.members[1].live_of_portrait.clear();
   EXPECT_NE(verdict_on(cards, Precision::f32), "");
 }
 
@@ -239,9 +239,11 @@ TEST_F(EngineCheck, DISABLED_PrintsGoldenAnswers) {
     for (const float value : card.golden.values) std::printf("%.6g, ", static_cast<double>(value));
     std::printf("]\ntolerance = %g\n", card.golden.tolerance);
   }
-  std::printf("live_of_portrait = [");
-  for (const double value : right_cards().self_test.live_of_portrait) std::printf("%.3f, ", value);
-  std::printf("]\n");
+  for (const auto& member : right_cards().pad.members) {
+    std::printf("# %s\nlive_of_portrait = [", member.network.c_str());
+    for (const double value : member.live_of_portrait) std::printf("%.3f, ", value);
+    std::printf("]\n");
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "vision/face_engine.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "vision/decode_image.h"
@@ -17,6 +18,15 @@
 namespace selfsame::vision {
 namespace {
 
+// What an engine that only measures decides by: no score reaches it.
+core::ComparisonCalibration no_calibration(const std::string& precision) {
+  core::ComparisonCalibration calibration{
+      .threshold = {}, .precision = precision, .version = "not calibrated"
+  };
+  calibration.threshold.fill(std::numeric_limits<double>::quiet_NaN());
+  return calibration;
+}
+
 Result<core::ComparisonCalibration> calibration_for(
     const ModelCards& cards, const std::string& precision
 ) {
@@ -29,7 +39,9 @@ Result<core::ComparisonCalibration> calibration_for(
     );
   }
   return fail(
-      Errc::engine_failed, "no calibration for the comparator " + name + " in " + precision
+      Errc::engine_failed,
+      "no calibration for the comparator " + name + " in " + precision +
+          ": measure it with `selfsame eval face --calibrate` before it may decide"
   );
 }
 
@@ -126,7 +138,9 @@ Result<std::unique_ptr<FaceEngine>> FaceEngine::create(
     const ModelCards& cards, const EngineOptions& options
 ) {
   SELFSAME_TRY(runtime, InferenceRuntime::create(options));
-  SELFSAME_TRY(calibration, calibration_for(cards, runtime->precision()));
+  auto calibration = calibration_for(cards, runtime->precision());
+  if (!calibration && options.measure_only) calibration = no_calibration(runtime->precision());
+  if (!calibration) return tl::unexpected(calibration.error());
   SELFSAME_TRY(detector, load<FaceDetector>(cards, cards.detector, *runtime));
   SELFSAME_TRY(landmarker, load<FaceLandmarker>(cards, cards.landmarks, *runtime));
   SELFSAME_TRY(comparator, FaceComparator::create(cards, *runtime));
@@ -138,7 +152,7 @@ Result<std::unique_ptr<FaceEngine>> FaceEngine::create(
           std::move(landmarker),
           std::move(comparator),
           std::move(pad),
-          std::move(calibration)
+          std::move(*calibration)
       }
   );
 }

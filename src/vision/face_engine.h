@@ -88,7 +88,8 @@ struct EngineOptions {
   Precision precision = Precision::automatic;  // automatic: bf16 where the CPU computes in it
   std::string cache_dir;                       // compiled networks are kept here; empty: no cache.
                                                // Trusted: nobody else may write there
-  int concurrency = 0;  // inferences at once, at most one a hardware thread; 0: that many
+  bool measure_only = false;  // the comparator needs no calibration, and matches nothing
+  int concurrency = 0;        // inferences at once, at most one a hardware thread; 0: that many
 };
 
 struct ModelCards;  // vision/model_cards.h: what models/*.toml says, as values

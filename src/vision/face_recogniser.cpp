@@ -60,13 +60,6 @@ double cosine_of(const FaceTemplate& a, const FaceTemplate& b) noexcept {
   });
 }
 
-std::string trimmed_number(double value) {
-  std::string text = std::to_string(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
-
 }  // namespace
 
 std::string comparator_name(const std::vector<ComparatorMember>& comparator) {

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,7 @@ struct GoldenOutput {
 struct NetworkCard {
   std::string name;     // key by which the comparator and PAD lists name it
   std::string role;     // "detector", "recogniser", "landmarks", "pad"
-  std::string file;     // relative to EngineOptions::models_dir
+  std::string file;     // relative to EngineOptions::models_dir, or absolute
   std::string sha256;   // 64 lower-case hexadecimal digits
   std::string licence;  // SPDX expression
   std::string package;  // where it comes from, for people
@@ -77,31 +78,47 @@ struct ComparatorMember {
 struct ComparatorCalibration {
   core::ComparisonCalibration thresholds;
   std::string comparator;  // comparator_name() of the list they were measured with
+  // SHA-256 of its networks by name; empty for the packaged one, whose card says them.
+  std::map<std::string, std::string> networks = {};
 };
 
 struct PadMember {
   std::string network;
   double weight = 1;
   bool second_opinion = false;  // left out when PadCard::use_second_opinion is off
+  // P(live) of the pictures of engine_check.h, in f32.
+  std::vector<double> live_of_portrait = {};
+};
+
+/// Thresholds measured with one set of networks and weights. They count for no other set.
+struct PadSetPolicy {
+  std::string set;  // pad_set_name()
+  core::PadPolicy policy;
 };
 
 /// score = sum(weight * P(live)) / sum(weight) over the members in use.
 struct PadCard {
   std::vector<PadMember> members;
   bool use_second_opinion = true;
-  core::PadPolicy policy;        // thresholds with every member
-  core::PadPolicy policy_alone;  // thresholds without the second opinions
+  std::vector<PadSetPolicy> policies;
+
+  [[nodiscard]] std::vector<PadMember> members_in_use() const {
+    std::vector<PadMember> used;
+    for (const auto& member : members) {
+      if (use_second_opinion || !member.second_opinion) used.push_back(member);
+    }
+    return used;
+  }
 };
 
 /// Expectations of the self-test on the fixtures.
 struct SelfTestCard {
-  std::string portrait;      // file under the fixtures folder
-  std::string same_person;   // another picture of the same person
-  std::string other_person;  // somebody else
-  double margin = 0;         // genuine - impostor cosine, at least, for every recogniser
-  // P(live) of four pictures (engine_check.h) for each pad member, member by member.
-  std::vector<double> live_of_portrait;
-  double live_tolerance = 0;             // largest difference to it
+  std::string portrait;       // file under the fixtures folder
+  std::string same_person;    // another picture of the same person
+  std::string other_person;   // somebody else
+  std::string wide_portrait;  // one more person, a small face with much around it
+  double margin = 0;          // genuine - impostor cosine, at least, for every recogniser
+  double live_tolerance = 0;  // largest difference to PadMember::live_of_portrait
 };
 
 struct ModelCards {
@@ -122,7 +139,20 @@ struct ModelCards {
   }
 };
 
+/// A weight as names have it: "1", "0.5".
+[[nodiscard]] inline std::string trimmed_number(double value) {
+  std::string text = std::to_string(value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 /// For example "sface" or "sface+flip*1,dlib*1.5": which comparator a calibration belongs to.
 [[nodiscard]] std::string comparator_name(const std::vector<ComparatorMember>& comparator);
+
+/// For example "fr_liveness:afa783b7*1 pad_selfsame:6a19bfb8*1": which networks, by name and the
+/// start of their SHA-256, with which weights; in the order of the names. What thresholds belong
+/// to.
+[[nodiscard]] std::string pad_set_name(const ModelCards& cards);
 
 }  // namespace selfsame::vision

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -374,7 +375,7 @@ Result<std::unique_ptr<InferenceRuntime>> InferenceRuntime::create(const EngineO
 }
 
 Result<std::unique_ptr<Network>> InferenceRuntime::load(const NetworkCard& card) const {
-  const std::string path = state_->models_dir + "/" + card.file;
+  const std::string path = std::filesystem::path(state_->models_dir) / card.file;
   SELFSAME_CHECK(check_file(path, card.sha256));
   try {
     const auto model = state_->core->read_model(path);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <opencv2/imgproc.hpp>
 #include <span>
 #include <string>
@@ -29,7 +30,33 @@ std::optional<double> probability_of(std::span<const float> output, const Networ
   return is_probability ? std::optional(std::clamp(value, 0.0, 1.0)) : std::nullopt;
 }
 
+// Another set's thresholds would be wrong without a sign of it: no policy, no engine.
+Result<core::PadPolicy> policy_of_set(const ModelCards& cards) {
+  const std::string set = pad_set_name(cards);
+  for (const auto& measured : cards.pad.policies) {
+    if (measured.set == set) return measured.policy;
+  }
+  return fail(
+      Errc::engine_failed,
+      "no thresholds were measured for the liveness networks in use (" + set +
+          "): remove an added one, or add a card that brings them; see docs/models.md"
+  );
+}
+
 }  // namespace
+
+std::string pad_set_name(const ModelCards& cards) {
+  constexpr std::size_t kHashShown = 8;
+  std::map<std::string, std::string> parts;
+  for (const auto& member : cards.pad.members_in_use()) {
+    const NetworkCard* card = cards.find(member.network);
+    const std::string hash = card == nullptr ? "" : card->sha256.substr(0, kHashShown);
+    parts[member.network] = member.network + ":" + hash + "*" + trimmed_number(member.weight);
+  }
+  std::string name;
+  for (const auto& [network, part] : parts) name += (name.empty() ? "" : " ") + part;
+  return name;
+}
 
 double achievable_crop_scale(const Box& box, int width_px, int height_px) noexcept {
   if (!(box.width > 0) || !(box.height > 0)) return 0;
@@ -99,12 +126,9 @@ Result<double> PadNetwork::live_probability(const PixelView& picture, const Box&
 
 Result<PadEnsemble> PadEnsemble::create(const ModelCards& cards, const InferenceRuntime& runtime) {
   PadEnsemble ensemble;
-  bool all = true;
-  for (const auto& member : cards.pad.members) {
-    if (member.second_opinion && !cards.pad.use_second_opinion) {
-      all = false;
-      continue;
-    }
+  SELFSAME_TRY(policy, policy_of_set(cards));
+  ensemble.policy_ = policy;
+  for (const auto& member : cards.pad.members_in_use()) {
     const NetworkCard* card = cards.find(member.network);
     if (card == nullptr)
       return fail(Errc::engine_failed, "no card of PAD network " + member.network);
@@ -116,7 +140,6 @@ Result<PadEnsemble> PadEnsemble::create(const ModelCards& cards, const Inference
     ensemble.members_.push_back({std::move(network), member.weight});
   }
   if (ensemble.members_.empty()) return fail(Errc::engine_failed, "the cards name no PAD network");
-  ensemble.policy_ = all ? cards.pad.policy : cards.pad.policy_alone;
   return ensemble;
 }
 
@@ -137,6 +160,12 @@ Result<PadReading> PadEnsemble::score(const PixelView& picture, const Box& box) 
 std::vector<const Network*> PadEnsemble::networks() const {
   std::vector<const Network*> all;
   for (const auto& member : members_) all.push_back(&member.network.network());
+  return all;
+}
+
+std::vector<const PadNetwork*> PadEnsemble::pad_networks() const {
+  std::vector<const PadNetwork*> all;
+  for (const auto& member : members_) all.push_back(&member.network);
   return all;
 }
 

@@ -61,7 +61,8 @@ struct PadReading {
 class PadEnsemble {
  public:
   /// Loads the members (without the second opinions when the card switches them off).
-  /// `engine_failed` when none is left, a weight is not positive, or a card is missing.
+  /// `engine_failed` when none is left, a weight is not positive, a card is missing, or no policy
+  /// was measured with exactly these networks and weights.
   [[nodiscard]] static Result<PadEnsemble> create(
       const ModelCards& cards, const InferenceRuntime& runtime
   );
@@ -71,6 +72,7 @@ class PadEnsemble {
 
   [[nodiscard]] const core::PadPolicy& policy() const noexcept { return policy_; }
   [[nodiscard]] std::vector<const Network*> networks() const;
+  [[nodiscard]] std::vector<const PadNetwork*> pad_networks() const;
 
  private:
   struct Member {

@@ -189,6 +189,8 @@ TEST_F(PadCards, RefuseWhatIsNoPadNetwork) {
 TEST_F(PadCards, EnsembleIsTheWeightedMean) {
   auto cards = test::all_cards();
   cards.pad.members[0].weight = 3;
+  EXPECT_FALSE(PadEnsemble::create(cards, *test::parts().runtime)) << "thresholds of other weights";
+  cards.pad.policies.push_back({pad_set_name(cards), {0.5, 0.4}});
   const auto ensemble = PadEnsemble::create(cards, *test::parts().runtime).value();
   const auto& [image, box] = faces().live.front();
   const auto reading = ensemble.score(view_of(image), box).value();
@@ -200,14 +202,19 @@ TEST_F(PadCards, EnsembleIsTheWeightedMean) {
 TEST_F(PadCards, SecondOpinionCanBeSwitchedOff) {
   auto cards = test::all_cards();
   cards.pad.use_second_opinion = false;
-  cards.pad.policy_alone = {0.6, 0.5};
+  cards.pad.policies = {{pad_set_name(cards), {0.6, 0.5}}};
   const auto ensemble = PadEnsemble::create(cards, *test::parts().runtime).value();
   EXPECT_EQ(ensemble.networks().size(), 1U);
   EXPECT_DOUBLE_EQ(ensemble.policy().bona_fide_threshold, 0.6);
   cards.pad.members[0].second_opinion = true;
   EXPECT_FALSE(PadEnsemble::create(cards, *test::parts().runtime).has_value());
   cards = test::all_cards();
+  cards.pad.policies.pop_back();  // that of the first alone
+  cards.pad.use_second_opinion = false;
+  EXPECT_FALSE(PadEnsemble::create(cards, *test::parts().runtime)) << "thresholds of another set";
+  cards = test::all_cards();
   cards.pad.members[0].weight = 0;
+  cards.pad.policies.push_back({pad_set_name(cards), {0.5, 0.4}});
   EXPECT_FALSE(PadEnsemble::create(cards, *test::parts().runtime).has_value());
 }
 

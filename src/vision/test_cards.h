@@ -108,10 +108,15 @@ inline ModelCards all_cards() {
     cards.calibrations.push_back({{{0.3594, 0.4155, 0.4661, 0.52}, precision, "test"}, "sface"});
   }
   cards.pad.members = {{"pad_selfsame", 1, false}, {"fr_liveness", 1, true}};
-  cards.pad.policy = cards.pad.policy_alone = {0.5, 0.4};
+  for (const bool second_opinion : {true, false}) {
+    cards.pad.use_second_opinion = second_opinion;
+    cards.pad.policies.push_back({pad_set_name(cards), {0.5, 0.4}});
+  }
+  cards.pad.use_second_opinion = true;
   cards.self_test.portrait = "obama2.jpg";
   cards.self_test.same_person = "obama.jpg";
   cards.self_test.other_person = "biden.jpg";
+  cards.self_test.wide_portrait = "astronaut.png";
   cards.self_test.margin = 0.3;
   return cards;
 }
