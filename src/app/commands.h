@@ -37,6 +37,8 @@ int liveness(
 
 struct EvalFaceOptions {
   std::string images;
+  std::string comparator;  // an added model's; empty: as configured
+  bool calibrate = false;  // store the thresholds for it
   std::string pairs;
   std::string labels_fix;
   std::string det_file;
@@ -47,6 +49,8 @@ int eval_face(const Settings& settings, const EvalFaceOptions& options);
 
 int models_list(const Settings& settings, bool json);
 int models_verify(const Settings& settings, bool json);
+int models_add(const Settings& settings, const std::string& folder, bool replace, bool json);
+int models_remove(const Settings& settings, const std::string& name, bool json);
 
 /// `config_file` empty: defaults and environment only.
 int check_config(const std::string& config_file, bool json, bool markdown);

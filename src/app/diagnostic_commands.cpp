@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// selfsame models, check-config, doctor, version.
+// selfsame check-config, doctor, version.
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "app/engine_setup.h"
+#include "app/file_check.h"
 #include "app/store_setup.h"
 #include "app/terminal.h"
 #include "base/crypto.h"
@@ -18,25 +19,6 @@ namespace selfsame::app {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::size_t kNetworkBytesMax = 1u << 30;
-
-struct FileCheck {
-  std::string status;  // "ok", "missing", "changed", "unreadable"
-  std::string sha256;  // empty when it could not be read
-  std::size_t bytes = 0;
-};
-
-FileCheck check_file(const std::filesystem::path& path, const std::string& expected) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return {.status = "missing", .sha256 = {}};
-  const auto content = read_file(path.string(), kNetworkBytesMax);
-  if (!content) return {.status = "unreadable", .sha256 = {}};
-  const std::string actual = to_hex(sha256(*content));
-  return {
-      .status = actual == expected ? "ok" : "changed", .sha256 = actual, .bytes = content->size()
-  };
-}
 
 struct Check {
   std::string name;
@@ -171,72 +153,6 @@ Check check_cpu() {
 }
 
 }  // namespace
-
-int models_list(const Settings& settings, bool as_json) {
-  const auto paths = find_models(settings);
-  if (!paths) return complain("models list", paths.error());
-  const auto cards = load_cards(*paths, settings);
-  if (!cards) return complain("models list", cards.error());
-  json::array networks;
-  for (const auto& card : cards->networks) {
-    std::error_code error;
-    const auto size =
-        std::filesystem::file_size(std::filesystem::path(paths->models_dir) / card.file, error);
-    json::object object{
-        {"name", card.name},
-        {"role", card.role},
-        {"file", card.file},
-        {"sha256", card.sha256},
-        {"licence", card.licence}
-    };
-    if (!error) object["bytes"] = size;
-    networks.push_back(std::move(object));
-    if (!as_json) {
-      fmt::print(
-          "{:<12} {:<28} {:<24} {:>12}  {}\n",
-          card.role,
-          card.name,
-          card.licence,
-          error ? "missing" : fmt::format("{} bytes", size),
-          card.sha256.substr(0, 16)
-      );
-    }
-  }
-  if (as_json) {
-    print_json(json::object{{"networks", std::move(networks)}, {"models_dir", paths->models_dir}});
-  }
-  return kDone;
-}
-
-int models_verify(const Settings& settings, bool as_json) {
-  const auto paths = find_models(settings);
-  if (!paths) return complain("models verify", paths.error());
-  const auto cards = load_cards(*paths, settings);
-  if (!cards) return complain("models verify", cards.error());
-  json::array networks;
-  bool ok = true;
-  for (const auto& card : cards->networks) {
-    const FileCheck file =
-        check_file(std::filesystem::path(paths->models_dir) / card.file, card.sha256);
-    ok = ok && file.status == "ok";
-    json::object object{
-        {"name", card.name},
-        {"file", card.file},
-        {"expected_sha256", card.sha256},
-        {"actual_sha256", nullptr},
-        {"status", file.status}
-    };
-    if (!file.sha256.empty()) object["actual_sha256"] = file.sha256;
-    networks.push_back(std::move(object));
-    if (!as_json) fmt::print("{:<10} {}\n", file.status, card.file);
-  }
-  if (as_json) {
-    print_json(json::object{{"ok", ok}, {"networks", std::move(networks)}});
-  } else if (!ok) {
-    fmt::print("Fetch what is missing or changed: tools/fetch.py\n");
-  }
-  return ok ? kDone : kFailed;
-}
 
 int check_config(const std::string& config_file, bool as_json, bool markdown) {
   if (markdown) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "app/added_models.h"
 #include "app/model_manifest.h"
 
 namespace selfsame::app {
@@ -54,8 +55,17 @@ Result<ModelPaths> find_models(const Settings& settings) {
 
 Result<vision::ModelCards> load_cards(const ModelPaths& paths, const Settings& settings) {
   SELFSAME_TRY(cards, read_model_cards(paths.models_dir));
+  SELFSAME_TRY(added, read_added_models(settings.data_dir));
+  SELFSAME_CHECK(join(cards, added, settings.comparator));
   if (!settings.second_opinion) cards.pad.use_second_opinion = false;
   return std::move(cards);
+}
+
+vision::EngineOptions engine_options(const ModelPaths& paths, const Settings& settings) {
+  vision::EngineOptions options;
+  options.models_dir = paths.models_dir;
+  options.precision = precision_of(settings.precision);
+  return options;
 }
 
 Result<std::unique_ptr<vision::FaceEngine>> load_engine(
@@ -63,10 +73,16 @@ Result<std::unique_ptr<vision::FaceEngine>> load_engine(
 ) {
   SELFSAME_TRY(paths, find_models(settings));
   SELFSAME_TRY(cards, load_cards(paths, settings));
-  vision::EngineOptions options;
-  options.models_dir = paths.models_dir;
-  options.precision = precision_of(settings.precision);
+  vision::EngineOptions options = engine_options(paths, settings);
   options.cache_dir = cache_dir;
+  return vision::FaceEngine::create(cards, options);
+}
+
+Result<std::unique_ptr<vision::FaceEngine>> load_engine_to_measure(const Settings& settings) {
+  SELFSAME_TRY(paths, find_models(settings));
+  SELFSAME_TRY(cards, load_cards(paths, settings));
+  vision::EngineOptions options = engine_options(paths, settings);
+  options.measure_only = true;
   return vision::FaceEngine::create(cards, options);
 }
 

@@ -21,8 +21,14 @@ struct ModelPaths {
 /// where it looked and what to do.
 [[nodiscard]] Result<ModelPaths> find_models(const Settings& settings);
 
-/// The cards of the folder, with the switches of the settings applied.
+/// The packaged cards joined by the models added to data.dir (added_models.h), with the switches of
+/// the settings applied.
 [[nodiscard]] Result<vision::ModelCards> load_cards(
+    const ModelPaths& paths, const Settings& settings
+);
+
+/// How to run networks by these settings.
+[[nodiscard]] vision::EngineOptions engine_options(
     const ModelPaths& paths, const Settings& settings
 );
 
@@ -31,7 +37,12 @@ struct ModelPaths {
     const Settings& settings, const std::string& cache_dir
 );
 
-/// Shows on the fixtures that every network separates (vision/engine_self_test.h).
+/// The same for measuring error rates: its comparator needs no calibration, and matches nothing.
+[[nodiscard]] Result<std::unique_ptr<vision::FaceEngine>> load_engine_to_measure(
+    const Settings& settings
+);
+
+/// Shows on the fixtures that every network separates (vision/engine_check.h).
 [[nodiscard]] Result<void> prove_engine(const vision::FaceEngine& engine, const Settings& settings);
 
 }  // namespace selfsame::app

@@ -8,6 +8,8 @@
 #include <boost/json/object.hpp>
 #include <thread>
 
+#include "app/added_models.h"
+#include "app/calibration_file.h"
 #include "app/commands.h"
 #include "app/engine_setup.h"
 #include "app/terminal.h"
@@ -126,10 +128,52 @@ void show_progress(std::size_t done, std::size_t total) {
   fmt::print(stderr, "\r{} of {} photos read{}", done, total, done == total ? "\n" : "");
 }
 
+Result<void> may_calibrate(const Settings& settings, const EvalFaceOptions& options) {
+  if (!options.calibrate) return {};
+  if (settings.comparator.empty()) {
+    return fail(
+        Errc::invalid_parameter,
+        "--calibrate needs --comparator NAME, an added model; the packaged comparator's thresholds "
+        "are in face_calibration.toml"
+    );
+  }
+  if (options.pairs.empty()) return {};
+  return fail(Errc::invalid_parameter, "--calibrate compares all photos: leave --pairs out");
+}
+
+Result<std::string> store_calibration(const Settings& settings, const FaceEvaluation& evaluation) {
+  SELFSAME_TRY(installer, ModelInstaller::open(settings.data_dir));
+  SELFSAME_TRY(paths, find_models(settings));
+  SELFSAME_TRY(cards, load_cards(paths, settings));
+  SELFSAME_TRY(stored, calibration_file(evaluation, cards));
+  SELFSAME_CHECK(installer.store_calibration(settings.comparator, evaluation.precision, stored.text)
+  );
+  return stored.version;
+}
+
+void print_stored(
+    const Settings& settings, const std::string& version, const std::string& precision
+) {
+  fmt::print(
+      "Stored the {} thresholds of {} as {}.\nThey decide at the next start of a server with "
+      "models.comparator = \"{}\".\n",
+      precision,
+      settings.comparator,
+      version,
+      settings.comparator
+  );
+}
+
 }  // namespace
 
-int eval_face(const Settings& settings, const EvalFaceOptions& options) {
-  const auto engine = load_engine(settings, "");
+int eval_face(const Settings& configured, const EvalFaceOptions& options) {
+  Settings settings = configured;
+  if (!options.comparator.empty()) settings.comparator = options.comparator;
+  if (const auto possible = may_calibrate(settings, options); !possible) {
+    complain("eval face", possible.error());
+    return kUsage;
+  }
+  const auto engine = load_engine_to_measure(settings);
   if (!engine) return complain("eval face", engine.error());
   evaluation::FaceEvaluationRequest request;
   request.images = options.images;
@@ -147,13 +191,18 @@ int eval_face(const Settings& settings, const EvalFaceOptions& options) {
       return complain("eval face", written.error());
     }
   }
+  Result<std::string> version;
+  if (options.calibrate) version = store_calibration(settings, *evaluation);
   if (options.json) {
-    print_json(evaluation_json(*evaluation, options.det_file));
+    json::object object = evaluation_json(*evaluation, options.det_file);
+    if (version && !version->empty()) object["calibration"] = *version;
+    print_json(object);
   } else {
     fmt::print("{}", evaluation::render_text(*evaluation));
     if (!options.det_file.empty()) fmt::print("DET plot: {}\n", options.det_file);
+    if (version && !version->empty()) print_stored(settings, *version, evaluation->precision);
   }
-  return kDone;
+  return version ? kDone : complain("eval face: nothing was stored", version.error());
 }
 
 }  // namespace selfsame::app

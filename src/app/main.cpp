@@ -37,7 +37,9 @@ void add_data(CLI::App& command, Shared& shared) {
   add_config(command, shared);
 }
 
+/// `--data` because added models lie there.
 void add_models(CLI::App& command, Shared& shared) {
+  if (command.get_option_no_throw("--data") == nullptr) add_data(command, shared);
   command.add_option("--models", shared.models_dir, "folder of the networks and their cards");
   command.add_option("--precision", shared.precision, "auto, f32 or bf16")
       ->check(CLI::IsMember({"auto", "f32", "bf16"}));
@@ -194,6 +196,12 @@ int run(int argc, char** argv) {
   eval_face_command->add_option("--det", face.det_file, "write the DET plot here (SVG)");
   eval_face_command->add_option("--threads", face.threads, "0: one per core")
       ->check(CLI::Range(0, 1024));
+  eval_face_command->add_option(
+      "--comparator", face.comparator, "of an added model; it need not be calibrated"
+  );
+  eval_face_command->add_flag(
+      "--calibrate", face.calibrate, "store the thresholds, so that it may decide"
+  );
   add_models(*eval_face_command, shared);
   add_json(*eval_face_command, shared);
   eval_face_command->callback([&] {
@@ -202,8 +210,30 @@ int run(int argc, char** argv) {
         with_settings(shared, [&](const Settings& settings) { return eval_face(settings, face); });
   });
 
-  CLI::App* models = cli.add_subcommand("models", "the networks");
+  CLI::App* models = cli.add_subcommand("models", "the networks, packaged and added");
   models->require_subcommand(1);
+  std::string folder;
+  bool replace = false;
+  CLI::App* models_add_command =
+      models->add_subcommand("add", "try a model on the fixtures and let it take part");
+  models_add_command->add_option("DIR", folder, "card.toml and the files it names")->required();
+  models_add_command->add_flag("--replace", replace, "in place of the one of that name");
+  add_models(*models_add_command, shared);
+  add_json(*models_add_command, shared);
+  models_add_command->callback([&] {
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return models_add(settings, folder, replace, shared.json);
+    });
+  });
+  CLI::App* models_remove_command = models->add_subcommand("remove", "undo models add");
+  models_remove_command->add_option("NAME", name, "of the added model")->required();
+  add_data(*models_remove_command, shared);
+  add_json(*models_remove_command, shared);
+  models_remove_command->callback([&] {
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return models_remove(settings, name, shared.json);
+    });
+  });
   const auto models_command = [&](const char* verb, const char* help, auto function) {
     CLI::App* command = models->add_subcommand(verb, help);
     add_models(*command, shared);
@@ -214,7 +244,9 @@ int run(int argc, char** argv) {
       });
     });
   };
-  models_command("list", "name, role, licence and sha256 of each", models_list);
+  models_command(
+      "list", "each with licence and sha256; whether it decides, and why not", models_list
+  );
   models_command("verify", "is every network there and unchanged?", models_verify);
 
   CLI::App* check = cli.add_subcommand("check-config", "is this configuration right?");

@@ -132,6 +132,11 @@ const std::vector<Setting>& table() {
        {},
        "let the packaged second presentation-attack network vote (see its card for its provenance)"
       },
+      {"models.comparator",
+       &Settings::comparator,
+       {},
+       "name of the added model whose comparator decides (docs/models.md). Empty: the packaged one"
+      },
       {"inference.threads",
        &Settings::inference_threads,
        Range{0, 1024},

@@ -479,7 +479,10 @@ class Serving(Folder):
 
 
 if __name__ == "__main__":
-    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
+    import added_models_test
+
+    load = unittest.defaultTestLoader.loadTestsFromModule
+    suite = unittest.TestSuite([load(sys.modules[__name__]), load(added_models_test)])
     result = unittest.TextTestRunner(verbosity=2).run(suite)
     bad, skipped = len(result.failures) + len(result.errors), len(result.skipped)
     for case, why in result.skipped:
