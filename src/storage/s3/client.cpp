@@ -29,7 +29,7 @@ constexpr int kAttempts = 4;
 constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kTakeBackTimeout{2'000};
 constexpr long kStallBytesPerSecond = 1'000;
-constexpr long kContinuePatience_ms = 200;
+constexpr milliseconds kContinuePatience{200};
 constexpr long kTransferBufferBytes = 256L << 10;
 constexpr std::size_t kErrorBytesMax = 64U << 10;
 constexpr std::size_t kListingBytesMax = 4U << 20;
@@ -376,7 +376,8 @@ struct Client::Impl {
       headers.add("Content-Type: application/octet-stream");
       set(handle.get(), CURLOPT_UPLOAD, 1L);
       // "Expect: 100-continue" stays: curl 7.88 would sign the line that takes it away.
-      set(handle.get(), CURLOPT_EXPECT_100_TIMEOUT_MS, kContinuePatience_ms);
+      set(handle.get(), CURLOPT_EXPECT_100_TIMEOUT_MS, static_cast<long>(kContinuePatience.count())
+      );
       set(handle.get(), CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(size));
       set(handle.get(), CURLOPT_READFUNCTION, &read_body);
       set(handle.get(), CURLOPT_READDATA, &source);
@@ -461,11 +462,11 @@ Result<void> Client::remove(const std::string& key) {
 }
 
 void Client::take_back(const std::string& key) {
-  static_cast<void>(impl_->attempt(
+  [[maybe_unused]] const Exchange whatever = impl_->attempt(
       {.method = Method::remove, .path = impl_->path_of(key), .answer_bytes_max = kErrorBytesMax},
       sha256_hex(""),
       std::chrono::steady_clock::now() + kTakeBackTimeout
-  ));
+  );
 }
 
 Result<Bytes> Client::list(const std::string& prefix, const std::string& after) {
