@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// One comparison of two photos, again and again, measured in CPU time of the process.
+// One comparison of two photos, or one silent verdict on a video, again and again, measured in CPU
+// time of the process.
 //
 //   face_compare_bench MODELS PRECISION A.jpg B.jpg
+//   face_compare_bench MODELS PRECISION VIDEO
 //
-// Reads a number of comparisons a line from standard input, makes that many and answers with the
-// CPU milliseconds of each, separated by spaces. Everything that the product does to compare two
-// uploaded photos is inside: decoding, detection, quality, templates, score.
+// Reads a number of calls a line from standard input, makes that many and answers with the CPU
+// milliseconds of each, separated by spaces. Everything that the product does with what was
+// uploaded is inside: decoding, detection, quality, templates, score.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -16,6 +18,7 @@
 #include <string>
 
 #include "app/model_manifest.h"
+#include "core/decision.h"
 #include "vision/face_engine.h"
 
 namespace {
@@ -42,6 +45,15 @@ Result<double> compare(const vision::FaceEngine& engine, ByteView a, ByteView b)
   return score.cosine;
 }
 
+// Of a clip that is live: nothing is left out that a verdict needs.
+Result<double> judge(const vision::FaceEngine& engine, ByteView video) {
+  SELFSAME_TRY(measured, engine.measure_video_liveness(video));
+  const auto verdict = core::decide_liveness(measured.evidence, engine.pad_policy());
+  if (verdict != core::LivenessVerdict::live)
+    return fail(Errc::invalid_parameter, "the clip is not live");
+  return measured.evidence.pad->value;
+}
+
 Result<std::unique_ptr<vision::FaceEngine>> engine_of(
     const char* models, const std::string& precision
 ) {
@@ -56,8 +68,8 @@ Result<std::unique_ptr<vision::FaceEngine>> engine_of(
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 5) {
-    std::cerr << "face_compare_bench MODELS PRECISION A.jpg B.jpg\n";
+  if (count != 4 && count != 5) {
+    std::cerr << "face_compare_bench MODELS PRECISION A.jpg B.jpg | VIDEO\n";
     return 2;
   }
   const auto engine = engine_of(arguments[1], arguments[2]);
@@ -66,8 +78,9 @@ int main(int count, char** arguments) {
     return 1;
   }
   const Bytes a = bytes_of_file(arguments[3]);
-  const Bytes b = bytes_of_file(arguments[4]);
-  const auto score = compare(**engine, a, b);  // the first one also warms up
+  const Bytes b = count == 5 ? bytes_of_file(arguments[4]) : Bytes{};
+  const auto call = [&] { return count == 5 ? compare(**engine, a, b) : judge(**engine, a); };
+  const auto score = call();  // the first one also warms up
   if (!score) {
     std::cerr << score.error().detail << '\n';
     return 1;
@@ -76,7 +89,7 @@ int main(int count, char** arguments) {
   for (int wanted = 0; std::cin >> wanted;) {
     for (int i = 0; i < wanted; ++i) {
       const double start = cpu_ms();
-      if (!compare(**engine, a, b)) return 1;
+      if (!call()) return 1;
       std::cout << fmt::format("{:.3f} ", cpu_ms() - start);
     }
     std::cout << std::endl;
