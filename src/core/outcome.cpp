@@ -37,6 +37,28 @@ const char* name_of(Outcome outcome) noexcept {
   return "unknown";
 }
 
+bool is_attempt(Outcome outcome) noexcept {
+  switch (outcome) {
+    case Outcome::reference_no_face:
+    case Outcome::reference_several_faces:
+    case Outcome::reference_poor_quality:
+    case Outcome::reference_wrong_size:
+    case Outcome::video_undecodable:
+    case Outcome::video_too_short:
+      return false;
+    case Outcome::match:
+    case Outcome::non_match:
+    case Outcome::video_no_face:
+    case Outcome::video_several_faces:
+    case Outcome::video_poor_quality:
+    case Outcome::video_mask_worn:
+    case Outcome::attack:
+    case Outcome::liveness_unsure:
+      return true;
+  }
+  return true;
+}
+
 std::optional<Outcome> outcome_from(std::int64_t stored) noexcept {
   if (stored < 0 || stored > static_cast<std::int64_t>(Outcome::liveness_unsure))
     return std::nullopt;

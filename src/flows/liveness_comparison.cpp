@@ -195,6 +195,13 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
       )
   );
 
+  if (!core::is_attempt(judgement.outcome)) {
+    LivenessComparisonResult unusable;
+    unusable.request_id = std::move(request.request_id);
+    unusable.outcome = judgement.outcome;
+    co_return unusable;
+  }
+
   const Timestamp now = clock_.now();
   const core::ComparisonCalibration& calibration = engine_.calibration();
   storage::OutcomeRecord outcome;

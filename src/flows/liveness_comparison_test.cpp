@@ -212,6 +212,23 @@ TEST_F(LivenessComparisonTest, AnErrorLeavesNothingBehind) {
   EXPECT_EQ(run("r2", "f1")->request_id, "r2") << "a failed attempt is no stored answer";
 }
 
+TEST_F(LivenessComparisonTest, WhatCannotBeUsedIsAnsweredAndNotKept) {
+  engine_.video_defect = CaptureDefect::undecodable;
+  const auto result = run("r1", "f1");
+  EXPECT_EQ(result->outcome, Outcome::video_undecodable);
+  EXPECT_EQ(result->request_id, "r1");
+  EXPECT_EQ(database_->outcomes().find("bank", "r1").error().code, Errc::not_found);
+  EXPECT_EQ(run("r2", "f1")->request_id, "r2") << "nothing was stored that could be answered again";
+  engine_.reference_defect = CaptureDefect::wrong_size;
+  EXPECT_EQ(run("r3", "f3")->outcome, Outcome::reference_wrong_size);
+  EXPECT_EQ(files(), 0u);
+  engine_.reference_defect.reset();
+  engine_.video_defect = CaptureDefect::several_faces;
+  EXPECT_EQ(run("r4", "f4")->outcome, Outcome::video_several_faces);
+  EXPECT_TRUE(database_->outcomes().find("bank", "r4")) << "who was looked at, is kept";
+  EXPECT_EQ(files(), 2u);
+}
+
 TEST_F(LivenessComparisonTest, AfterTheDeadlineNothingIsMeasured) {
   deadline_ = std::chrono::steady_clock::now() - std::chrono::seconds(1);
   EXPECT_EQ(run("r1", "").error().code, Errc::deadline_exceeded);
