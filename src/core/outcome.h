@@ -29,8 +29,8 @@ enum class Outcome : std::uint8_t {
 };
 
 [[nodiscard]] const char* name_of(Outcome outcome) noexcept;
-/// Somebody was looked at in the video, so there is an attempt to keep. False: the photo or the video
-/// could not be used, and nothing was learnt of anybody.
+/// Somebody was looked at in the video, so there is an attempt to keep. False: the photo or the
+/// video could not be used, and nothing was learnt of anybody.
 [[nodiscard]] bool is_attempt(Outcome outcome) noexcept;
 /// The value with this number, if there is one.
 [[nodiscard]] std::optional<Outcome> outcome_from(std::int64_t stored) noexcept;

@@ -22,6 +22,8 @@ struct ImageLimits {
   // A progressive JPEG costs one pass over the whole picture for each of its scans (10 are usual).
   int max_jpeg_scans = 100;
   std::int64_t max_jpeg_work = 1'000'000'000;  // scans x pixels
+  // A HEIC picture is made of tiles that may each be decoded: tiles x pixels of the largest.
+  std::int64_t max_heic_work = 1'000'000'000;
   // A larger JPEG is decoded at 1/2, 1/4 or 1/8: the smallest whose long side is this or more. 0:
   // never.
   int full_decode_side_px = 1600;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "vision/media/exif.h"
+#include "vision/media/heic_tiles.h"
 #include "vision/media/hevc_size.h"
 #include "vision/test_cards.h"
 
@@ -401,6 +402,43 @@ TEST(DecodeImage, TurnsHeicByItsOwnTransform) {
   expect_upright(decode_image(heic), 60);
 }
 
+/// A HEIC file's `iref` box: of which pictures each of `derived` is made.
+Bytes references_of(const std::vector<std::pair<std::uint8_t, std::vector<std::uint8_t>>>& derived
+) {
+  Bytes content = {0, 0, 0, 0};
+  for (const auto& [from, parts] : derived) {
+    const auto size = static_cast<std::uint8_t>(12 + 2 * parts.size());
+    content.insert(content.end(), {0, 0, 0, size, 'd', 'i', 'm', 'g', 0, from});
+    content.insert(content.end(), {0, static_cast<std::uint8_t>(parts.size())});
+    for (const std::uint8_t part : parts) content.insert(content.end(), {0, part});
+  }
+  Bytes box = {0, 0, static_cast<std::uint8_t>((content.size() + 8) >> 8U)};
+  box.push_back(static_cast<std::uint8_t>(content.size() + 8));
+  box.insert(box.end(), {'i', 'r', 'e', 'f'});
+  box.insert(box.end(), content.begin(), content.end());
+  return box;
+}
+
+TEST(DecodeImage, CountsTheTilesOfHeicBeforeLibheifFollowsThem) {
+  EXPECT_EQ(count_heic_tiles(Bytes(100, 0)), 1);
+  EXPECT_EQ(count_heic_tiles(references_of({{9, {1, 2, 3, 4}}})), 5);
+  EXPECT_EQ(count_heic_tiles(references_of({{9, {8, 8}}, {8, {1, 2, 3}}})), 9) << "tiles of tiles";
+  EXPECT_FALSE(count_heic_tiles(references_of({{1, {1}}})))
+      << "made of itself: libheif would crash";
+  EXPECT_FALSE(count_heic_tiles(references_of({{1, {2}}, {2, {3}}, {3, {1}}})));
+  std::vector<std::pair<std::uint8_t, std::vector<std::uint8_t>>> chain;
+  for (std::uint8_t i = 1; i <= 200; ++i) chain.push_back({i, {static_cast<std::uint8_t>(i - 1)}});
+  EXPECT_FALSE(count_heic_tiles(references_of(chain))) << "as deep as its stack";
+  chain.clear();
+  for (std::uint8_t i = 1; i <= 7; ++i) {
+    chain.push_back({i, std::vector<std::uint8_t>(20, static_cast<std::uint8_t>(i - 1))});
+  }
+  EXPECT_FALSE(count_heic_tiles(references_of(chain))) << "20 to the power of 7";
+  Bytes cut = references_of({{9, {1, 2}}, {1, {9}}});
+  cut[3] = static_cast<std::uint8_t>(cut[3] - 5);
+  EXPECT_EQ(count_heic_tiles(cut), 3) << "what is cut off does not count";
+}
+
 TEST(DecodeImage, ChecksTheCodedSizeOfHeic) {
   const Bytes heic = heic_of(upright_picture());
   if (heic.empty()) GTEST_SKIP() << "libheif has no HEVC encoder here";
@@ -410,6 +448,9 @@ TEST(DecodeImage, ChecksTheCodedSizeOfHeic) {
   EXPECT_FALSE(check_hevc_sizes(heic, limits));
   limits = {};
   limits.max_pixels = kWidth * kHeight - 1;
+  EXPECT_FALSE(check_hevc_sizes(heic, limits));
+  limits = {};
+  limits.max_heic_work = kWidth * kHeight - 1;
   EXPECT_FALSE(check_hevc_sizes(heic, limits));
 }
 

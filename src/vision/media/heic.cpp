@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "vision/media/codecs.h"
+#include "vision/media/heic_tiles.h"
 #include "vision/media/hevc_size.h"
 
 namespace selfsame::vision {
@@ -67,6 +68,7 @@ Image opaque(const std::uint8_t* rgb, std::size_t stride_bytes, int width_px, in
 }  // namespace
 
 Result<ImageHeader> read_heic_header(ByteView encoded) {
+  SELFSAME_CHECK(count_heic_tiles(encoded));
   SELFSAME_TRY(file, open_file(encoded));
   const int width = heif_image_handle_get_width(file.primary.get());
   const int height = heif_image_handle_get_height(file.primary.get());
