@@ -20,6 +20,7 @@ using BeastView = boost::beast::string_view;
 
 constexpr std::size_t kMethodBytesMax = 32;
 constexpr std::size_t kPathBytesMax = 8 * 1024;
+constexpr std::size_t kEmptyLinesMax = 8;
 constexpr std::size_t kFieldsMax = 128;
 constexpr std::size_t kSmallBuffer = 8 * 1024;     // all that a connection holds until a body comes
 constexpr std::size_t kBodyBuffer = 64 * 1024;     // smaller reads cost CPU: 4 times at 512 bytes
@@ -232,8 +233,12 @@ bool RequestReader::learn_path(std::string_view line) {
 }
 
 RequestReader::Step RequestReader::advance_line() {
-  // Empty lines before a request line are allowed (RFC 9112 section 2.2): skip them.
-  while (scanned_ == 0 && view().starts_with("\r\n")) consume(2);
+  // Empty lines before a request line are allowed (RFC 9112 section 2.2): skip some. With nothing
+  // but those a connection would be idle for ever.
+  while (scanned_ == 0 && view().starts_with("\r\n")) {
+    if (++empty_lines_ > kEmptyLinesMax) return refuse(400);
+    consume(2);
+  }
   const auto bytes = view();
   if (bytes.empty() || bytes == "\r") return Step::need_more;
   const auto line_feed = bytes.find('\n', scanned_);
@@ -484,6 +489,7 @@ void RequestReader::next() {
   stage_ = Stage::line;
   scanned_ = 0;
   line_start_ = 0;
+  empty_lines_ = 0;
   field_count_ = 0;
   path_known_ = false;
   kept_line_.clear();

@@ -91,6 +91,7 @@ class RequestReader {
   Stage stage_ = Stage::line;
   std::size_t scanned_ = 0;     // bytes of buffer_ that hold no line end
   std::size_t line_start_ = 0;  // of the header line that is being scanned
+  std::size_t empty_lines_ = 0;
   std::size_t field_count_ = 0;
   bool path_known_ = false;
   std::string kept_line_;  // of a dropped request line: method and path

@@ -372,6 +372,14 @@ TEST(Server, SkipsEmptyLinesBeforeARequest) {
   EXPECT_EQ(client.ask("\r\n\r\n" + post("/echo", "fine")).body, "fine");
 }
 
+TEST(Server, RefusesNothingButEmptyLines) {
+  Rig rig;
+  TestClient client(rig.port());
+  std::string lines;
+  for (int i = 0; i < 9; ++i) lines += "\r\n";
+  EXPECT_EQ(client.ask(lines).status, 400) << "a connection could be held for ever";
+}
+
 TEST(Server, SurvivesClientsThatLeave) {
   Rig rig;
   const auto whole = post("/echo", "hello");
