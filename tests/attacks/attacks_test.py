@@ -32,6 +32,7 @@ from cli_test import BINARY, FIXTURES, OBAMA, OBAMA2, Server, free_port, multipa
 
 OBAMA3, TALKING_PHOTO, TALKING = (str(FIXTURES / name) for name in ("obama3.jpg", "talking.jpg", "talking.mp4"))
 FILE_BYTES_MAX = 72 << 10  # an empty database fits, and neither a video nor the log of a few calls
+PATIENCE = float(os.environ.get("SELFSAME_TEST_PATIENCE", "1"))  # how many times slower the program may be
 WARM = None  # a data folder with the networks' cache, so that servers start quickly
 
 
@@ -61,7 +62,7 @@ class Folder(unittest.TestCase):
 class Judged:
     """What `selfsame liveness --json` said of a file, and what that took."""
 
-    def __init__(self, file, cpu_s=60):
+    def __init__(self, file, cpu_s=int(60 * PATIENCE)):
         with tempfile.TemporaryFile() as out:
             process = subprocess.Popen(
                 [BINARY, "liveness", str(file), "--json"], stdout=out, stderr=out,
@@ -126,11 +127,13 @@ class CostlyVideos(Folder):
     def assert_refused(self, content, cpu_s, peak_mb=600):
         video = self.folder / "hostile.mp4"
         video.write_bytes(content)
-        judged = Judged(video, cpu_s=cpu_s + 10)
+        cpu_s *= PATIENCE
+        judged = Judged(video, cpu_s=int(cpu_s) + 10)
         self.assertEqual(judged.code, 1, judged)
         self.assertIn("selfsame: liveness", judged.text)
         self.assertLess(judged.cpu_s, cpu_s, judged)
-        self.assertLess(judged.peak_mb, peak_mb, judged)
+        if PATIENCE == 1:  # sanitizers keep memory of their own
+            self.assertLess(judged.peak_mb, peak_mb, judged)
 
     def test_an_index_of_gigabytes(self):
         bomb = hostile_video.index_bomb()
@@ -166,7 +169,7 @@ class LimitedServer(Server):
         words = ["serve", "--data", data, "--listen", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{self.admin}"]
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen([BINARY, *words], stdout=out, stderr=stderr or out, preexec_fn=limit)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 * PATIENCE
         while self.process.poll() is None and time.monotonic() < deadline:
             if self.status("readyz") == 200:
                 return
@@ -298,7 +301,7 @@ class Serving(Folder):
         start = time.monotonic()
         status, text = self.compare(server)
         self.assertEqual(status, 200, text)
-        self.assertLess(time.monotonic() - start, 10)
+        self.assertLess(time.monotonic() - start, 10 * PATIENCE)
 
     def test_a_denied_product_is_refused_everywhere(self):
         server = self.serve()

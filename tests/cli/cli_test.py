@@ -256,7 +256,7 @@ class Server:
             words += ["--config", config]
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen([BINARY, *words], stdout=out, stderr=out, env={**os.environ, **(env or {})})
-        for _ in range(600):
+        for _ in range(int(600 * float(os.environ.get("SELFSAME_TEST_PATIENCE", "1")))):
             with contextlib.suppress(OSError):
                 if urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/readyz", timeout=5).status == 200:
                     return
