@@ -195,14 +195,15 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
       )
   );
 
-  if (!core::is_attempt(judgement.outcome)) {
+  const Timestamp now = clock_.now();
+  std::optional<storage::LedgerEntry> charge = charge_for(request, judgement.outcome, now);
+  if (!core::is_attempt(judgement.outcome) && !charge) {
     LivenessComparisonResult unusable;
     unusable.request_id = std::move(request.request_id);
     unusable.outcome = judgement.outcome;
     co_return unusable;
   }
 
-  const Timestamp now = clock_.now();
   const core::ComparisonCalibration& calibration = engine_.calibration();
   storage::OutcomeRecord outcome;
   outcome.id = request.request_id;
@@ -217,7 +218,6 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
   outcome.pad_score = judgement.pad_score;
   outcome.calibration = calibration.version + "/" + calibration.precision;
   outcome.decided_at = now;
-  std::optional<storage::LedgerEntry> charge = charge_for(request, judgement.outcome, now);
 
   const auto store_shared = [](storage::Database* database,
                                storage::BlobStore* blobs,

@@ -64,9 +64,9 @@ class LivenessComparison {
 
   /// Measures, decides, stores the samples, the outcome and at most one charge, and only then
   /// answers. Errors (`image_undecodable`, `overloaded`, `engine_failed`, `storage_unavailable`,
-  /// `deadline_exceeded`, ...) and what is no attempt (core::is_attempt) leave no row, no charge and
-  /// no blob behind, but for blobs after a `storage_unavailable`: those are left to the sweep
-  /// (flows/blob_sweep.h).
+  /// `deadline_exceeded`, ...) and what is no attempt (core::is_attempt) and not billed leave no
+  /// row, no charge and no blob behind, but for blobs after a `storage_unavailable`: those are left
+  /// to the sweep (flows/blob_sweep.h).
   [[nodiscard]] asio::awaitable<Result<LivenessComparisonResult>> run(
       LivenessComparisonRequest request
   ) const;

@@ -117,8 +117,8 @@ class LivenessComparisonTest : public ::testing::Test {
     request.reference_image = {1, 2, 3};
     request.video = {4, 5, 6};
     request.deadline = deadline_;
-    request.billed_code = [](Outcome outcome) -> std::optional<std::string> {
-      if (outcome == Outcome::match) return "Success";
+    request.billed_code = [this](Outcome outcome) -> std::optional<std::string> {
+      if (outcome == billed_) return "Billed";
       return std::nullopt;
     };
     boost::asio::io_context& io = testing::lasting_context();
@@ -147,6 +147,7 @@ class LivenessComparisonTest : public ::testing::Test {
   std::filesystem::path folder_ =
       std::filesystem::path(::testing::TempDir()) / ("selfsame_flow_" + random_token(12));
   ScriptedEngine engine_;
+  Outcome billed_ = Outcome::match;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::BlobStore> blobs_;
   InferencePool inference_{1, 4};
@@ -227,6 +228,15 @@ TEST_F(LivenessComparisonTest, WhatCannotBeUsedIsAnsweredAndNotKept) {
   EXPECT_EQ(run("r4", "f4")->outcome, Outcome::video_several_faces);
   EXPECT_TRUE(database_->outcomes().find("bank", "r4")) << "who was looked at, is kept";
   EXPECT_EQ(files(), 2u);
+}
+
+TEST_F(LivenessComparisonTest, WhatIsBilledIsKeptEvenIfItCannotBeUsed) {
+  billed_ = Outcome::video_undecodable;
+  engine_.video_defect = CaptureDefect::undecodable;
+  EXPECT_EQ(run("r1", "f1")->request_id, "r1");
+  EXPECT_EQ(run("r2", "f1")->request_id, "r1");
+  EXPECT_TRUE(database_->outcomes().find("bank", "r1"));
+  EXPECT_EQ(charges(), 1u);
 }
 
 TEST_F(LivenessComparisonTest, AfterTheDeadlineNothingIsMeasured) {

@@ -172,6 +172,47 @@ def native_cases():
         yield case(f"path: {path[:60]}", send, "404 not_found")
 
 
+def statements():
+    """Bodies of PUT .../ground-truth. The comparison is not there, so a good one finds nothing."""
+    bad, wrong = MALFORMED, "400 invalid_parameter"
+    yield "good", b'{"same_person":true}', "404 not_found"
+    yield "empty", b"", bad
+    yield "NULs", bytes(100), bad
+    yield "a byte order mark", b'\xef\xbb\xbf{"same_person":true}', bad
+    yield "UTF-16", '{"same_person":true}'.encode("utf-16"), bad
+    yield "cut", b'{"same_person":tru', bad
+    yield "text behind", b'{"same_person":true}x', bad
+    yield "two objects", b'{"same_person":true}{"same_person":true}', bad
+    yield "a comment", b'{"same_person":true}//', bad
+    yield "an array", b'[{"same_person":true}]', bad
+    yield "twice", b'{"same_person":true,"same_person":false}', bad
+    yield "twice, escaped", b'{"same_person":true,"same_\\u0070erson":false}', bad
+    yield "bytes of no character", b'{"same_person\xff":true}', bad
+    yield "half a surrogate", b'{"\\ud800":true}', bad, "400 unknown_parameter"
+    yield "4000 brackets", b"[" * 4000, bad
+    yield "4000 braces", b'{"a":' * 800, bad, "400 unknown_parameter"
+    yield "nothing inside", b"{}", "400 missing_parameter"
+    yield "an unknown member", b'{"same_person":true,"canary":1}', "400 unknown_parameter"
+    yield "a name of 3 kB", b'{"' + b"n" * 3000 + b'":true}', "400 unknown_parameter", bad
+    yield "5 kB", b'{"same_person":true}' + b" " * 5000, "413 payload_too_large"
+    for value in (b"null", b"1", b"0", b"-1", b"1e999", b"1" * 3000, b'"true"', b"[true]", b'{"same_person":true}', b'"' + b"x" * 3000 + b'"'):
+        yield f"{value[:20].decode()} of {len(value)} bytes", b'{"same_person":' + value + b"}", wrong, bad
+
+
+def statement_cases():
+    def put(target, comparison, body, method="PUT"):
+        lines = [("Host", target.host), ("Connection", "close"), ("Authorization", f"Bearer {target.appcode}")]
+        return in_native_words(exchange(target, head(method, f"/v1/comparisons/{comparison}/ground-truth", lines, body) + body))
+
+    for name, body, *expect in statements():
+        yield case(f"ground truth: {name}", lambda t, b=body: put(t, "0" * 36, b), *expect)
+    for comparison in ("'%20OR%201=1--", "%00", "..%2f..", "x" * 5000, "\u202e", "*", "%25"):
+        yield case(f"ground truth: of {comparison[:20]!r}", lambda t, c=comparison: put(t, c, b'{"same_person":true}'), "404 not_found", "400")
+    yield case("ground truth: of nothing", lambda t: put(t, "", b'{"same_person":true}'), "404 not_found")
+    yield case("ground truth: by POST", lambda t: put(t, "0" * 36, b"{}", "POST"), "405 method_not_allowed")
+
+
 def cases(_fixtures):
     yield from form_cases()
     yield from native_cases()
+    yield from statement_cases()
