@@ -39,7 +39,7 @@ class Lock(unittest.TestCase):
     def test_destinations_stay_inside_build(self):
         trees = [tree for package in self.lock["package"] for tree in package.get("tree", [])]
         for entry in self.files + trees + self.lock["derived"]:
-            self.assertRegex(entry["to"], r"^(deps|tools|models|fixtures|cache)/")
+            self.assertRegex(entry["to"], r"^(deps|tools|models|fixtures|cache|testdata)/")
             self.assertNotIn("..", entry["to"])
 
     def test_no_download_address_in_any_lock(self):
