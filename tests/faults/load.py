@@ -23,7 +23,7 @@ CUT = (OSError, http.client.HTTPException)
 OUTCOMES = {
     "Success": "match",
     "FailedOperation.CompareLowSimilarity": "non_match",
-    "FailedOperation.LifePhotoDetectNoFaces": "reference_no_face",
+    "FailedOperation.SilentFaceDetectFail": "video_no_face",
     "FailedOperation.SilentPictureLiveFail": "attack",
     "FailedOperation.SilentThreshold": "liveness_unsure",
     "FailedOperation.SilentTooShort": "video_too_short",
@@ -36,8 +36,9 @@ def photo(name, luck):
     return (MEDIA / name).read_bytes() + luck.randbytes(16)
 
 
-def video(luck):
-    return (MEDIA / "video.mp4").read_bytes() + (24).to_bytes(4, "big") + b"free" + luck.randbytes(16)
+def video(name, luck):
+    """Likewise: a box that players skip."""
+    return (MEDIA / name).read_bytes() + (24).to_bytes(4, "big") + b"free" + luck.randbytes(16)
 
 
 class Request:
@@ -96,10 +97,11 @@ class Load:
     # What is sent
 
     def liveness(self, luck):
-        picture = luck.choices(("same.jpg", "other.jpg", "no_face.jpg"), (2, 1, 2))[0]
+        # Three in five are billed; nobody in the video is kept and not billed.
+        picture, clip = luck.choices((("same.jpg", "video.mp4"), ("other.jpg", "video.mp4"), ("same.jpg", "nobody.mp4")), (2, 1, 2))[0]
         fields = {
             "ImageBase64": base64.b64encode(photo(picture, luck)).decode(),
-            "VideoBase64": base64.b64encode(video(luck)).decode(),
+            "VideoBase64": base64.b64encode(video(clip, luck)).decode(),
             "LivenessType": "SILENT",
         }
         body = json.dumps(fields).encode()

@@ -24,7 +24,7 @@ if [ ! -f stamp ]; then
   cp "$fixtures/talking.jpg" same.jpg
   make -i "$fixtures/obama.jpg" -vf scale=480:-2 -q:v 2 other.jpg
   make -i "$fixtures/obama2.jpg" -vf scale=480:-2 -q:v 2 other2.jpg
-  make -f lavfi -i mandelbrot=size=480x480 -frames:v 1 -q:v 2 no_face.jpg
+  make -f lavfi -i testsrc2=size=320x240:rate=15 -t 2.3 -c:v libx264 -pix_fmt yuv420p -an nobody.mp4
   touch stamp
 fi
 exec /usr/bin/python3 -B "$here/faults_test.py" "$@"
