@@ -27,6 +27,7 @@ constexpr std::size_t kBodyBuffer = 64 * 1024;     // smaller reads cost CPU: 4 
 constexpr std::size_t kReadMax = 1024 * 1024;      // of one read into a long request line
 constexpr std::size_t kChunkOverhead = 32 * 1024;  // longest chunk header with extensions, trailers
 constexpr std::size_t kVersionTail = 11;           // " HTTP/1.1\r\n"
+constexpr std::size_t kLastChunk = 5;              // "0\r\n\r\n"
 
 bool is_token_char(char c) noexcept {
   constexpr std::string_view kSpecials = "!#$%&'*+-.^_`|~";
@@ -317,11 +318,12 @@ RequestReader::Step RequestReader::parse_line(std::string_view line) {
   const bool is_in_buffer = stage_ == Stage::line;
   const auto size = line.size();
   error_code error;
-  parser_->put(boost::asio::buffer(line.data(), size), error);
+  const std::size_t used = parser_->put(boost::asio::buffer(line.data(), size), error);
   if (error == beast_http::error::bad_version) {
     return refuse(names_a_version(line.substr(method_end + 1)) ? 505 : 400);
   }
   if (error && error != beast_http::error::need_more) return refuse(400);
+  if (used != size) return refuse(400);  // Beast waits for more of a line that has ended
   stage_ = Stage::fields;
   if (is_in_buffer) {
     consume(size);
@@ -411,6 +413,8 @@ RequestReader::Step RequestReader::advance_body() {
   while (!parser_->is_done()) {
     const auto bytes = view();
     if (bytes.empty()) break;
+    // More must come: and Beast 1.81 asserts that it has come before it is asked a second time.
+    if (parser_->chunked() && bytes.front() == '0' && bytes.size() < kLastChunk) break;
     error_code error;
     const auto used = parser_->put(boost::asio::buffer(bytes.data(), bytes.size()), error);
     consume(used);

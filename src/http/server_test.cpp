@@ -456,6 +456,30 @@ TEST(Server, RefusesTheLineThatIsTooLong) {
   }
 }
 
+TEST(Server, RefusesTheLongLineThatDoesNotEndAsALine) {
+  Rig rig;
+  TestClient client(rig.port());
+  const auto reply = client.ask(
+      "GET /vendor?" + std::string(3000, 'a') +
+      " HTTP/1.1\rX\nGET /echo HTTP/1.1\r\nHost: x\r\n\r\n"
+  );
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_TRUE(client.is_closed_by_peer());
+}
+
+// With assertions on, Beast 1.81 ended the process.
+TEST(Server, TakesAnEmptyChunkedBodyByteByByte) {
+  Rig rig;
+  TestClient client(rig.port());
+  const std::string_view request =
+      "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  for (const char& byte : request) {
+    client.send(std::string(1, byte));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  EXPECT_EQ(client.receive().status, 200);
+}
+
 TEST(Server, RefusesTheBodyThatIsTooLarge) {
   Rig rig;
   const auto chunked = [](const std::string& path, const std::string& body) {
