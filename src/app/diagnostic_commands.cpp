@@ -35,7 +35,13 @@ Check check_models(const Settings& settings) {
   const auto paths = find_models(settings);
   if (!paths) return {"models", "failed", text_of_error(paths.error()), "run tools/fetch.py"};
   const auto cards = load_cards(*paths, settings);
-  if (!cards) return {"models", "failed", text_of_error(cards.error()), "restore models/*.toml"};
+  if (!cards)
+    return {
+        "models",
+        "failed",
+        text_of_error(cards.error()),
+        "see \"When it does not start\" in docs/operations.md"
+    };
   for (const auto& card : cards->networks) {
     const FileCheck file =
         check_file(std::filesystem::path(paths->models_dir) / card.file, card.sha256);

@@ -78,7 +78,7 @@ std::string_view explain(Errc code) {
       {Errc::image_too_large, "A photo is too large."},
       {Errc::overloaded, "All workers are busy; try again in a moment."},
       {Errc::deadline_exceeded, "The work was not done in time; try again."},
-      {Errc::storage_unavailable, "The outcome could not be stored, so there is none; try again."},
+      {Errc::storage_unavailable, "Whether the outcome was stored is not known; try again."},
   };
   for (const auto& [known, text] : kTexts) {
     if (known == code) return text;
