@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <iterator>
 #include <sstream>
 
@@ -275,12 +276,12 @@ Result<AddedModel> ModelInstaller::stage(const fs::path& folder) {
 
 Result<void> ModelInstaller::install(const AddedModel& staged) {
   const fs::path place = models_ / staged.card.name;
-  if (!is_vacant(place)) SELFSAME_CHECK(rename_durably(place, models_ / kReplaced));
-  auto installed = rename_durably(staged.dir, place);
-  if (!installed && is_vacant(place) && !is_vacant(models_ / kReplaced)) {
-    static_cast<void>(rename_durably(models_ / kReplaced, place));
+  if (is_vacant(place)) return rename_durably(staged.dir, place);
+  // Exchanged in one step: a server that starts at any moment finds the old one or the new one.
+  if (::renameat2(AT_FDCWD, staged.dir.c_str(), AT_FDCWD, place.c_str(), RENAME_EXCHANGE) != 0) {
+    return storage::fail_with_errno("cannot replace", place);
   }
-  return installed;
+  return storage::sync_directory(models_);
 }
 
 Result<void> ModelInstaller::remove(const std::string& name) {

@@ -141,10 +141,31 @@ Result<void> may_calibrate(const Settings& settings, const EvalFaceOptions& opti
   return fail(Errc::invalid_parameter, "--calibrate compares all photos: leave --pairs out");
 }
 
-Result<std::string> store_calibration(const Settings& settings, const FaceEvaluation& evaluation) {
-  SELFSAME_TRY(installer, ModelInstaller::open(settings.data_dir));
+Result<vision::ModelCards> present_cards(const Settings& settings) {
   SELFSAME_TRY(paths, find_models(settings));
-  SELFSAME_TRY(cards, load_cards(paths, settings));
+  return load_cards(paths, settings);
+}
+
+bool same_comparator(const vision::ModelCards& a, const vision::ModelCards& b) {
+  return std::ranges::equal(a.comparator, b.comparator, [&](const auto& x, const auto& y) {
+    const vision::NetworkCard* of_x = a.find(x.network);
+    const vision::NetworkCard* of_y = b.find(y.network);
+    return of_x != nullptr && of_y != nullptr && of_x->sha256 == of_y->sha256 &&
+           x.network == y.network && x.weight == y.weight && x.flip == y.flip;
+  });
+}
+
+/// @param measured  the cards from before the measurement, which may have taken hours
+Result<std::string> store_calibration(
+    const Settings& settings, const FaceEvaluation& evaluation, const vision::ModelCards& measured
+) {
+  SELFSAME_TRY(installer, ModelInstaller::open(settings.data_dir));
+  SELFSAME_TRY(cards, present_cards(settings));
+  if (!same_comparator(measured, cards)) {
+    return fail(
+        Errc::conflict, settings.comparator + " was replaced while it was measured: measure again"
+    );
+  }
   SELFSAME_TRY(stored, calibration_file(evaluation, cards));
   SELFSAME_CHECK(installer.store_calibration(settings.comparator, evaluation.precision, stored.text)
   );
@@ -173,6 +194,8 @@ int eval_face(const Settings& configured, const EvalFaceOptions& options) {
     complain("eval face", possible.error());
     return kUsage;
   }
+  const auto cards = present_cards(settings);
+  if (!cards) return complain("eval face", cards.error());
   const auto engine = load_engine_to_measure(settings);
   if (!engine) return complain("eval face", engine.error());
   evaluation::FaceEvaluationRequest request;
@@ -192,7 +215,7 @@ int eval_face(const Settings& configured, const EvalFaceOptions& options) {
     }
   }
   Result<std::string> version;
-  if (options.calibrate) version = store_calibration(settings, *evaluation);
+  if (options.calibrate) version = store_calibration(settings, *evaluation, *cards);
   if (options.json) {
     json::object object = evaluation_json(*evaluation, options.det_file);
     if (version && !version->empty()) object["calibration"] = *version;

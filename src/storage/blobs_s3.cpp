@@ -50,6 +50,7 @@ class S3Blobs final : public BlobStore {
     for (const s3::ListedObject& object : listing.objects) {
       if (!object.key.starts_with(prefix_)) return not_what_was_asked();
       std::string name = object.key.substr(prefix_.size());
+      if (name.empty()) continue;  // the mark that consoles make for a folder
       if (name <= last) return not_what_was_asked();
       last = name;
       if (is_blob_id(name)) {

@@ -419,6 +419,30 @@ Bytes references_of(const std::vector<std::pair<std::uint8_t, std::vector<std::u
   return box;
 }
 
+// Every unit is a reference and the head of a box that holds all units behind it.
+TEST(DecodeImage, BoundsTheWorkOfHeicBoxesInOneAnother) {
+  constexpr std::uint32_t kUnits = 20'000;
+  Bytes heic;
+  const auto number = [&heic](std::uint32_t value) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      heic.push_back(static_cast<std::uint8_t>(value >> static_cast<unsigned>(shift)));
+    }
+  };
+  const auto letters = [&heic](std::string_view text) {
+    heic.insert(heic.end(), text.begin(), text.end());
+  };
+  for (std::uint32_t i = 0; i < kUnits; ++i) {
+    number(32);
+    letters("dimg");
+    heic.insert(heic.end(), {0, 1, 0, 1, 0, 2});
+    heic.insert(heic.end(), 6, 0);
+    number((kUnits - i) * 32 - 20);
+    letters("iref");
+    number(0);
+  }
+  EXPECT_FALSE(count_heic_tiles(heic));
+}
+
 TEST(DecodeImage, CountsTheTilesOfHeicBeforeLibheifFollowsThem) {
   EXPECT_EQ(count_heic_tiles(Bytes(100, 0)), 1);
   EXPECT_EQ(count_heic_tiles(references_of({{9, {1, 2, 3, 4}}})), 5);

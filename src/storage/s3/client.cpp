@@ -52,10 +52,11 @@ struct Exchange {
   long status = 0;
   Bytes body;
   bool too_long = false;
+  bool of_a_range = false;
 
   [[nodiscard]] bool succeeded() const {
     constexpr long kRangeOfNothing = 416;  // to probe(): it is there, and empty
-    return code == CURLE_OK && (status / 100 == 2 || status == kRangeOfNothing);
+    return code == CURLE_OK && (status / 100 == 2 || (of_a_range && status == kRangeOfNothing));
   }
   [[nodiscard]] bool worth_repeating() const {
     if (too_long || code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
@@ -365,6 +366,7 @@ struct Client::Impl {
 
   Exchange attempt(const Request& request, const std::string& body_sha256, SteadyTime deadline) {
     Exchange exchange;
+    exchange.of_a_range = !request.range.empty();
     Handle handle = handles.take();
     prepare(handle.get(), request, deadline);
     HeaderList headers;

@@ -15,6 +15,10 @@ using std::string_view_literals::operator""sv;
 constexpr int kMaxDepth = 8;
 constexpr std::int64_t kMostPictures = 1'000'000;
 constexpr std::size_t kBoxHead = 8;
+// Bounds of the work: boxes may lie in one another, and each is read to its end. A photo of a
+// telephone has one box and some hundred references.
+constexpr int kMostBoxes = 16;
+constexpr std::size_t kMostReferences = 65'536;
 
 /// Big-endian numbers from the front of some bytes; 0 and is_short() behind their end.
 class Reader {
@@ -43,16 +47,19 @@ class Reader {
 /// Which item is made of which others.
 class Derivations {
  public:
-  /// The content of an `iref` box. What is cut off is left out, as libheif refuses it.
-  void read(ByteView content) {
+  /// The content of an `iref` box. What is cut off is left out, as libheif refuses it. False: too
+  /// many references by now.
+  [[nodiscard]] bool read(ByteView content) {
     Reader box(content);
     const bool long_ids = box.number(4) >> 24U != 0;
     while (!box.is_empty() && !box.is_short()) {
       const std::uint32_t size = box.number(4);
       const std::string_view kind = text_of(box.take(4));
-      if (size < kBoxHead) return;
+      if (size < kBoxHead) break;
       read_references(Reader(box.take(size - kBoxHead)), kind, long_ids ? 4 : 2);
+      if (++references_ > kMostReferences) return false;  // a box without any counts as one
     }
+    return references_ <= kMostReferences;
   }
 
   /// Nothing: a loop, too deep, or too many.
@@ -72,7 +79,7 @@ class Derivations {
     const std::uint32_t count = box.number(2);
     for (std::uint32_t i = 0; i < count; ++i) {
       const std::uint32_t to = box.number(id_bytes);
-      if (box.is_short()) return;
+      if (box.is_short() || ++references_ > kMostReferences) return;
       if (kind == "dimg"sv) parts_[from].push_back(to);
       if (kind == "auxl"sv) parts_[to].push_back(from);
     }
@@ -102,23 +109,29 @@ class Derivations {
 
   std::map<std::uint32_t, std::vector<std::uint32_t>> parts_;
   std::map<std::uint32_t, Tree> known_;
+  std::size_t references_ = 0;
 };
 
 }  // namespace
 
 Result<std::int64_t> count_heic_tiles(ByteView heic) {
   const std::string_view text = text_of(heic);
+  const auto refuse = [] {
+    return fail(Errc::image_undecodable, "HEIC: a picture made of itself or too many");
+  };
   Derivations derivations;
+  int boxes = 0;
   // Wherever such a box stands: readers may disagree on which one counts.
   for (std::size_t at = text.find("iref"); at != std::string_view::npos;
        at = text.find("iref", at + 4)) {
     if (at < 4) continue;
     const std::uint32_t size = Reader(heic.subspan(at - 4)).number(4);
     if (size < kBoxHead || size > heic.size() - (at - 4)) continue;  // the letters in other data
-    derivations.read(heic.subspan(at + 4, size - kBoxHead));
+    const bool read = derivations.read(heic.subspan(at + 4, size - kBoxHead));
+    if (!read || ++boxes > kMostBoxes) return refuse();
   }
   const auto pictures = derivations.dearest();
-  if (!pictures) return fail(Errc::image_undecodable, "HEIC: a picture made of itself or too many");
+  if (!pictures) return refuse();
   return *pictures;
 }
 
