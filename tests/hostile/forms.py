@@ -68,8 +68,10 @@ def form_cases():
         yield case(f"form: {name}", lambda t, c=changes: v1(t, v1_fields(t, **{**GOOD, **c})), *expect)
     for size, answer in ((33_000, ""), (1 << 20, ""), (23 << 20, ""), (26 << 20, "404")):  # the last is dropped before it is read
         text = "SecretId=x&a=" + "a" * size
-        expect = answer or "Error RequestSizeLimitExceeded"
-        yield case(f"query: of {size} bytes", lambda t, e=text: v1(t, e, method="GET"), expect)
+        expect = [answer or "Error RequestSizeLimitExceeded"]
+        # Beside others like it there may be no room for the line: it is dropped likewise.
+        expect += ["404"] if size > 16 << 20 else []
+        yield case(f"query: of {size} bytes", lambda t, e=text: v1(t, e, method="GET"), *expect)
     yield case("form: multipart", lambda t: v1(t, photos(TINY, TINY), content_type="multipart/form-data; boundary=b"), "404")
     other = "Error AuthFailure.InvalidAuthorization"
     yield case("query: of a POST without a form", lambda t: v1(t, "SecretId=x", content_type="text/plain"), "404", other)
