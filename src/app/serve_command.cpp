@@ -133,6 +133,16 @@ http::Response not_found() {
   return response;
 }
 
+/// For a request line that was dropped, so that nobody knows whose it is.
+http::Response no_room() {
+  http::Response response;
+  response.status = 503;
+  response.content_type = "application/problem+json";
+  response.body =
+      R"({"type":"about:blank","title":"Service Unavailable","status":503,"code":"overloaded"})";
+  return response;
+}
+
 /// One port for all surfaces: which of them a request belongs to (WIRE.md section 0).
 struct Surfaces {
   const NativeApi& native;
@@ -141,7 +151,7 @@ struct Surfaces {
   [[nodiscard]] asio::awaitable<http::Response> handle(http::Request request) const {
     if (NativeApi::claims(request)) co_return co_await native.handle(std::move(request));
     if (TencentApi::claims(request)) co_return co_await tencent.handle(std::move(request));
-    co_return not_found();
+    co_return request.overloaded ? no_room() : not_found();
   }
 };
 

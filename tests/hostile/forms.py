@@ -70,7 +70,7 @@ def form_cases():
         text = "SecretId=x&a=" + "a" * size
         expect = [answer or "Error RequestSizeLimitExceeded"]
         # Beside others like it there may be no room for the line: it is dropped likewise.
-        expect += ["404"] if size > 16 << 20 else []
+        expect += ["503"] if size > 16 << 20 else []
         yield case(f"query: of {size} bytes", lambda t, e=text: v1(t, e, method="GET"), *expect)
     yield case("form: multipart", lambda t: v1(t, photos(TINY, TINY), content_type="multipart/form-data; boundary=b"), "404")
     other = "Error AuthFailure.InvalidAuthorization"
