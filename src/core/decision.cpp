@@ -55,20 +55,26 @@ LivenessVerdict decide_liveness(
 }
 
 std::optional<Outcome> decide(
-    const ComparisonEvidence& evidence, const VerificationPolicy& policy
-) noexcept {
-  if (evidence.reference_defect) return outcome_of_reference(*evidence.reference_defect);
+    const ComparisonEvidence& evidence, const Challenge& challenge, const VerificationPolicy& policy
+) {
+  if (policy.compares && evidence.reference_defect) {
+    return outcome_of_reference(*evidence.reference_defect);
+  }
   if (evidence.video.defect) return outcome_of_video(*evidence.video.defect);
-  switch (decide_liveness(evidence.video, policy.pad)) {
+  const LivenessVerdict verdict = decide_liveness(evidence.video, policy.pad);
+  switch (verdict) {
     case LivenessVerdict::live:
-      break;
     case LivenessVerdict::unsure:
-      return Outcome::liveness_unsure;
+      break;
     case LivenessVerdict::attack:
       return Outcome::attack;
     case LivenessVerdict::not_judged:
       return std::nullopt;
   }
+  if (is_unmeasured(evidence.challenge, challenge)) return std::nullopt;
+  if (const auto fault = fault_of_challenge(evidence.challenge, challenge)) return fault;
+  if (verdict != LivenessVerdict::live) return Outcome::liveness_unsure;
+  if (!policy.compares) return Outcome::live;
   if (!evidence.similarity) return std::nullopt;
   if (evidence.similarity->cosine >= policy.comparison.match_threshold) return Outcome::match;
   return Outcome::non_match;

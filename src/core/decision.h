@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "core/challenge_evidence.h"
 #include "core/outcome.h"
 #include "core/scores.h"
 
@@ -39,19 +40,22 @@ enum class LivenessVerdict : std::uint8_t { live, unsure, attack, not_judged };
 struct ComparisonEvidence {
   std::optional<CaptureDefect> reference_defect;
   LivenessEvidence video;
+  ChallengeEvidence challenge = {};
   std::optional<SimilarityScore> similarity;  // reference against the video's best frame
 };
 
 struct VerificationPolicy {
   PadPolicy pad;
   ComparisonPolicy comparison;
+  bool compares = true;  // false: only "is this a live person", there is no reference
 };
 
 /// The one decision on "live, and the same person". Reference first, then capture, then attack,
-/// then identity. Nothing when a measurement that this outcome needs is missing: the caller answers
-/// with an error, because no verdict is better than a wrong one.
+/// then the answer to the challenge, then the retry band, then identity. Nothing when a measurement
+/// that this outcome needs is missing: the caller answers with an error, because no verdict is
+/// better than a wrong one.
 [[nodiscard]] std::optional<Outcome> decide(
-    const ComparisonEvidence& evidence, const VerificationPolicy& policy
-) noexcept;
+    const ComparisonEvidence& evidence, const Challenge& challenge, const VerificationPolicy& policy
+);
 
 }  // namespace selfsame::core

@@ -29,7 +29,7 @@ ComparisonEvidence good() {
 }
 
 void check(const ComparisonEvidence& evidence, std::optional<Outcome> expected) {
-  EXPECT_EQ(decide(evidence, kPolicy), expected);
+  EXPECT_EQ(decide(evidence, Challenge{}, kPolicy), expected);
 }
 
 TEST(Decision, AcceptsOnlyWhenEverythingIsThere) {
@@ -79,8 +79,30 @@ TEST(Decision, ReferenceIsJudgedBeforeTheVideo) {
   check(evidence, Outcome::reference_no_face);
 }
 
+TEST(Decision, AChallengeWithoutEvidenceHasNoVerdict) {
+  Challenge challenge;
+  challenge.actions = {{.action = FaceAction::nod, .window = std::nullopt}};
+  EXPECT_EQ(decide(good(), challenge, kPolicy), std::nullopt);
+  auto answered = good();
+  answered.challenge.action =
+      ActionEvidence{.events = {{FaceAction::nod, 1.0, 1.4, 1.9}}, .moved = true};
+  EXPECT_EQ(decide(answered, challenge, kPolicy), Outcome::match);
+  answered.challenge.action->events[0].action = FaceAction::shake;
+  EXPECT_EQ(decide(answered, challenge, kPolicy), Outcome::action_missing);
+}
+
+TEST(Decision, WithoutAReferenceTheOutcomeIsLive) {
+  auto policy = kPolicy;
+  policy.compares = false;
+  auto evidence = good();
+  evidence.similarity.reset();
+  EXPECT_EQ(decide(evidence, Challenge{}, policy), Outcome::live);
+  evidence.video.pad = PadScore{0.1};
+  EXPECT_EQ(decide(evidence, Challenge{}, policy), Outcome::attack);
+}
+
 TEST(Decision, DefaultPolicyAcceptsNothing) {
-  EXPECT_EQ(decide(good(), VerificationPolicy{}), Outcome::attack);
+  EXPECT_EQ(decide(good(), Challenge{}, VerificationPolicy{}), Outcome::attack);
 }
 
 ComparisonCalibration calibration() {

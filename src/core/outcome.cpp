@@ -33,6 +33,62 @@ const char* name_of(Outcome outcome) noexcept {
       return "attack";
     case Outcome::liveness_unsure:
       return "liveness_unsure";
+    case Outcome::live:
+      return "live";
+    case Outcome::video_too_close:
+      return "video_too_close";
+    case Outcome::video_too_far:
+      return "video_too_far";
+    case Outcome::video_off_left:
+      return "video_off_left";
+    case Outcome::video_off_right:
+      return "video_off_right";
+    case Outcome::video_too_dark:
+      return "video_too_dark";
+    case Outcome::video_too_bright:
+      return "video_too_bright";
+    case Outcome::video_face_incomplete:
+      return "video_face_incomplete";
+    case Outcome::video_low_definition:
+      return "video_low_definition";
+    case Outcome::video_eyes_hidden:
+      return "video_eyes_hidden";
+    case Outcome::video_mouth_hidden:
+      return "video_mouth_hidden";
+    case Outcome::face_changed:
+      return "face_changed";
+    case Outcome::no_best_frame:
+      return "no_best_frame";
+    case Outcome::action_no_movement:
+      return "action_no_movement";
+    case Outcome::action_no_blink:
+      return "action_no_blink";
+    case Outcome::action_no_open_mouth:
+      return "action_no_open_mouth";
+    case Outcome::action_missing:
+      return "action_missing";
+    case Outcome::action_out_of_turn:
+      return "action_out_of_turn";
+    case Outcome::reflection_too_bright:
+      return "reflection_too_bright";
+    case Outcome::reflection_too_weak:
+      return "reflection_too_weak";
+    case Outcome::reflection_mismatch:
+      return "reflection_mismatch";
+    case Outcome::reflection_flat:
+      return "reflection_flat";
+    case Outcome::speech_no_sound:
+      return "speech_no_sound";
+    case Outcome::speech_too_quiet:
+      return "speech_too_quiet";
+    case Outcome::speech_not_recognised:
+      return "speech_not_recognised";
+    case Outcome::lips_still:
+      return "lips_still";
+    case Outcome::lips_out_of_step:
+      return "lips_out_of_step";
+    case Outcome::recording_spoofed:
+      return "recording_spoofed";
   }
   return "unknown";
 }
@@ -54,13 +110,45 @@ bool is_attempt(Outcome outcome) noexcept {
     case Outcome::video_mask_worn:
     case Outcome::attack:
     case Outcome::liveness_unsure:
+    case Outcome::live:
+    case Outcome::video_too_close:
+    case Outcome::video_too_far:
+    case Outcome::video_off_left:
+    case Outcome::video_off_right:
+    case Outcome::video_too_dark:
+    case Outcome::video_too_bright:
+    case Outcome::video_face_incomplete:
+    case Outcome::video_low_definition:
+    case Outcome::video_eyes_hidden:
+    case Outcome::video_mouth_hidden:
+    case Outcome::face_changed:
+    case Outcome::no_best_frame:
+    case Outcome::action_no_movement:
+    case Outcome::action_no_blink:
+    case Outcome::action_no_open_mouth:
+    case Outcome::action_missing:
+    case Outcome::action_out_of_turn:
+    case Outcome::reflection_too_bright:
+    case Outcome::reflection_too_weak:
+    case Outcome::reflection_mismatch:
+    case Outcome::reflection_flat:
+    case Outcome::speech_no_sound:
+    case Outcome::speech_too_quiet:
+    case Outcome::speech_not_recognised:
+    case Outcome::lips_still:
+    case Outcome::lips_out_of_step:
+    case Outcome::recording_spoofed:
       return true;
   }
   return true;
 }
 
+bool is_live(Outcome outcome) noexcept {
+  return outcome == Outcome::live || outcome == Outcome::match || outcome == Outcome::non_match;
+}
+
 std::optional<Outcome> outcome_from(std::int64_t stored) noexcept {
-  if (stored < 0 || stored > static_cast<std::int64_t>(Outcome::liveness_unsure))
+  if (stored < 0 || stored > static_cast<std::int64_t>(Outcome::recording_spoofed))
     return std::nullopt;
   return static_cast<Outcome>(stored);
 }

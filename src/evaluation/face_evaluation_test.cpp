@@ -58,6 +58,12 @@ class TextEngine final : public vision::FaceEngine {
   Result<vision::LivenessMeasurement> measure_photo_liveness(ByteView) const override {
     return fail(Errc::unsupported);
   }
+  Result<vision::CaptureMeasurement>
+  measure_capture(const vision::CaptureSamples& samples, const core::Challenge&) const override {
+    auto liveness = measure_video_liveness(samples.video);
+    if (!liveness) return tl::unexpected(liveness.error());
+    return vision::CaptureMeasurement{.liveness = std::move(*liveness), .challenge = {}};
+  }
   Result<vision::LivenessMeasurement> measure_video_liveness(ByteView) const override {
     return fail(Errc::unsupported);
   }

@@ -4,56 +4,10 @@
 #include <initializer_list>
 #include <utility>
 
+#include "flows/capture_judgement.h"
+
 namespace selfsame::flows {
 namespace {
-
-constexpr int kBestFrameJpegQuality = 92;
-
-struct Judgement {
-  core::Outcome outcome{};
-  core::AttackClass attack_class = core::AttackClass::none;
-  std::optional<double> cosine;
-  std::optional<double> pad_score;
-  Bytes best_frame_jpeg;
-};
-
-bool compares(core::Outcome outcome) {
-  return outcome == core::Outcome::match || outcome == core::Outcome::non_match;
-}
-
-/// Decodes, measures and decides; one job of the inference pool.
-Result<Judgement> judge(
-    const vision::FaceEngine* engine,
-    const core::VerificationPolicy& policy,
-    const Bytes& reference_image,
-    const Bytes& video
-) {
-  core::ComparisonEvidence evidence;
-  SELFSAME_TRY(reference, engine->read_photo(reference_image, vision::PhotoOptions{}));
-  evidence.reference_defect = reference.defect;
-  vision::LivenessMeasurement measured;
-  if (!reference.defect) {
-    SELFSAME_TRY(measurement, engine->measure_video_liveness(video));
-    measured = std::move(measurement);
-    evidence.video = measured.evidence;
-    if (!measured.best_frame_templates.empty()) {
-      SELFSAME_TRY(score, engine->compare(reference.templates, measured.best_frame_templates));
-      evidence.similarity = score;
-    }
-  }
-  const std::optional<core::Outcome> outcome = core::decide(evidence, policy);
-  if (!outcome) return fail(Errc::engine_failed, "a measurement is missing");
-
-  Judgement judgement;
-  judgement.outcome = *outcome;
-  if (*outcome == core::Outcome::attack) judgement.attack_class = measured.attack_class;
-  if (compares(*outcome)) judgement.cosine = evidence.similarity->cosine;
-  if (evidence.video.pad) judgement.pad_score = evidence.video.pad->value;
-  if (compares(*outcome) && !measured.best_frame.empty()) {
-    judgement.best_frame_jpeg = engine->encode_jpeg(measured.best_frame, kBestFrameJpegQuality);
-  }
-  return judgement;
-}
 
 void erase_all(storage::BlobStore& blobs, std::initializer_list<const std::string*> ids) {
   for (const std::string* id : ids) {
@@ -175,12 +129,13 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
 
   // The samples go to the inference job and come back with it: megabytes are not copied.
   auto reference_image = std::make_shared<const Bytes>(std::move(request.reference_image));
-  auto video = std::make_shared<const Bytes>(std::move(request.video));
+  auto samples = std::make_shared<const vision::CaptureSamples>(std::move(request.samples));
   const auto judge_shared = [](const vision::FaceEngine* engine,
                                const core::VerificationPolicy& policy,
+                               const core::Challenge& challenge,
                                const std::shared_ptr<const Bytes>& image,
-                               const std::shared_ptr<const Bytes>& clip) {
-    return judge(engine, policy, *image, *clip);
+                               const std::shared_ptr<const vision::CaptureSamples>& capture) {
+    return judge_capture(*engine, policy, challenge, *image, *capture);
   };
   Turn turn{
       .customer = request.caller.customer,
@@ -191,7 +146,13 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
   SELFSAME_CO_TRY(
       judgement,
       co_await inference_pool_.run(
-          std::move(turn), judge_shared, &engine_, policy_, reference_image, video
+          std::move(turn),
+          judge_shared,
+          &engine_,
+          policy_,
+          request.challenge,
+          reference_image,
+          samples
       )
   );
 
@@ -225,9 +186,9 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
                                storage::OutcomeRecord& record,
                                const std::optional<storage::LedgerEntry>& entry,
                                const std::shared_ptr<const Bytes>& image,
-                               const std::shared_ptr<const Bytes>& clip,
+                               const std::shared_ptr<const vision::CaptureSamples>& capture,
                                const Bytes& best_frame) {
-    return store(database, blobs, clock, record, entry, *image, *clip, best_frame);
+    return store(database, blobs, clock, record, entry, *image, capture->video, best_frame);
   };
   SELFSAME_CO_TRY(
       committed,
@@ -240,7 +201,7 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
           std::move(outcome),
           std::move(charge),
           reference_image,
-          video,
+          samples,
           judgement.best_frame_jpeg
       )
   );

@@ -26,7 +26,8 @@ struct LivenessComparisonRequest {
   std::string request_id;           // becomes the outcome's id
   std::string request_fingerprint;  // unique per signed request; empty: never a repetition
   Bytes reference_image;
-  Bytes video;
+  vision::CaptureSamples samples;
+  core::Challenge challenge = {};  // what the samples answer
   Deadline deadline;
   std::function<bool()> is_abandoned;  // as in Turn
   // The surface's code under which this outcome is billed; nothing: it is not billed.

@@ -49,6 +49,12 @@ class ScriptedEngine final : public vision::FaceEngine {
   Result<vision::LivenessMeasurement> measure_photo_liveness(ByteView) const override {
     return measure_video_liveness({});
   }
+  Result<vision::CaptureMeasurement>
+  measure_capture(const vision::CaptureSamples& samples, const core::Challenge&) const override {
+    auto liveness = measure_video_liveness(samples.video);
+    if (!liveness) return tl::unexpected(liveness.error());
+    return vision::CaptureMeasurement{.liveness = std::move(*liveness), .challenge = {}};
+  }
   Result<vision::LivenessMeasurement> measure_video_liveness(ByteView) const override {
     vision::LivenessMeasurement measured;
     measured.evidence = {
@@ -115,7 +121,7 @@ class LivenessComparisonTest : public ::testing::Test {
     request.request_id = id;
     request.request_fingerprint = fingerprint;
     request.reference_image = {1, 2, 3};
-    request.video = {4, 5, 6};
+    request.samples.video = {4, 5, 6};
     request.deadline = deadline_;
     request.billed_code = [this](Outcome outcome) -> std::optional<std::string> {
       if (outcome == billed_) return "Billed";

@@ -93,6 +93,12 @@ class Engine final : public FaceEngine {
   ) const override {
     return liveness_.measure_video(encoded, VideoLimits{});
   }
+  [[nodiscard]] Result<CaptureMeasurement> measure_capture(
+      const CaptureSamples& samples, const core::Challenge& /*challenge*/
+  ) const override {
+    SELFSAME_TRY(liveness, liveness_.measure_video(samples.video, VideoLimits{}));
+    return CaptureMeasurement{.liveness = std::move(liveness), .challenge = {}};
+  }
   [[nodiscard]] Bytes encode_jpeg(const Image& image, int quality) const override {
     return vision::encode_jpeg(image, quality);
   }

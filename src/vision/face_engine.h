@@ -16,6 +16,8 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "core/calibration.h"
+#include "core/challenge.h"
+#include "core/challenge_evidence.h"
 #include "core/decision.h"
 #include "core/scores.h"
 #include "vision/image.h"
@@ -71,6 +73,25 @@ struct LivenessMeasurement {
   core::QualityMeasures best_frame_quality;
 };
 
+/// A still of a camera, taken while the screen showed a challenge.
+struct TimedStill {
+  Bytes encoded;
+  double time_s = 0;  // since the challenge began
+};
+
+/// What a device sends as the answer to a challenge.
+struct CaptureSamples {
+  Bytes video;                           // may be empty where stills suffice
+  std::vector<TimedStill> stills;        // by time
+  std::vector<double> flash_shown_at_s;  // when the display showed each flash, since the challenge
+                                         // began; empty: as the challenge says
+};
+
+struct CaptureMeasurement {
+  LivenessMeasurement liveness;
+  core::ChallengeEvidence challenge;  // what the challenge asks for, and nothing else
+};
+
 /// Facts of one loaded network, for `selfsame models list` and the log.
 struct NetworkFacts {
   std::string name;
@@ -124,6 +145,11 @@ class FaceEngine {
 
   /// Silent liveness of a video. Undecodable bytes are a finding (defect), not an error.
   [[nodiscard]] virtual Result<LivenessMeasurement> measure_video_liveness(ByteView encoded
+  ) const = 0;
+
+  /// Liveness of a capture, and what it shows of the challenge. Undecodable bytes are a finding.
+  [[nodiscard]] virtual Result<CaptureMeasurement> measure_capture(
+      const CaptureSamples& samples, const core::Challenge& challenge
   ) const = 0;
 
   /// JPEG, quality 0..100.

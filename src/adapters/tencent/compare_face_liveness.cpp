@@ -57,7 +57,7 @@ Answer<flows::LivenessComparisonRequest> parse_compare_face_liveness(
       .request_id = call.request_id,
       .request_fingerprint = call.fingerprint,
       .reference_image = std::move(*image),
-      .video = std::move(*video),
+      .samples = {.video = std::move(*video), .stills = {}, .flash_shown_at_s = {}},
       .deadline = call.deadline,
       .is_abandoned = call.is_abandoned,
       .billed_code = billed_code_of

@@ -244,6 +244,65 @@ ResultCode result_code_of(core::Outcome outcome) noexcept {
           "FailedOperation.SilentThreshold",
           "Real person detection did not reach the passing standard."
       };
+    case Outcome::live:
+      return {"Success", "Success"};
+    case Outcome::video_too_close:
+      return {"FailedOperation.ActionFaceClose", "The face is too close to the screen."};
+    case Outcome::video_too_far:
+      return {"FailedOperation.ActionFaceFar", "The face is too far from the screen."};
+    case Outcome::video_off_left:
+      return {"FailedOperation.ActionFaceLeft", "The face is too far left from the screen."};
+    case Outcome::video_off_right:
+      return {"FailedOperation.ActionFaceRight", "The face is too far right from the screen."};
+    case Outcome::video_too_dark:
+      return {"FailedOperation.ActionLightDark", "The lighting is too dim."};
+    case Outcome::video_too_bright:
+      return {"FailedOperation.ActionLightStrong", "The lighting is too strong."};
+    case Outcome::video_face_incomplete:
+      return {"FailedOperation.ActionNodetectFace", "Failed to detect a full face."};
+    case Outcome::video_low_definition:
+      return {"FailedOperation.LipVideoQuaility", "The video definition is too low."};
+    case Outcome::video_eyes_hidden:
+      return {"FailedOperation.SilentEyeLiveFail", "Eye detection failed."};
+    case Outcome::video_mouth_hidden:
+      return {"FailedOperation.SilentMouthLiveFail", "Mouth detection failed."};
+    case Outcome::face_changed:
+      return {"FailedOperation.SilentDetectFail", "Real person detection failed."};
+    case Outcome::no_best_frame:
+      return {
+          "FailedOperation.LivessBestFrameError",
+          "Face detection failed. Unable to extract the photo for comparison."
+      };
+    case Outcome::action_no_movement:
+      return {"FailedOperation.ActionFirstAction", "No movement is detected."};
+    case Outcome::action_no_blink:
+      return {"FailedOperation.ActionCloseEye", "No motions of eye closing are detected."};
+    case Outcome::action_no_open_mouth:
+      return {"FailedOperation.ActionOpenMouth", "No motions of mouth opening are detected."};
+    case Outcome::action_missing:
+      return {"FailedOperation.LivessDetectFail", "Liveness detection failed."};
+    case Outcome::action_out_of_turn:
+      return {"FailedOperation.LivessDetectFail", "Liveness detection failed."};
+    case Outcome::reflection_too_bright:
+      return {"FailedOperation.ActionLightStrong", "The lighting is too strong."};
+    case Outcome::reflection_too_weak:
+      return {"FailedOperation.LivessUnknownError", "Video-based real person detection failed."};
+    case Outcome::reflection_mismatch:
+      return {"FailedOperation.LivessDetectFake", "Suspected spoofed recording."};
+    case Outcome::reflection_flat:
+      return {"FailedOperation.LivessDetectFake", "Suspected spoofed recording."};
+    case Outcome::speech_no_sound:
+      return {"FailedOperation.LipVoiceDetect", "No sound is detected."};
+    case Outcome::speech_too_quiet:
+      return {"FailedOperation.LipVoiceLow", "The volume of the video is too low."};
+    case Outcome::speech_not_recognised:
+      return {"FailedOperation.LipVoiceRecognize", "Speech recognition failed."};
+    case Outcome::lips_still:
+      return {"FailedOperation.LipMoveSmall", "The lip movement range is too small."};
+    case Outcome::lips_out_of_step:
+      return {"FailedOperation.LivessDetectFake", "Suspected spoofed recording."};
+    case Outcome::recording_spoofed:
+      return {"FailedOperation.LivessDetectFake", "Suspected spoofed recording."};
   }
   return {"FailedOperation.UnKnown", "Unknown internal error."};
 }
@@ -266,6 +325,34 @@ std::optional<std::string> billed_code_of(core::Outcome outcome) {
     case Outcome::video_mask_worn:
     case Outcome::attack:
     case Outcome::liveness_unsure:
+    case Outcome::live:
+    case Outcome::video_too_close:
+    case Outcome::video_too_far:
+    case Outcome::video_off_left:
+    case Outcome::video_off_right:
+    case Outcome::video_too_dark:
+    case Outcome::video_too_bright:
+    case Outcome::video_face_incomplete:
+    case Outcome::video_low_definition:
+    case Outcome::video_eyes_hidden:
+    case Outcome::video_mouth_hidden:
+    case Outcome::face_changed:
+    case Outcome::no_best_frame:
+    case Outcome::action_no_movement:
+    case Outcome::action_no_blink:
+    case Outcome::action_no_open_mouth:
+    case Outcome::action_missing:
+    case Outcome::action_out_of_turn:
+    case Outcome::reflection_too_bright:
+    case Outcome::reflection_too_weak:
+    case Outcome::reflection_mismatch:
+    case Outcome::reflection_flat:
+    case Outcome::speech_no_sound:
+    case Outcome::speech_too_quiet:
+    case Outcome::speech_not_recognised:
+    case Outcome::lips_still:
+    case Outcome::lips_out_of_step:
+    case Outcome::recording_spoofed:
       return std::nullopt;
   }
   return std::nullopt;

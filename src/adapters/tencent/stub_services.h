@@ -54,6 +54,12 @@ class StubEngine final : public vision::FaceEngine {
   Result<vision::LivenessMeasurement> measure_photo_liveness(ByteView) const override {
     return fail(Errc::unsupported);
   }
+  Result<vision::CaptureMeasurement>
+  measure_capture(const vision::CaptureSamples& samples, const core::Challenge&) const override {
+    auto liveness = measure_video_liveness(samples.video);
+    if (!liveness) return tl::unexpected(liveness.error());
+    return vision::CaptureMeasurement{.liveness = std::move(*liveness), .challenge = {}};
+  }
   Result<vision::LivenessMeasurement> measure_video_liveness(ByteView) const override {
     vision::LivenessMeasurement measured;
     measured.evidence.defect = video_defect();

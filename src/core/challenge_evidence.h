@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a capture shows of the challenge that it answers, and whether that is an answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/challenge.h"
+#include "core/outcome.h"
+
+namespace selfsame::core {
+
+/// An action seen, whether or not it was asked for.
+struct ActionEvent {
+  FaceAction action{};
+  double begin_s = 0;  // since the first frame
+  double peak_s = 0;
+  double end_s = 0;
+};
+
+/// What kept the actions from being judged: how the face stands in the picture, and in which light.
+enum class FramingFault : std::uint8_t {
+  incomplete,  // no full face in most of the frames
+  too_close,
+  too_far,
+  too_far_left,   // of the picture
+  too_far_right,  // of the picture
+  too_dark,
+  too_bright,
+};
+
+struct ActionEvidence {
+  std::optional<FramingFault> fault;
+  std::vector<ActionEvent> events;  // by begin_s
+  bool moved = false;               // anything beyond the noise of a still face
+};
+
+/// How the face answered the colours of the screen (LIVENESS.md section 5c).
+struct ReflectionEvidence {
+  int samples = 0;          // stills or frames used
+  bool from_video = false;  // the second-best source: stills were missing or unusable
+  double correlation = 0;   // with the challenge's colours, at the best lag; NaN: none
+  double rank = 0;          // share of random other sequences that correlate less, 0..1
+  double lag_s = 0;         // from the display to the picture
+  double lag_spread_s = 0;  // over the flashes: a live answer has a constant lag
+  double relief = 0;        // correlation of the response over the face with its shape; a flat
+                            // screen or print has none
+  double response = 0;      // strength of the response over its noise
+  bool too_bright = false;  // the surroundings outshine the screen
+};
+
+/// What was heard and how the lips went with it (LIVENESS.md section 5d).
+struct SpeechEvidence {
+  bool has_sound = false;    // an audio stream with something in it
+  double loudness_dbfs = 0;  // of the loudest second
+  double voiced_s = 0;
+  std::string heard;            // digits, as recognised
+  double likelihood_ratio = 0;  // of the expected digits against any digits, a second of speech
+  double lip_movement = 0;      // speed of the lips while voiced over unvoiced, and over noise
+  double lip_range = 0;         // most minus least mouth opening while voiced
+  double sync = 0;              // correlation of lips and loudness at the best lag; NaN: none
+  double sync_lag_s = 0;        // sound after lips
+};
+
+/// Absent: not measured, which answers nothing.
+struct ChallengeEvidence {
+  std::optional<ActionEvidence> action;
+  std::optional<ReflectionEvidence> reflection;
+  std::optional<SpeechEvidence> speech;
+};
+
+/// The challenge asks for something of which there is no evidence: there is no verdict.
+[[nodiscard]] bool is_unmeasured(const ChallengeEvidence& evidence, const Challenge& challenge);
+
+/// Nothing: answered. Else why not.
+[[nodiscard]] std::optional<Outcome> fault_of_actions(
+    const ActionEvidence& evidence, const Challenge& challenge
+);
+[[nodiscard]] std::optional<Outcome> fault_of_reflection(
+    const ReflectionEvidence& evidence, const Challenge& challenge
+);
+[[nodiscard]] std::optional<Outcome> fault_of_speech(
+    const SpeechEvidence& evidence, const Challenge& challenge
+);
+
+/// The first fault, in the order above; only what the challenge asks for is looked at. To be called
+/// where nothing is unmeasured.
+[[nodiscard]] std::optional<Outcome> fault_of_challenge(
+    const ChallengeEvidence& evidence, const Challenge& challenge
+);
+
+}  // namespace selfsame::core

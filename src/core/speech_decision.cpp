@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/challenge_evidence.h"
+
+namespace selfsame::core {
+namespace {
+
+// LIVENESS.md section 5d.
+constexpr double kLeastLoudness_dbfs = -45;
+constexpr double kLeastVoiced_s = 0.6;
+constexpr double kLeastLipMovement = 1.2;
+constexpr double kLeastLipRange = 0.05;
+constexpr double kLeastSync = 0.25;
+
+}  // namespace
+
+std::optional<Outcome> fault_of_speech(const SpeechEvidence& evidence, const Challenge& challenge) {
+  if (!evidence.has_sound) return Outcome::speech_no_sound;
+  if (!(evidence.loudness_dbfs >= kLeastLoudness_dbfs)) return Outcome::speech_too_quiet;
+  if (!(evidence.voiced_s >= kLeastVoiced_s)) return Outcome::speech_no_sound;
+  if (evidence.heard != challenge.digits) return Outcome::speech_not_recognised;
+  const bool lips_move =
+      evidence.lip_movement >= kLeastLipMovement && evidence.lip_range >= kLeastLipRange;
+  if (!lips_move) return Outcome::lips_still;
+  if (!(evidence.sync >= kLeastSync)) return Outcome::lips_out_of_step;
+  return std::nullopt;
+}
+
+}  // namespace selfsame::core

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows/capture_judgement.h"
+
+#include <utility>
+
+namespace selfsame::flows {
+namespace {
+
+constexpr int kBestFrameJpegQuality = 92;
+
+bool is_compared(core::Outcome outcome) {
+  return outcome == core::Outcome::match || outcome == core::Outcome::non_match;
+}
+
+}  // namespace
+
+Result<CaptureJudgement> judge_capture(
+    const vision::FaceEngine& engine,
+    const core::VerificationPolicy& policy,
+    const core::Challenge& challenge,
+    const Bytes& reference_image,
+    const vision::CaptureSamples& samples
+) {
+  core::ComparisonEvidence evidence;
+  vision::FacePhoto reference;
+  if (policy.compares) {
+    SELFSAME_TRY(read, engine.read_photo(reference_image, vision::PhotoOptions{}));
+    reference = std::move(read);
+    evidence.reference_defect = reference.defect;
+  }
+  vision::CaptureMeasurement measured;
+  if (!evidence.reference_defect) {
+    SELFSAME_TRY(measurement, engine.measure_capture(samples, challenge));
+    measured = std::move(measurement);
+    evidence.video = measured.liveness.evidence;
+    evidence.challenge = measured.challenge;
+    if (policy.compares && !measured.liveness.best_frame_templates.empty()) {
+      SELFSAME_TRY(
+          score, engine.compare(reference.templates, measured.liveness.best_frame_templates)
+      );
+      evidence.similarity = score;
+    }
+  }
+  const std::optional<core::Outcome> outcome = core::decide(evidence, challenge, policy);
+  if (!outcome) return fail(Errc::engine_failed, "a measurement is missing");
+
+  CaptureJudgement judgement;
+  judgement.outcome = *outcome;
+  if (*outcome == core::Outcome::attack) judgement.attack_class = measured.liveness.attack_class;
+  if (is_compared(*outcome)) judgement.cosine = evidence.similarity->cosine;
+  if (evidence.video.pad) judgement.pad_score = evidence.video.pad->value;
+  judgement.reasons = std::move(measured.liveness.reasons);
+  judgement.challenge = std::move(measured.challenge);
+  if (core::is_live(*outcome) && !measured.liveness.best_frame.empty()) {
+    judgement.best_frame_jpeg =
+        engine.encode_jpeg(measured.liveness.best_frame, kBestFrameJpegQuality);
+  }
+  return judgement;
+}
+
+}  // namespace selfsame::flows

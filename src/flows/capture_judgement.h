@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Measures a capture against its challenge and, if there is one, a reference photo, and decides.
+// The one path from samples to verdict: every surface goes through it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "core/challenge.h"
+#include "core/decision.h"
+#include "vision/face_engine.h"
+
+namespace selfsame::flows {
+
+struct CaptureJudgement {
+  core::Outcome outcome{};
+  core::AttackClass attack_class = core::AttackClass::none;  // set beside an attack
+  std::optional<double> cosine;                              // set for match and non_match
+  std::optional<double> pad_score;
+  std::vector<std::string> reasons;  // LivenessMeasurement::reasons
+  core::ChallengeEvidence challenge;
+  Bytes best_frame_jpeg;  // empty unless live
+};
+
+/// One job of the inference pool.
+/// @param reference_image  not looked at when policy.compares is false
+/// @return  `image_undecodable` for the reference, `engine_failed`; what is wrong with the capture
+/// is
+///          an outcome
+[[nodiscard]] Result<CaptureJudgement> judge_capture(
+    const vision::FaceEngine& engine,
+    const core::VerificationPolicy& policy,
+    const core::Challenge& challenge,
+    const Bytes& reference_image,
+    const vision::CaptureSamples& samples
+);
+
+}  // namespace selfsame::flows
