@@ -2,10 +2,12 @@
 #include "app/settings.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <string>
 
 namespace selfsame::app {
 namespace {
@@ -20,7 +22,9 @@ class SettingsFile : public ::testing::Test {
   }
   void TearDown() override { std::remove(path_.c_str()); }
 
-  std::string path_ = ::testing::TempDir() + "selfsame_settings_test.toml";
+  // One file a process: ctest runs the tests beside each other.
+  std::string path_ =
+      ::testing::TempDir() + "selfsame_settings_test." + std::to_string(::getpid()) + ".toml";
 };
 
 TEST_F(SettingsFile, ReadsEveryKindAndKeepsDefaults) {
