@@ -7,6 +7,7 @@
 // shows that it is right (engine_check.h).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -121,6 +122,16 @@ struct SelfTestCard {
   double live_tolerance = 0;  // largest difference to PadMember::live_of_portrait
 };
 
+/// The words of one language's digits, for its acoustic model (vision/speech.h).
+struct SpeechCard {
+  std::string language;        // BCP 47: "en"
+  std::string acoustic_model;  // a folder that PocketSphinx reads
+  std::string licence;         // SPDX expression
+  std::string package;         // where it comes from, for people
+  // Of 0 to 9: how it may be said, in the model's phones ("Z IH R OW").
+  std::array<std::vector<std::string>, 10> digits;
+};
+
 struct ModelCards {
   std::vector<NetworkCard> networks;
   std::string detector;   // name of the network with this role
@@ -129,6 +140,7 @@ struct ModelCards {
   std::vector<ComparatorCalibration> calibrations;  // one per precision, for this comparator
   PadCard pad;
   SelfTestCard self_test;
+  SpeechCard speech;  // without an acoustic model: no digits are heard
 
   /// The card of that name, or null.
   [[nodiscard]] const NetworkCard* find(const std::string& name) const noexcept {
