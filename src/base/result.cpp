@@ -71,6 +71,8 @@ const char* name_of(Errc code) noexcept {
       return "storage_unavailable";
     case Errc::engine_failed:
       return "engine_failed";
+    case Errc::expired:
+      return "expired";
   }
   return "unknown";
 }

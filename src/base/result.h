@@ -47,6 +47,7 @@ enum class Errc : std::uint8_t {
   integrity_failure,     // stored bytes do not authenticate: wrong key or tampered with
   storage_unavailable,   // database or blob store failed; nothing was acknowledged
   engine_failed,         // a network is missing, failed to run, or answered with NaN
+  expired,               // the object's time is over
 };
 
 /// A short stable name for logs and JSON, such as "image_undecodable".

@@ -43,6 +43,8 @@ Status status_of(Errc code) {
       return {404, "Not Found"};
     case Errc::conflict:
       return {409, "Conflict"};
+    case Errc::expired:
+      return {410, "Gone"};
     case Errc::payload_too_large:
     case Errc::image_too_large:
     case Errc::video_too_large:

@@ -81,6 +81,8 @@ std::string_view words_of(Errc cause) noexcept {
       return "The resource does not exist.";
     case Errc::conflict:
       return "The resource is in a state that forbids the operation.";
+    case Errc::expired:
+      return "The resource has expired.";
     case Errc::integrity_failure:
     case Errc::storage_unavailable:
       return "Internal error";
@@ -158,6 +160,7 @@ std::string_view code_of(Errc cause) noexcept {
     case Errc::not_found:
       return "ResourceNotFound";
     case Errc::conflict:
+    case Errc::expired:
       return "ResourceUnavailable";
     case Errc::deadline_exceeded:
     case Errc::integrity_failure:

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// Use case: a verification session, from the customer's order to the verdict. Every surface with
+// tokens stands on it.
+//
+// The customer creates it and gets a token; the device that has the token asks for a challenge,
+// uploads what answers it in parts, seals them and asks for the result. core/verification.h is the
+// law of its states. What is decided is stored before anybody learns of it, once.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/secret.h"
+#include "core/verification.h"
+#include "flows/authentication.h"
+#include "flows/inference_pool.h"
+#include "flows/worker_pool.h"
+#include "storage/blob_store.h"
+#include "storage/repositories.h"
+#include "vision/face_engine.h"
+
+namespace selfsame::flows {
+
+struct VerificationOrder {
+  Caller caller;
+  std::string surface = "native";
+  std::string operation = "verifications";
+  std::string product = "native.verifications";  // what is billed
+  core::VerificationTerms terms;
+  Bytes reference_image;  // wanted when terms.compares
+  std::string metadata;   // the customer's own, at most 4,000 bytes; given back as it came
+  std::string token;      // of the surface's own shape; empty: 43 characters A-Z a-z 0-9
+};
+
+struct OpenedVerification {
+  // Set: the photo cannot be compared with, and nothing was opened.
+  std::optional<core::CaptureDefect> reference_defect;
+  std::string id;     // a UUID; the customer's name for it
+  std::string token;  // the device's only credential; not stored, shown this once
+  Timestamp start_by;
+  Timestamp end_by;
+};
+
+/// For the customer: everything.
+struct VerificationView {
+  std::string id;
+  std::string customer;
+  std::string surface;
+  std::string metadata;
+  core::VerificationTerms terms;
+  core::VerificationProgress progress;
+  std::vector<core::VerificationTransition> history;
+  bool has_best_frame = false;
+};
+
+/// For the device: nothing that would help an attacker. `outcome` is for a hint ("too dark").
+struct DeviceView {
+  core::VerificationState state{};
+  bool passed = false;                   // decided as live or match
+  std::optional<core::Outcome> outcome;  // of the latest attempt that was judged
+  int attempts_left = 0;                 // challenges that may still be asked for
+};
+
+struct ChallengeForDevice {
+  core::IssuedChallenge issued;
+  std::string signature;  // lower-case hex; HMAC-SHA256 over session, attempt and content
+};
+
+/// One piece of a part. A part is named "video" or "still-N", N = 1, 2, 3, ...
+struct EvidenceChunk {
+  std::string challenge_id;
+  std::string part;
+  std::size_t offset = 0;  // must be what has arrived so far
+  std::size_t total_bytes = 0;
+  std::string sha256;  // of the whole part, lower-case hex
+  Bytes content;
+};
+
+struct PartStatus {
+  std::string part;
+  std::size_t received_bytes = 0;  // the next chunk's offset
+  std::size_t total_bytes = 0;
+  std::string sha256;
+};
+
+struct StillTime {
+  std::string part;   // "still-N"
+  double time_s = 0;  // since the challenge began on the device's display
+};
+
+/// What seals the parts. All parts that were begun must be whole; every still has its time.
+struct EvidenceManifest {
+  std::string challenge_id;
+  std::string signature;
+  std::vector<StillTime> stills;
+  std::vector<double> flash_shown_at_s;  // vision::CaptureSamples
+  core::ClientHints hints;
+};
+
+struct VerificationLimits {
+  std::size_t video_bytes_max = 24u << 20;
+  std::size_t still_bytes_max = 2u << 20;
+  std::size_t stills_max = 64;
+  std::size_t evidence_bytes_max = 40u << 20;  // all parts of an attempt
+  std::size_t chunk_bytes_min = 64u << 10;     // but for the last of a part
+};
+
+/// Sub-keys of the master key (storage/master_key.h).
+struct VerificationKeys {
+  Secret challenge;  // signs
+  Secret token;      // finds a session by its token, which is not stored
+};
+
+struct VerificationOptions {
+  VerificationLimits limits;
+  std::chrono::milliseconds result_kept = std::chrono::hours(72);  // for the token, once decided
+  std::chrono::milliseconds judging_limit = std::chrono::seconds(60);
+  // The code under which this outcome is billed for a product; nothing: it is not billed.
+  std::function<std::optional<std::string>(const std::string& product, core::Outcome)> billed_code;
+};
+
+/// Thread-safe. Errors of every member: `overloaded`, `deadline_exceeded`, `storage_unavailable`,
+/// `integrity_failure`, and those named beside it. An unknown token or id, also another customer's,
+/// is `not_found`; a session, challenge or result whose time is over is `expired`; a step that the
+/// state forbids is `conflict`.
+class Verifications {
+ public:
+  /// @param executor  runs what goes on after an answer (judging); outlives this
+  Verifications(
+      const vision::FaceEngine& engine,
+      storage::Database& database,
+      storage::BlobStore& blobs,
+      InferencePool& inference_pool,
+      WorkerPool& storage_pool,
+      WorkerPool& blob_pool,
+      const Clock& clock,
+      boost::asio::any_io_executor executor,
+      core::VerificationPolicy policy,
+      VerificationKeys keys,
+      VerificationOptions options
+  );
+
+  /// `invalid_parameter` for terms or metadata; `image_undecodable`, `image_too_large`,
+  /// `missing_parameter` for the photo; `conflict` when the token is taken.
+  [[nodiscard]] asio::awaitable<Result<OpenedVerification>> open(
+      VerificationOrder order, Deadline deadline
+  ) const;
+
+  [[nodiscard]] asio::awaitable<Result<VerificationView>> show(
+      Caller caller, std::string id, Deadline deadline
+  ) const;
+  /// The same by the token, for surfaces whose customers have only that; `expired` once
+  /// `result_kept` is over.
+  [[nodiscard]] asio::awaitable<Result<VerificationView>> show_by_token(
+      Caller caller, std::string token, Deadline deadline
+  ) const;
+  /// JPEG; `not_found` where the person was not found to be live.
+  [[nodiscard]] asio::awaitable<Result<Bytes>> best_frame(
+      Caller caller, std::string id, Deadline deadline
+  ) const;
+
+  /// The current challenge; a new one, which is a new attempt, when there is none or its time is
+  /// over. `unsupported`: the device cannot flash and the terms leave nothing else.
+  [[nodiscard]] asio::awaitable<Result<ChallengeForDevice>> challenge(
+      std::string token, core::DeviceFacts device, Deadline deadline
+  ) const;
+
+  /// Keeps one more chunk of a part; durable on return. `conflict` when the challenge is not the
+  /// current one, or the offset is not what has arrived (ask arrived() and go on from there);
+  /// `invalid_parameter`, `payload_too_large` when it breaks a limit.
+  [[nodiscard]] asio::awaitable<Result<PartStatus>> upload(
+      std::string token, EvidenceChunk chunk, Deadline deadline
+  ) const;
+  [[nodiscard]] asio::awaitable<Result<std::vector<PartStatus>>> arrived(
+      std::string token, Deadline deadline
+  ) const;
+
+  /// Seals what has arrived as the one answer to the current challenge and begins to judge it;
+  /// returns before the verdict. Of parallel calls exactly one succeeds. `unauthenticated`: the
+  /// signature is not the challenge's; `invalid_parameter`: a part is missing, incomplete or not as
+  /// it was announced: then nothing has happened.
+  [[nodiscard]] asio::awaitable<Result<DeviceView>> seal(
+      std::string token, EvidenceManifest manifest, Deadline deadline
+  ) const;
+
+  [[nodiscard]] asio::awaitable<Result<DeviceView>> result(std::string token, Deadline deadline)
+      const;
+
+  /// Ends a session that waits for its device. `conflict` once evidence is sealed.
+  [[nodiscard]] asio::awaitable<Result<DeviceView>> end(
+      std::string token, core::EndReason reason, Deadline deadline
+  ) const;
+
+  /// Blocking, for a thread of its own now and then: expires what is over, erases its samples,
+  /// begins once more to judge what a server that was killed has left. How many it dealt with.
+  [[nodiscard]] Result<std::size_t> sweep() const;
+
+ private:
+  struct Parts;
+  std::shared_ptr<const Parts> parts_;  // shared with the judging that goes on
+};
+
+}  // namespace selfsame::flows
