@@ -459,8 +459,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   );
   const NativeApi native(authentication, photo_comparison, comparison_records, {});
   const TencentApi tencent(
-      authentication,
-      liveness_comparison,
+      {.authentication = authentication, .liveness_comparison = liveness_comparison},
       {.sizes = {.v1_body_bytes = static_cast<std::size_t>(settings.tencent_v1_body_bytes_max)},
        .regions = settings.tencent_regions}
   );

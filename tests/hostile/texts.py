@@ -97,7 +97,10 @@ def body_cases():
     for value in ("silent", "SILENT ", "SILENT\\u0000", "\\ud83d\\ude00", "S" * 100_000, "' OR 1=1 --", "${jndi:ldap://canary}"):
         yield f"LivenessType {value[:30]}", with_field("LivenessType", f'"{value}"').encode(), BAD_VALUE
     for value in ("ACTION", "LIP"):
-        yield f"LivenessType {value}", with_field("LivenessType", f'"{value}"').encode(), "Error UnsupportedOperation"
+        yield f"LivenessType {value}", with_field("LivenessType", f'"{value}"').encode(), MISSING
+        for data in ("0", "5", "1,", ",", "1,,2", "1 ", "١", "-1", "1e1", "12345", "00000000", "x" * 64):
+            field = f'"{value}","ValidateData":"{data}"'
+            yield f"{value} with {data[:9]}", with_field("LivenessType", field).encode(), BAD_VALUE
     for value in ("1,2,3", "x" * 65, "x" * 1_000_000):
         yield f"ValidateData of {len(value)}", with_field("ValidateData", f'"{value}"').encode(), BAD_VALUE
     large = base64_of(jpeg(96, 96, extra=segment(0xFE, bytes(65000)) * 37))

@@ -98,6 +98,72 @@ ApiError error_of(Errc cause, std::string_view subject) {
   return ApiError{.code = code_of(cause), .message = std::move(message)};
 }
 
+constexpr ResultCode kSuccess = {"Success", "Success"};
+constexpr ResultCode kLowSimilarity = {
+    "FailedOperation.CompareLowSimilarity",
+    "The comparison similarity did not reach the passing standard."
+};
+constexpr ResultCode kTooShort = {
+    "FailedOperation.SilentTooShort",
+    "The video is too short. Please capture a video longer than 2 seconds."
+};
+constexpr ResultCode kLipSize = {
+    "FailedOperation.LipSizeError",
+    "The video is empty or its size is inappropriate. The recording duration should be about 6 "
+    "seconds."
+};
+constexpr ResultCode kNoFace = {
+    "FailedOperation.SilentFaceDetectFail", "No face is detected in the video."
+};
+constexpr ResultCode kFaceIncomplete = {
+    "FailedOperation.ActionNodetectFace", "Failed to detect a full face."
+};
+constexpr ResultCode kLipFaceIncomplete = {
+    "FailedOperation.LipFaceIncomplete", "The face is not fully exposed."
+};
+constexpr ResultCode kLowQuality = {"FailedOperation.SilentFaceQualityFail", "Low face quality."};
+constexpr ResultCode kLipQuality = {
+    "FailedOperation.LipVideoQuaility", "The video definition is too low."
+};
+constexpr ResultCode kMouthHidden = {
+    "FailedOperation.SilentMouthLiveFail", "Mouth detection failed."
+};
+constexpr ResultCode kSpoofedPicture = {
+    "FailedOperation.SilentPictureLiveFail", "The video might be spoofed."
+};
+constexpr ResultCode kSpoofedRecording = {
+    "FailedOperation.LivessDetectFake", "Suspected spoofed recording."
+};
+constexpr ResultCode kBelowThreshold = {
+    "FailedOperation.SilentThreshold", "Real person detection did not reach the passing standard."
+};
+constexpr ResultCode kUnsure = {
+    "FailedOperation.LivessUnknownError", "Video-based real person detection failed."
+};
+constexpr ResultCode kNotReal = {
+    "FailedOperation.SilentDetectFail", "Real person detection failed."
+};
+constexpr ResultCode kNotDone = {"FailedOperation.LivessDetectFail", "Liveness detection failed."};
+
+/// Reflection speaks in the words of the actions: the vendor has none of its own for it.
+ResultCode by_mode(
+    core::LivenessMode mode,
+    const ResultCode& silent,
+    const ResultCode& action,
+    const ResultCode& lip
+) noexcept {
+  switch (mode) {
+    case core::LivenessMode::silent:
+      return silent;
+    case core::LivenessMode::action:
+    case core::LivenessMode::reflection:
+      return action;
+    case core::LivenessMode::lip:
+      return lip;
+  }
+  return silent;
+}
+
 }  // namespace
 
 std::string_view code_of(Errc cause) noexcept {
@@ -202,16 +268,14 @@ tl::unexpected<ApiError> refuse_method() {
   });
 }
 
-ResultCode result_code_of(core::Outcome outcome) noexcept {
+ResultCode result_code_of(core::Outcome outcome, core::LivenessMode mode) noexcept {
   using core::Outcome;
   switch (outcome) {
     case Outcome::match:
-      return {"Success", "Success"};
+    case Outcome::live:
+      return kSuccess;
     case Outcome::non_match:
-      return {
-          "FailedOperation.CompareLowSimilarity",
-          "The comparison similarity did not reach the passing standard."
-      };
+      return kLowSimilarity;
     case Outcome::reference_no_face:
       return {"FailedOperation.LifePhotoDetectNoFaces", "Failed to detect a full face."};
     case Outcome::reference_several_faces:
@@ -228,27 +292,33 @@ ResultCode result_code_of(core::Outcome outcome) noexcept {
     case Outcome::video_undecodable:
       return {"FailedOperation.LipVideoInvalid", "The video format is incorrect."};
     case Outcome::video_too_short:
-      return {
-          "FailedOperation.SilentTooShort",
-          "The video is too short. Please capture a video longer than 2 seconds."
-      };
+      return by_mode(mode, kTooShort, kTooShort, kLipSize);
     case Outcome::video_no_face:
-      return {"FailedOperation.SilentFaceDetectFail", "No face is detected in the video."};
+      return by_mode(mode, kNoFace, kFaceIncomplete, kLipFaceIncomplete);
+    case Outcome::video_face_incomplete:
+      return by_mode(mode, kFaceIncomplete, kFaceIncomplete, kLipFaceIncomplete);
     case Outcome::video_several_faces:
       return {"FailedOperation.SilentMultiFaceFail", "Multiple faces are detected in the video."};
     case Outcome::video_poor_quality:
-      return {"FailedOperation.SilentFaceQualityFail", "Low face quality."};
+    case Outcome::video_low_definition:
+      return by_mode(mode, kLowQuality, kLowQuality, kLipQuality);
     case Outcome::video_mask_worn:
       return {"FailedOperation.SilentFaceWithMaskFail", "A face mask is detected."};
+    case Outcome::video_eyes_hidden:
+      return {"FailedOperation.SilentEyeLiveFail", "Eye detection failed."};
+    case Outcome::video_mouth_hidden:
+      return by_mode(mode, kMouthHidden, kMouthHidden, kLipFaceIncomplete);
     case Outcome::attack:
-      return {"FailedOperation.SilentPictureLiveFail", "The video might be spoofed."};
+      return by_mode(mode, kSpoofedPicture, kSpoofedRecording, kSpoofedRecording);
     case Outcome::liveness_unsure:
+      return by_mode(mode, kBelowThreshold, kUnsure, kUnsure);
+    case Outcome::face_changed:
+      return by_mode(mode, kNotReal, kNotDone, kNotDone);
+    case Outcome::no_best_frame:
       return {
-          "FailedOperation.SilentThreshold",
-          "Real person detection did not reach the passing standard."
+          "FailedOperation.LivessBestFrameError",
+          "Face detection failed. Unable to extract the photo for comparison."
       };
-    case Outcome::live:
-      return {"Success", "Success"};
     case Outcome::video_too_close:
       return {"FailedOperation.ActionFaceClose", "The face is too close to the screen."};
     case Outcome::video_too_far:
@@ -260,40 +330,24 @@ ResultCode result_code_of(core::Outcome outcome) noexcept {
     case Outcome::video_too_dark:
       return {"FailedOperation.ActionLightDark", "The lighting is too dim."};
     case Outcome::video_too_bright:
+    case Outcome::reflection_too_bright:
       return {"FailedOperation.ActionLightStrong", "The lighting is too strong."};
-    case Outcome::video_face_incomplete:
-      return {"FailedOperation.ActionNodetectFace", "Failed to detect a full face."};
-    case Outcome::video_low_definition:
-      return {"FailedOperation.LipVideoQuaility", "The video definition is too low."};
-    case Outcome::video_eyes_hidden:
-      return {"FailedOperation.SilentEyeLiveFail", "Eye detection failed."};
-    case Outcome::video_mouth_hidden:
-      return {"FailedOperation.SilentMouthLiveFail", "Mouth detection failed."};
-    case Outcome::face_changed:
-      return {"FailedOperation.SilentDetectFail", "Real person detection failed."};
-    case Outcome::no_best_frame:
-      return {
-          "FailedOperation.LivessBestFrameError",
-          "Face detection failed. Unable to extract the photo for comparison."
-      };
     case Outcome::action_no_movement:
+    case Outcome::action_missing:
       return {"FailedOperation.ActionFirstAction", "No movement is detected."};
     case Outcome::action_no_blink:
       return {"FailedOperation.ActionCloseEye", "No motions of eye closing are detected."};
     case Outcome::action_no_open_mouth:
       return {"FailedOperation.ActionOpenMouth", "No motions of mouth opening are detected."};
-    case Outcome::action_missing:
-      return {"FailedOperation.LivessDetectFail", "Liveness detection failed."};
     case Outcome::action_out_of_turn:
-      return {"FailedOperation.LivessDetectFail", "Liveness detection failed."};
-    case Outcome::reflection_too_bright:
-      return {"FailedOperation.ActionLightStrong", "The lighting is too strong."};
+      return kNotDone;
     case Outcome::reflection_too_weak:
-      return {"FailedOperation.LivessUnknownError", "Video-based real person detection failed."};
+      return kUnsure;
     case Outcome::reflection_mismatch:
-      return {"FailedOperation.LivessDetectFake", "Suspected spoofed recording."};
     case Outcome::reflection_flat:
-      return {"FailedOperation.LivessDetectFake", "Suspected spoofed recording."};
+    case Outcome::lips_out_of_step:
+    case Outcome::recording_spoofed:
+      return kSpoofedRecording;
     case Outcome::speech_no_sound:
       return {"FailedOperation.LipVoiceDetect", "No sound is detected."};
     case Outcome::speech_too_quiet:
@@ -302,63 +356,14 @@ ResultCode result_code_of(core::Outcome outcome) noexcept {
       return {"FailedOperation.LipVoiceRecognize", "Speech recognition failed."};
     case Outcome::lips_still:
       return {"FailedOperation.LipMoveSmall", "The lip movement range is too small."};
-    case Outcome::lips_out_of_step:
-      return {"FailedOperation.LivessDetectFake", "Suspected spoofed recording."};
-    case Outcome::recording_spoofed:
-      return {"FailedOperation.LivessDetectFake", "Suspected spoofed recording."};
   }
   return {"FailedOperation.UnKnown", "Unknown internal error."};
 }
 
 std::optional<std::string> billed_code_of(core::Outcome outcome) {
-  using core::Outcome;
-  switch (outcome) {
-    case Outcome::match:
-    case Outcome::non_match:
-      return std::string(result_code_of(outcome).code);
-    case Outcome::reference_no_face:
-    case Outcome::reference_several_faces:
-    case Outcome::reference_poor_quality:
-    case Outcome::reference_wrong_size:
-    case Outcome::video_undecodable:
-    case Outcome::video_too_short:
-    case Outcome::video_no_face:
-    case Outcome::video_several_faces:
-    case Outcome::video_poor_quality:
-    case Outcome::video_mask_worn:
-    case Outcome::attack:
-    case Outcome::liveness_unsure:
-    case Outcome::live:
-    case Outcome::video_too_close:
-    case Outcome::video_too_far:
-    case Outcome::video_off_left:
-    case Outcome::video_off_right:
-    case Outcome::video_too_dark:
-    case Outcome::video_too_bright:
-    case Outcome::video_face_incomplete:
-    case Outcome::video_low_definition:
-    case Outcome::video_eyes_hidden:
-    case Outcome::video_mouth_hidden:
-    case Outcome::face_changed:
-    case Outcome::no_best_frame:
-    case Outcome::action_no_movement:
-    case Outcome::action_no_blink:
-    case Outcome::action_no_open_mouth:
-    case Outcome::action_missing:
-    case Outcome::action_out_of_turn:
-    case Outcome::reflection_too_bright:
-    case Outcome::reflection_too_weak:
-    case Outcome::reflection_mismatch:
-    case Outcome::reflection_flat:
-    case Outcome::speech_no_sound:
-    case Outcome::speech_too_quiet:
-    case Outcome::speech_not_recognised:
-    case Outcome::lips_still:
-    case Outcome::lips_out_of_step:
-    case Outcome::recording_spoofed:
-      return std::nullopt;
-  }
-  return std::nullopt;
+  const ResultCode code = result_code_of(outcome, core::LivenessMode::silent);
+  if (code.code != kSuccess.code && code.code != kLowSimilarity.code) return std::nullopt;
+  return std::string(code.code);
 }
 
 }  // namespace selfsame::adapters::tencent

@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include "base/result.h"
+#include "core/challenge.h"
 #include "core/outcome.h"
 
 namespace selfsame::adapters::tencent {
@@ -50,8 +51,10 @@ struct ResultCode {
   std::string_view description;
 };
 
-/// Pure-API table: silent liveness, then comparison.
-[[nodiscard]] ResultCode result_code_of(core::Outcome outcome) noexcept;
+/// Pure-API table. The vendor's modes have words of their own for some outcomes: a video without a
+/// face is SilentFaceDetectFail, ActionNodetectFace or LipFaceIncomplete.
+/// @param mode  what the caller asked for
+[[nodiscard]] ResultCode result_code_of(core::Outcome outcome, core::LivenessMode mode) noexcept;
 
 /// The code under which the pure-API table bills this outcome; nothing when it does not.
 [[nodiscard]] std::optional<std::string> billed_code_of(core::Outcome outcome);

@@ -6,6 +6,8 @@
 #include <boost/json/string.hpp>
 #include <charconv>
 
+#include "base/base64.h"
+
 namespace selfsame::adapters::tencent {
 namespace {
 
@@ -56,6 +58,27 @@ void Fields::decimal(std::string_view name, double value) {
 
 void Fields::null(std::string_view name) {
   raw(name, "null");
+}
+
+void Fields::integer(std::string_view name, std::int64_t value) {
+  raw(name, std::to_string(value));
+}
+
+void Fields::base64(std::string_view name, ByteView bytes) {
+  if (bytes.empty()) {
+    null(name);
+  } else {
+    raw(name, quoted(to_base64(bytes)));
+  }
+}
+
+void Fields::base64_list(std::string_view name, std::span<const Bytes> list) {
+  std::string json = "[";
+  for (const Bytes& bytes : list) {
+    if (json.size() > 1) json.push_back(',');
+    json.append("\"").append(to_base64(bytes)).append("\"");
+  }
+  raw(name, json + "]");
 }
 
 http::Response render(

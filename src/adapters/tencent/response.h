@@ -2,10 +2,13 @@
 // The vendor's envelope: {"Response":{ ...fields..., "RequestId":"uuid"}}.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "adapters/tencent/error_codes.h"
+#include "base/bytes.h"
 #include "http/message.h"
 
 namespace selfsame::adapters::tencent {
@@ -19,6 +22,11 @@ class Fields {
   /// A finite number, with two decimals.
   void decimal(std::string_view name, double value);
   void null(std::string_view name);
+  void integer(std::string_view name, std::int64_t value);
+  /// Standard base64; null when there are no bytes.
+  void base64(std::string_view name, ByteView bytes);
+  /// A list of such.
+  void base64_list(std::string_view name, std::span<const Bytes> list);
 
   /// `"A":1,"B":"x"`, without braces.
   [[nodiscard]] const std::string& json() const noexcept { return json_; }

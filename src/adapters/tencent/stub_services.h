@@ -2,6 +2,7 @@
 // For tests: the real flows over an engine and a database that say what a test wants.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "adapters/tencent/compare_face_liveness.h"
+#include "adapters/tencent/liveness_answer.h"
 #include "adapters/tencent/tencent_api.h"
 #include "base/clock.h"
 
@@ -54,11 +56,16 @@ class StubEngine final : public vision::FaceEngine {
   Result<vision::LivenessMeasurement> measure_photo_liveness(ByteView) const override {
     return fail(Errc::unsupported);
   }
-  Result<vision::CaptureMeasurement>
-  measure_capture(const vision::CaptureSamples& samples, const core::Challenge&) const override {
+  Result<vision::CaptureMeasurement> measure_capture(
+      const vision::CaptureSamples& samples, const core::Challenge& challenge
+  ) const override {
     auto liveness = measure_video_liveness(samples.video);
     if (!liveness) return tl::unexpected(liveness.error());
-    return vision::CaptureMeasurement{.liveness = std::move(*liveness), .challenge = {}};
+    core::ChallengeEvidence evidence;
+    if (!challenge.actions.empty()) evidence.action = actions_seen(challenge);
+    if (!challenge.flashes.empty()) evidence.reflection = reflection_seen(challenge);
+    if (!challenge.digits.empty()) evidence.speech = speech_heard(challenge);
+    return vision::CaptureMeasurement{.liveness = std::move(*liveness), .challenge = evidence};
   }
   Result<vision::LivenessMeasurement> measure_video_liveness(ByteView) const override {
     vision::LivenessMeasurement measured;
@@ -83,6 +90,58 @@ class StubEngine final : public vision::FaceEngine {
   Result<void> self_test(const std::string&) const override { return {}; }
 
  private:
+  core::ActionEvidence actions_seen(const core::Challenge& challenge) const {
+    using core::FramingFault;
+    using core::Outcome;
+    static const std::map<Outcome, FramingFault> kFaults = {
+        {Outcome::video_face_incomplete, FramingFault::incomplete},
+        {Outcome::video_too_close, FramingFault::too_close},
+        {Outcome::video_too_far, FramingFault::too_far},
+        {Outcome::video_off_left, FramingFault::too_far_left},
+        {Outcome::video_off_right, FramingFault::too_far_right},
+        {Outcome::video_too_dark, FramingFault::too_dark},
+        {Outcome::video_too_bright, FramingFault::too_bright}
+    };
+    core::ActionEvidence seen;
+    if (const auto it = kFaults.find(outcome); it != kFaults.end()) seen.fault = it->second;
+    seen.moved = outcome != Outcome::action_no_movement;
+    const bool missing = outcome == Outcome::action_no_blink ||
+                         outcome == Outcome::action_missing ||
+                         outcome == Outcome::action_no_open_mouth;
+    if (missing) return seen;
+    double at_s = 1;
+    for (const core::ActionPrompt& prompt : challenge.actions) {
+      seen.events.push_back({prompt.action, at_s, at_s + 0.2, at_s + 0.4});
+      at_s += outcome == Outcome::action_out_of_turn ? -0.7 : 1;
+    }
+    std::ranges::sort(seen.events, {}, &core::ActionEvent::begin_s);
+    return seen;
+  }
+  core::ReflectionEvidence reflection_seen(const core::Challenge& challenge) const {
+    return {
+        .samples = static_cast<int>(challenge.flashes.size()),
+        .correlation = outcome == core::Outcome::reflection_mismatch ? 0.1 : 0.9,
+        .rank = outcome == core::Outcome::reflection_too_weak ? 0.5 : 1,
+        .lag_s = 0.1,
+        .lag_spread_s = 0.01,
+        .relief = outcome == core::Outcome::reflection_flat ? 0.0 : 0.8,
+        .response = 10,
+        .too_bright = outcome == core::Outcome::reflection_too_bright
+    };
+  }
+  core::SpeechEvidence speech_heard(const core::Challenge& challenge) const {
+    using core::Outcome;
+    return {
+        .has_sound = outcome != Outcome::speech_no_sound,
+        .loudness_dbfs = outcome == Outcome::speech_too_quiet ? -70.0 : -20.0,
+        .voiced_s = 2,
+        .heard = outcome == Outcome::speech_not_recognised ? "" : challenge.digits,
+        .likelihood_ratio = 5,
+        .lip_movement = outcome == Outcome::lips_still ? 1.0 : 3.0,
+        .lip_range = 0.3,
+        .sync = outcome == Outcome::lips_out_of_step ? 0.0 : 0.6
+    };
+  }
   std::optional<core::CaptureDefect> reference_defect() const {
     using core::CaptureDefect;
     using core::Outcome;
@@ -149,6 +208,7 @@ class StubDatabase final : public storage::Database,
                            private storage::SeenRequests {
  public:
   storage::AccountState account = storage::AccountState::active;
+  storage::AccountState callers_challenge = storage::AccountState::active;
   std::vector<storage::OutcomeRecord> outcomes_stored;
   std::vector<storage::LedgerEntry> charges;
 
@@ -177,6 +237,7 @@ class StubDatabase final : public storage::Database,
   Result<int> disable(const std::string&, Timestamp) override { return fail(Errc::unsupported); }
 
   Result<storage::AccountState> state(const std::string&, const std::string& product) override {
+    if (product == kCallersChallengeProduct) return callers_challenge;
     return product == kPureApiProduct ? account : storage::AccountState::not_activated;
   }
   Result<void> set_state(const std::string&, const std::string&, storage::AccountState, Timestamp)
@@ -228,8 +289,7 @@ class StubServer {
   StubEngine engine;
   StubDatabase database;
 
-  explicit StubServer(TencentSettings settings = {})
-      : api_(authentication_, comparison_, std::move(settings)) {}
+  explicit StubServer(TencentSettings settings = {}) : api_(services_, std::move(settings)) {}
 
   http::Response ask(http::Request request) {
     std::optional<http::Response> response;
@@ -257,6 +317,7 @@ class StubServer {
   flows::LivenessComparison comparison_{
       engine, database, blobs_, inference_pool_, storage_pool_, clock_, kPolicy
   };
+  Services services_{.authentication = authentication_, .liveness_comparison = comparison_};
   TencentApi api_;
 };
 

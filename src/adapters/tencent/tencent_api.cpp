@@ -9,6 +9,7 @@
 
 #include "adapters/tencent/compare_face_liveness.h"
 #include "adapters/tencent/fields.h"
+#include "adapters/tencent/liveness_answer.h"
 
 namespace selfsame::adapters::tencent {
 
@@ -19,7 +20,7 @@ namespace {
 constexpr std::string_view kVersion = "2018-03-01";
 
 using Run = asio::awaitable<Answer<Success>> (*)(
-    const flows::LivenessComparison* flow, Parameters parameters, Call call
+    const Services* services, Parameters parameters, Call call
 );
 
 struct Action {
@@ -102,7 +103,7 @@ Answer<void> TencentApi::check_region(std::string_view region) const {
 asio::awaitable<Answer<Call>> TencentApi::authenticate(
     const SignedRequest* signed_request, const http::Request* request
 ) const {
-  const auto key = co_await authentication_.find_key(
+  const auto key = co_await services_.authentication.find_key(
       std::string(signed_request->secret_id()), request->deadline
   );
   if (!key) co_return refuse(key.error());
@@ -114,7 +115,7 @@ asio::awaitable<Answer<Call>> TencentApi::authenticate(
       signed_request->fingerprint_if_signed(key->access_key_secret.reveal());
   if (!fingerprint) co_return refuse(Errc::unauthenticated);
   if (signed_request->scheme() == Scheme::v1) {
-    const auto fresh = co_await authentication_.refuse_replay(
+    const auto fresh = co_await services_.authentication.refuse_replay(
         "tencent/" + *fingerprint, signed_request->expires_at(), request->deadline
     );
     if (!fresh) co_return refuse(fresh.error());
@@ -138,20 +139,18 @@ asio::awaitable<Answer<Success>> TencentApi::answer(http::Request* request) cons
   if (!action) co_return tl::unexpected(action.error());
   const auto region = check_region(signed_request->common().region);
   if (!region) co_return tl::unexpected(region.error());
-  const auto active = co_await authentication_.require_active(
+  const auto active = co_await services_.authentication.require_active(
       call->caller.customer, std::string((*action)->product), request->deadline
   );
   if (!active) co_return refuse(active.error());
-  if (liveness_comparison_.refuses(call->caller)) co_return refuse(Errc::overloaded);
+  if (services_.liveness_comparison.refuses(call->caller)) co_return refuse(Errc::overloaded);
 
   auto parameters = signed_request->take_parameters();
   if (!parameters) co_return tl::unexpected(std::move(parameters).error());
   const auto checked = check_fields(parameters->all(), (*action)->fields());
   if (!checked) co_return tl::unexpected(checked.error());
   call->body = &request->body;
-  co_return co_await (*action)->run(
-      &liveness_comparison_, std::move(*parameters), std::move(*call)
-  );
+  co_return co_await (*action)->run(&services_, std::move(*parameters), std::move(*call));
 }
 
 asio::awaitable<http::Response> TencentApi::handle(http::Request request) const {

@@ -13,8 +13,7 @@
 #include "adapters/tencent/call.h"
 #include "adapters/tencent/request.h"
 #include "adapters/tencent/response.h"
-#include "flows/authentication.h"
-#include "flows/liveness_comparison.h"
+#include "adapters/tencent/services.h"
 #include "http/message.h"
 
 namespace selfsame::adapters::tencent {
@@ -28,14 +27,8 @@ struct TencentSettings {
 /// Thread-safe. Everything given must outlive it.
 class TencentApi {
  public:
-  TencentApi(
-      const flows::Authentication& authentication,
-      const flows::LivenessComparison& liveness_comparison,
-      TencentSettings settings = {}
-  )
-      : authentication_(authentication),
-        liveness_comparison_(liveness_comparison),
-        settings_(std::move(settings)) {}
+  explicit TencentApi(const Services& services, TencentSettings settings = {})
+      : services_(services), settings_(std::move(settings)) {}
 
   /// Is this request in the vendor's protocol? See is_for_us.
   [[nodiscard]] static bool claims(const http::Request& request) { return is_for_us(request); }
@@ -57,8 +50,7 @@ class TencentApi {
   ) const;
   [[nodiscard]] Answer<void> check_region(std::string_view region) const;
 
-  const flows::Authentication& authentication_;
-  const flows::LivenessComparison& liveness_comparison_;
+  Services services_;
   TencentSettings settings_;
 };
 

@@ -95,6 +95,7 @@ void set_stage(StubServer& server, const Case& given) {
     if (key == "outcome") server.engine.outcome = outcome_named(value);
     if (key == "engine") server.engine.error = error_named(value);
     if (key == "account") server.database.account = account_named(value);
+    if (key == "callers") server.database.callers_challenge = account_named(value);
   }
 }
 

@@ -102,6 +102,7 @@ def case(name, ask, reply, **stage):
 
 
 SUCCESS = result("Success", "Success", 70.0, FRAME)
+TOO_LARGE = "The video is empty or its size is inappropriate. The recording duration should be about 6 seconds."
 
 
 def results():
@@ -125,6 +126,55 @@ def results():
         ("liveness_unsure", "SilentThreshold", "Real person detection did not reach the passing standard."),
     ]:
         case(f"result_{outcome}", tc3(GOOD), result("FailedOperation." + code, text), outcome=outcome)
+
+
+ACTIONS = {**GOOD, "LivenessType": "ACTION", "ValidateData": "4,2"}
+LIP = {**GOOD, "LivenessType": "LIP", "ValidateData": "0472"}
+
+
+def results_of_modes():
+    """What ACTION and LIP have a code of their own for."""
+    case("action_success", tc3(ACTIONS), SUCCESS)
+    case("lip_success", tc3(LIP), SUCCESS)
+    case("lip_success_v1", v1(LIP), SUCCESS)
+    face, fake = "Failed to detect a full face.", "Suspected spoofed recording."
+    unsure, fail = "Video-based real person detection failed.", "Liveness detection failed."
+    none, dim, strong = "No movement is detected.", "The lighting is too dim.", "The lighting is too strong."
+    for outcome, data, code, text in [
+        ("video_no_face", "4,2", "ActionNodetectFace", face),
+        ("video_face_incomplete", "4,2", "ActionNodetectFace", face),
+        ("video_too_close", "4,2", "ActionFaceClose", "The face is too close to the screen."),
+        ("video_too_far", "4,2", "ActionFaceFar", "The face is too far from the screen."),
+        ("video_off_left", "4,2", "ActionFaceLeft", "The face is too far left from the screen."),
+        ("video_off_right", "4,2", "ActionFaceRight", "The face is too far right from the screen."),
+        ("video_too_dark", "4,2", "ActionLightDark", dim),
+        ("video_too_bright", "4,2", "ActionLightStrong", strong),
+        ("action_no_movement", "4,2", "ActionFirstAction", none),
+        ("action_missing", "3", "ActionFirstAction", none),
+        ("action_no_blink", "2", "ActionCloseEye", "No motions of eye closing are detected."),
+        ("action_no_open_mouth", "1,2", "ActionOpenMouth", "No motions of mouth opening are detected."),
+        ("action_out_of_turn", "4,2", "LivessDetectFail", fail),
+        ("attack", "4,2", "LivessDetectFake", fake),
+        ("liveness_unsure", "4,2", "LivessUnknownError", unsure),
+        ("video_too_short", "1", "SilentTooShort",
+         "The video is too short. Please capture a video longer than 2 seconds."),
+    ]:
+        case(f"action_{outcome.removeprefix('action_')}", tc3({**ACTIONS, "ValidateData": data}),
+             result("FailedOperation." + code, text), outcome=outcome)
+    incomplete = "The face is not fully exposed."
+    for outcome, code, text in [
+        ("video_no_face", "LipFaceIncomplete", incomplete),
+        ("video_poor_quality", "LipVideoQuaility", "The video definition is too low."),
+        ("video_too_short", "LipSizeError", TOO_LARGE),
+        ("speech_no_sound", "LipVoiceDetect", "No sound is detected."),
+        ("speech_too_quiet", "LipVoiceLow", "The volume of the video is too low."),
+        ("speech_not_recognised", "LipVoiceRecognize", "Speech recognition failed."),
+        ("lips_still", "LipMoveSmall", "The lip movement range is too small."),
+        ("lips_out_of_step", "LivessDetectFake", fake),
+        ("attack", "LivessDetectFake", fake),
+        ("liveness_unsure", "LivessUnknownError", unsure),
+    ]:
+        case(f"lip_{outcome}", tc3(LIP), result("FailedOperation." + code, text), outcome=outcome)
 
 
 def ways_to_sign():
@@ -231,9 +281,14 @@ def refused_parameters():
          error("InvalidParameter", wrong_type + " `Content-Type`"))
     case("liveness_type_unknown", tc3({**GOOD, "LivenessType": "NOPE"}),
          error("InvalidParameterValue", invalid + "`LivenessType`"))
+    for mode, data in (("ACTION", "5"), ("ACTION", "1,2,3"), ("LIP", "12a4")):
+        case(f"validate_data_{mode}_{len(data)}", tc3({**GOOD, "LivenessType": mode, "ValidateData": data}),
+             error("InvalidParameterValue", invalid + "`ValidateData`"))
     for mode in ("ACTION", "LIP"):
-        case(f"liveness_type_{mode}", tc3({**GOOD, "LivenessType": mode, "ValidateData": "1"}),
-             error("UnsupportedOperation", "Unsupported operation. `LivenessType`"))
+        case(f"validate_data_{mode}_missing", tc3({**GOOD, "LivenessType": mode}),
+             error("MissingParameter", missing + "`ValidateData`"))
+    case("callers_challenge_denied", tc3(ACTIONS), error("OperationDenied", "Operation denied"), callers="denied")
+    case("callers_challenge_denied_silent", tc3(GOOD), SUCCESS, callers="denied")
     case("validate_data_beside_silent", tc3({**GOOD, "ValidateData": "1"}),
          error("InvalidParameterValue", invalid + "`ValidateData`"))
     for label, text in [("data_prefix", "data:image/jpeg;base64," + IMAGE), ("line_break", IMAGE[:4] + "\n" + IMAGE[4:]),
@@ -271,6 +326,6 @@ if __name__ == "__main__":
     CASES.mkdir(exist_ok=True)
     for old in CASES.glob("*.http"):
         old.unlink()
-    for write in (results, ways_to_sign, refused_credentials, refused_requests, refused_parameters, failures):
+    for write in (results, results_of_modes, ways_to_sign, refused_credentials, refused_requests, refused_parameters, failures):
         write()
     print(f"{count} cases")

@@ -108,7 +108,9 @@ for scheme in SCHEMES[1:]:
 gets_error("data: prefix", "InvalidParameterValue", lambda: ask(ImageBase64="data:image/jpeg;base64," + b64(SAME)))
 gets_error("line break", "InvalidParameterValue", lambda: ask(VideoBase64=b64(LIVE)[:76] + "\n" + b64(LIVE)[76:]))
 gets_error("unknown LivenessType", "InvalidParameterValue", lambda: ask(LivenessType="NOPE"))
-gets_error("ACTION is not offered", "UnsupportedOperation", lambda: ask(LivenessType="ACTION", ValidateData="1"))
+gets_error("ACTION without ValidateData", "MissingParameter", lambda: ask(LivenessType="ACTION"))
+gets_error("ACTION 5", "InvalidParameterValue", lambda: ask(LivenessType="ACTION", ValidateData="5"))
+gets_error("LIP of three digits", "InvalidParameterValue", lambda: ask(LivenessType="LIP", ValidateData="123"))
 gets_error("ValidateData beside SILENT", "InvalidParameterValue", lambda: ask(ValidateData="1"))
 for scheme in SCHEMES:
     for missing in ("ImageBase64", "VideoBase64", "LivenessType"):

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/tencent/liveness_answer.h"
+
+#include <array>
+#include <string>
+
+namespace selfsame::adapters::tencent {
+namespace {
+
+constexpr std::array<double, 4> kSimMarks = {70, 80, 90, 95};
+
+}  // namespace
+
+flows::LivenessComparisonRequest liveness_request(
+    const Call& call, std::string_view action, const LivenessType& type
+) {
+  return {
+      .caller = call.caller,
+      .surface = "tencent",
+      .operation = std::string(action),
+      .product = std::string(kPureApiProduct),
+      .request_id = call.request_id,
+      .request_fingerprint = call.fingerprint,
+      .reference_image = {},
+      .samples = {},
+      .challenge = type.challenge,
+      .deadline = call.deadline,
+      .is_abandoned = call.is_abandoned,
+      .billed_code = billed_code_of
+  };
+}
+
+boost::asio::awaitable<Answer<void>> check_callers_challenge(
+    const Services* services, const Call* call, core::LivenessMode mode
+) {
+  if (mode == core::LivenessMode::silent) co_return Answer<void>();
+  const auto allowed = co_await services->authentication.require_active(
+      call->caller.customer, std::string(kCallersChallengeProduct), call->deadline
+  );
+  if (!allowed) co_return refuse(allowed.error());
+  co_return Answer<void>();
+}
+
+Success render_liveness(
+    const flows::LivenessComparisonResult& result,
+    const core::ComparisonCalibration& calibration,
+    core::LivenessMode mode
+) {
+  Success success{.request_id = result.request_id, .fields = {}};
+  const ResultCode code = result_code_of(result.outcome, mode);
+  const double similarity =
+      result.cosine ? core::to_percent({.cosine = *result.cosine}, calibration, kSimMarks) : 0;
+  success.fields.text("Result", code.code);
+  success.fields.text("Description", code.description);
+  success.fields.decimal("Sim", similarity);
+  return success;
+}
+
+}  // namespace selfsame::adapters::tencent
