@@ -7,26 +7,6 @@
 namespace selfsame::core {
 namespace {
 
-Outcome outcome_of(FramingFault fault) noexcept {
-  switch (fault) {
-    case FramingFault::incomplete:
-      return Outcome::video_face_incomplete;
-    case FramingFault::too_close:
-      return Outcome::video_too_close;
-    case FramingFault::too_far:
-      return Outcome::video_too_far;
-    case FramingFault::too_far_left:
-      return Outcome::video_off_left;
-    case FramingFault::too_far_right:
-      return Outcome::video_off_right;
-    case FramingFault::too_dark:
-      return Outcome::video_too_dark;
-    case FramingFault::too_bright:
-      return Outcome::video_too_bright;
-  }
-  return Outcome::video_face_incomplete;
-}
-
 Outcome outcome_of_missing(FaceAction action) noexcept {
   switch (action) {
     case FaceAction::blink:
@@ -59,7 +39,6 @@ bool is_seen(const ActionEvidence& evidence, FaceAction action) noexcept {
 std::optional<Outcome> fault_of_actions(
     const ActionEvidence& evidence, const Challenge& challenge
 ) {
-  if (evidence.fault) return outcome_of(*evidence.fault);
   if (!evidence.moved) return Outcome::action_no_movement;
   double after_s = -1;
   for (const auto& prompt : challenge.actions) {

@@ -3,6 +3,26 @@
 
 namespace selfsame::core {
 
+Outcome outcome_of(FramingFault fault) noexcept {
+  switch (fault) {
+    case FramingFault::incomplete:
+      return Outcome::video_face_incomplete;
+    case FramingFault::too_close:
+      return Outcome::video_too_close;
+    case FramingFault::too_far:
+      return Outcome::video_too_far;
+    case FramingFault::too_far_left:
+      return Outcome::video_off_left;
+    case FramingFault::too_far_right:
+      return Outcome::video_off_right;
+    case FramingFault::too_dark:
+      return Outcome::video_too_dark;
+    case FramingFault::too_bright:
+      return Outcome::video_too_bright;
+  }
+  return Outcome::video_face_incomplete;
+}
+
 bool is_unmeasured(const ChallengeEvidence& evidence, const Challenge& challenge) {
   return (!challenge.actions.empty() && !evidence.action) ||
          (!challenge.flashes.empty() && !evidence.reflection) ||
@@ -12,6 +32,7 @@ bool is_unmeasured(const ChallengeEvidence& evidence, const Challenge& challenge
 std::optional<Outcome> fault_of_challenge(
     const ChallengeEvidence& evidence, const Challenge& challenge
 ) {
+  if (evidence.framing) return outcome_of(*evidence.framing);
   if (!challenge.actions.empty() && evidence.action) {
     if (const auto fault = fault_of_actions(*evidence.action, challenge)) return fault;
   }

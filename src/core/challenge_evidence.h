@@ -19,7 +19,7 @@ struct ActionEvent {
   double end_s = 0;
 };
 
-/// What kept the actions from being judged: how the face stands in the picture, and in which light.
+/// What kept the answer from being judged: how the face stands in the picture, and in which light.
 enum class FramingFault : std::uint8_t {
   incomplete,  // no full face in most of the frames
   too_close,
@@ -31,7 +31,6 @@ enum class FramingFault : std::uint8_t {
 };
 
 struct ActionEvidence {
-  std::optional<FramingFault> fault;
   std::vector<ActionEvent> events;  // by begin_s
   bool moved = false;               // anything beyond the noise of a still face
 };
@@ -65,10 +64,13 @@ struct SpeechEvidence {
 
 /// Absent: not measured, which answers nothing.
 struct ChallengeEvidence {
+  std::optional<FramingFault> framing;  // of the followed face; none: it stands well
   std::optional<ActionEvidence> action;
   std::optional<ReflectionEvidence> reflection;
   std::optional<SpeechEvidence> speech;
 };
+
+[[nodiscard]] Outcome outcome_of(FramingFault fault) noexcept;
 
 /// The challenge asks for something of which there is no evidence: there is no verdict.
 [[nodiscard]] bool is_unmeasured(const ChallengeEvidence& evidence, const Challenge& challenge);
@@ -84,8 +86,8 @@ struct ChallengeEvidence {
     const SpeechEvidence& evidence, const Challenge& challenge
 );
 
-/// The first fault, in the order above; only what the challenge asks for is looked at. To be called
-/// where nothing is unmeasured.
+/// The first fault: the framing, then in the order above; only what the challenge asks for is
+/// looked at. To be called where nothing is unmeasured.
 [[nodiscard]] std::optional<Outcome> fault_of_challenge(
     const ChallengeEvidence& evidence, const Challenge& challenge
 );

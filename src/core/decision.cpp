@@ -42,6 +42,23 @@ Outcome outcome_of_video(CaptureDefect defect) noexcept {
   return Outcome::video_poor_quality;
 }
 
+// The framing tells the person what to do, where the defect only says that it did not do.
+bool is_of_framing(CaptureDefect defect) noexcept {
+  switch (defect) {
+    case CaptureDefect::no_face:
+    case CaptureDefect::wrong_size:
+    case CaptureDefect::too_close:
+    case CaptureDefect::poor_quality:
+      return true;
+    case CaptureDefect::several_faces:
+    case CaptureDefect::mask_worn:
+    case CaptureDefect::too_short:
+    case CaptureDefect::undecodable:
+      return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 LivenessVerdict decide_liveness(
@@ -60,7 +77,11 @@ std::optional<Outcome> decide(
   if (policy.compares && evidence.reference_defect) {
     return outcome_of_reference(*evidence.reference_defect);
   }
-  if (evidence.video.defect) return outcome_of_video(*evidence.video.defect);
+  if (evidence.video.defect) {
+    const bool is_told = evidence.challenge.framing && is_of_framing(*evidence.video.defect);
+    return is_told ? outcome_of(*evidence.challenge.framing)
+                   : outcome_of_video(*evidence.video.defect);
+  }
   const LivenessVerdict verdict = decide_liveness(evidence.video, policy.pad);
   switch (verdict) {
     case LivenessVerdict::live:

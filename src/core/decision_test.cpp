@@ -91,6 +91,16 @@ TEST(Decision, AChallengeWithoutEvidenceHasNoVerdict) {
   EXPECT_EQ(decide(answered, challenge, kPolicy), Outcome::action_missing);
 }
 
+TEST(Decision, FramingSaysMoreThanThatThereIsADefect) {
+  auto evidence = good();
+  evidence.challenge.framing = FramingFault::too_dark;
+  check(evidence, Outcome::video_too_dark);
+  evidence.video.defect = CaptureDefect::poor_quality;
+  check(evidence, Outcome::video_too_dark);
+  evidence.video.defect = CaptureDefect::mask_worn;
+  check(evidence, Outcome::video_mask_worn);
+}
+
 TEST(Decision, WithoutAReferenceTheOutcomeIsLive) {
   auto policy = kPolicy;
   policy.compares = false;

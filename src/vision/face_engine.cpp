@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "vision/capture_meter.h"
 #include "vision/decode_image.h"
 #include "vision/engine_check.h"
 #include "vision/face_detector.h"
@@ -69,7 +70,8 @@ class Engine final : public FaceEngine {
       : cards_(cards),
         parts_(std::move(parts)),
         photos_(parts_.detector, parts_.landmarker, parts_.comparator),
-        liveness_(parts_.detector, parts_.landmarker, parts_.comparator, parts_.pad) {}
+        liveness_(parts_.detector, parts_.landmarker, parts_.comparator, parts_.pad),
+        captures_(liveness_, parts_.detector, parts_.landmarker) {}
 
   [[nodiscard]] Result<FacePhoto> read_photo(ByteView encoded, const PhotoOptions& options)
       const override {
@@ -94,10 +96,9 @@ class Engine final : public FaceEngine {
     return liveness_.measure_video(encoded, VideoLimits{});
   }
   [[nodiscard]] Result<CaptureMeasurement> measure_capture(
-      const CaptureSamples& samples, const core::Challenge& /*challenge*/
+      const CaptureSamples& samples, const core::Challenge& challenge
   ) const override {
-    SELFSAME_TRY(liveness, liveness_.measure_video(samples.video, VideoLimits{}));
-    return CaptureMeasurement{.liveness = std::move(liveness), .challenge = {}};
+    return captures_.measure(samples, challenge);
   }
   [[nodiscard]] Bytes encode_jpeg(const Image& image, int quality) const override {
     return vision::encode_jpeg(image, quality);
@@ -136,6 +137,7 @@ class Engine final : public FaceEngine {
   Parts parts_;
   PhotoReader photos_;
   LivenessMeter liveness_;
+  CaptureMeter captures_;
 };
 
 }  // namespace

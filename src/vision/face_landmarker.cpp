@@ -169,6 +169,15 @@ Result<FaceLandmarks> FaceLandmarker::locate(const PixelView& picture, const Det
   return run_on(*network_, picture, region_around(first.points, scale));
 }
 
+Result<FaceLandmarks> FaceLandmarker::follow(const PixelView& picture, const FaceLandmarks& before)
+    const {
+  return run_on(*network_, picture, region_around(before.points, network_->card().crop_scale));
+}
+
+bool FaceLandmarker::is_present(const FaceLandmarks& landmarks) const noexcept {
+  return landmarks.presence >= network_->card().presence_threshold;
+}
+
 double eye_aspect_ratio(const FaceLandmarks& landmarks) {
   constexpr double kTiny = 1e-6;
   const double right = (distance(landmarks, 160, 144) + distance(landmarks, 158, 153)) /

@@ -42,6 +42,14 @@ class FaceLandmarker {
   [[nodiscard]] Result<FaceLandmarks> locate(const PixelView& picture, const DetectedFace& face)
       const;
 
+  /// Runs once, on the square around the points of the frame before. Look at `presence`: the face
+  /// may have gone.
+  [[nodiscard]] Result<FaceLandmarks> follow(const PixelView& picture, const FaceLandmarks& before)
+      const;
+
+  /// At or above the card's threshold.
+  [[nodiscard]] bool is_present(const FaceLandmarks& landmarks) const noexcept;
+
   [[nodiscard]] const Network& network() const noexcept { return *network_; }
 
  private:

@@ -14,10 +14,8 @@
 #include <vector>
 
 #include "vision/attack_cues.h"
-#include "vision/continuity.h"
 #include "vision/face_mask.h"
 #include "vision/face_quality.h"
-#include "vision/frame_sampler.h"
 #include "vision/head_pose.h"
 #include "vision/photo_reader.h"
 
@@ -325,7 +323,7 @@ Result<int> count_strangers(
 }
 
 // Scores the frames, chooses the best one and compares the others' faces to it.
-Result<void> judge(
+Result<void> score(
     const PadEnsemble& pad,
     const FaceComparator& comparator,
     std::span<Look> looks,
@@ -366,42 +364,6 @@ Result<void> judge(
   return {};
 }
 
-struct VideoReading {
-  std::vector<SampledFrame> frames;
-  ContinuityFindings continuity;
-  VideoSummary summary;
-};
-
-Result<VideoReading> read_frames(const FrameSource& source) {
-  FrameSampler sampler;
-  ContinuityTrace trace;
-  std::optional<Error> failure;
-  const auto visit = [&](const VideoFrame& frame) {
-    const auto small = frame.image(kTraceSide_px);
-    if (!small) {
-      failure = small.error();
-      return Visit::stop;
-    }
-    trace.add(*small, frame.time_s());
-    if (!sampler.wants(frame.time_s())) return Visit::more;
-    auto image = frame.image(kSampleSide_px);
-    if (!image) {
-      failure = image.error();
-      return Visit::stop;
-    }
-    const double scale = static_cast<double>(frame.width_px()) / image->width_px;
-    sampler.add({std::move(*image), frame.index(), frame.time_s(), scale});
-    return Visit::more;
-  };
-  SELFSAME_TRY(summary, source(visit));
-  if (failure) return tl::unexpected(*failure);
-  return VideoReading{
-      .frames = std::move(sampler).take(kFramesLookedAt),
-      .continuity = trace.findings(),
-      .summary = summary
-  };
-}
-
 void note_continuity(const ContinuityFindings& found, LivenessMeasurement& measurement) {
   if (found.cut) measurement.reasons.emplace_back("cut");
   if (found.frozen) measurement.reasons.emplace_back("frozen_frames");
@@ -419,7 +381,7 @@ Result<LivenessMeasurement> LivenessMeter::measure_photo(const Image& image) con
   SELFSAME_CHECK(look_at({detector_, landmarker_}, true, looks[0]));
   measurement.evidence.defect = first_defect(looks, measurement.reasons);
   if (measurement.evidence.defect) return measurement;
-  SELFSAME_CHECK(judge(pad_, comparator_, looks, measurement));
+  SELFSAME_CHECK(score(pad_, comparator_, looks, measurement));
   return measurement;
 }
 
@@ -431,28 +393,61 @@ Result<LivenessMeasurement> LivenessMeter::measure_video(
   });
 }
 
+Result<VideoSummary> show_frames(
+    const FrameSource& source, const std::function<Result<void>(const VideoFrame&)>& look
+) {
+  std::optional<Error> failure;
+  SELFSAME_TRY(summary, source([&](const VideoFrame& frame) {
+                 const auto looked = look(frame);
+                 if (looked) return Visit::more;
+                 failure = looked.error();
+                 return Visit::stop;
+               }));
+  if (failure) return tl::unexpected(*failure);
+  return summary;
+}
+
+Result<void> LivenessCollector::add(const VideoFrame& frame) {
+  SELFSAME_TRY(small, frame.image(kTraceSide_px));
+  trace_.add(small, frame.time_s());
+  if (!sampler_.wants(frame.time_s())) return {};
+  SELFSAME_TRY(image, frame.image(kSampleSide_px));
+  const double scale = static_cast<double>(frame.width_px()) / image.width_px;
+  sampler_.add({std::move(image), frame.index(), frame.time_s(), scale});
+  return {};
+}
+
 Result<LivenessMeasurement> LivenessMeter::measure_frames(const FrameSource& source) const {
+  LivenessCollector collector;
+  const auto video =
+      show_frames(source, [&collector](const VideoFrame& frame) { return collector.add(frame); });
+  return judge(std::move(collector), video);
+}
+
+Result<LivenessMeasurement> LivenessMeter::judge(
+    LivenessCollector collector, const Result<VideoSummary>& video
+) const {
   LivenessMeasurement measurement;
-  const auto video = read_frames(source);
   if (!video) {
     if (video.error().code == Errc::engine_failed) return tl::unexpected(video.error());
     measurement.evidence.defect = CaptureDefect::undecodable;
     measurement.reasons.emplace_back(name_of(video.error().code));
     return measurement;
   }
-  measurement.frames_decoded = video->summary.frames;
-  measurement.duration_s = video->summary.duration_s;
+  measurement.frames_decoded = video->frames;
+  measurement.duration_s = video->duration_s;
   if (!(measurement.duration_s >= kLeastVideoDuration_s - kHalfFrame_s)) {
     measurement.evidence.defect = CaptureDefect::too_short;
     return measurement;
   }
-  if (!(video->summary.frames >= kLeastFrames && video->summary.frame_rate >= kLeastFrameRate)) {
+  if (!(video->frames >= kLeastFrames && video->frame_rate >= kLeastFrameRate)) {
     measurement.evidence.defect = CaptureDefect::poor_quality;
     measurement.reasons.emplace_back("few_frames");
     return measurement;
   }
+  const auto frames = std::move(collector.sampler_).take(kFramesLookedAt);
   std::vector<Look> looks;
-  for (const auto& frame : video->frames) {
+  for (const auto& frame : frames) {
     looks.push_back(
         {.image = &frame.image,
          .index = frame.index,
@@ -466,8 +461,8 @@ Result<LivenessMeasurement> LivenessMeter::measure_frames(const FrameSource& sou
   }
   measurement.evidence.defect = first_defect(looks, measurement.reasons);
   if (measurement.evidence.defect) return measurement;
-  note_continuity(video->continuity, measurement);
-  SELFSAME_CHECK(judge(pad_, comparator_, looks, measurement));
+  note_continuity(collector.trace_.findings(), measurement);
+  SELFSAME_CHECK(score(pad_, comparator_, looks, measurement));
   return measurement;
 }
 

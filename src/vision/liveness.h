@@ -6,11 +6,13 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "vision/continuity.h"
 #include "vision/decode_video.h"
 #include "vision/face_detector.h"
 #include "vision/face_engine.h"
 #include "vision/face_landmarker.h"
 #include "vision/face_recogniser.h"
+#include "vision/frame_sampler.h"
 #include "vision/pad_network.h"
 
 namespace selfsame::vision {
@@ -26,6 +28,22 @@ inline constexpr double kLeastFrameRate = 8;
 /// Shows frames in their order to the visitor, as decode_video() does.
 using FrameSource =
     std::function<Result<VideoSummary>(const std::function<Visit(const VideoFrame&)>& visit)>;
+
+/// Shows every frame of the source to `look`, until that fails: its failure is then the answer.
+[[nodiscard]] Result<VideoSummary> show_frames(
+    const FrameSource& source, const std::function<Result<void>(const VideoFrame&)>& look
+);
+
+/// Keeps of one video's frames what LivenessMeter::judge() looks at. Not thread-safe.
+class LivenessCollector {
+ public:
+  [[nodiscard]] Result<void> add(const VideoFrame& frame);
+
+ private:
+  friend class LivenessMeter;
+  FrameSampler sampler_;
+  ContinuityTrace trace_;
+};
 
 /// Immutable and thread-safe. Holds references: the parts must outlive it.
 ///
@@ -57,6 +75,12 @@ class LivenessMeter {
   /// The same on frames that are decoded already. An error of the source other than `engine_failed`
   /// is the finding `undecodable`.
   [[nodiscard]] Result<LivenessMeasurement> measure_frames(const FrameSource& source) const;
+
+  /// What measure_frames() does after the last frame.
+  /// @param video  what show_frames() answered after the collector had seen the frames
+  [[nodiscard]] Result<LivenessMeasurement> judge(
+      LivenessCollector collector, const Result<VideoSummary>& video
+  ) const;
 
  private:
   const FaceDetector& detector_;

@@ -62,6 +62,7 @@ class StubEngine final : public vision::FaceEngine {
     auto liveness = measure_video_liveness(samples.video);
     if (!liveness) return tl::unexpected(liveness.error());
     core::ChallengeEvidence evidence;
+    evidence.framing = framing_fault();
     if (!challenge.actions.empty()) evidence.action = actions_seen(challenge);
     if (!challenge.flashes.empty()) evidence.reflection = reflection_seen(challenge);
     if (!challenge.digits.empty()) evidence.speech = speech_heard(challenge);
@@ -90,7 +91,7 @@ class StubEngine final : public vision::FaceEngine {
   Result<void> self_test(const std::string&) const override { return {}; }
 
  private:
-  core::ActionEvidence actions_seen(const core::Challenge& challenge) const {
+  std::optional<core::FramingFault> framing_fault() const {
     using core::FramingFault;
     using core::Outcome;
     static const std::map<Outcome, FramingFault> kFaults = {
@@ -102,8 +103,12 @@ class StubEngine final : public vision::FaceEngine {
         {Outcome::video_too_dark, FramingFault::too_dark},
         {Outcome::video_too_bright, FramingFault::too_bright}
     };
+    const auto it = kFaults.find(outcome);
+    return it == kFaults.end() ? std::nullopt : std::optional(it->second);
+  }
+  core::ActionEvidence actions_seen(const core::Challenge& challenge) const {
+    using core::Outcome;
     core::ActionEvidence seen;
-    if (const auto it = kFaults.find(outcome); it != kFaults.end()) seen.fault = it->second;
     seen.moved = outcome != Outcome::action_no_movement;
     const bool missing = outcome == Outcome::action_no_blink ||
                          outcome == Outcome::action_missing ||

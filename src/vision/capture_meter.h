@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Liveness of a capture and what it shows of its challenge, from one decoding.
+#pragma once
+
+#include "base/result.h"
+#include "core/challenge.h"
+#include "vision/face_detector.h"
+#include "vision/face_engine.h"
+#include "vision/face_landmarker.h"
+#include "vision/liveness.h"
+
+namespace selfsame::vision {
+
+/// Immutable and thread-safe. Holds references: the parts must outlive it.
+///
+/// The face is followed only where the challenge asks for more than silent liveness. Frames that
+/// cannot be decoded are a finding of `liveness`; an error is a network that cannot run.
+class CaptureMeter {
+ public:
+  CaptureMeter(
+      const LivenessMeter& liveness, const FaceDetector& detector, const FaceLandmarker& landmarker
+  ) noexcept
+      : liveness_(liveness), detector_(detector), landmarker_(landmarker) {}
+
+  [[nodiscard]] Result<CaptureMeasurement> measure(
+      const CaptureSamples& samples, const core::Challenge& challenge
+  ) const;
+
+  /// The same on frames that are decoded already, without sound.
+  [[nodiscard]] Result<CaptureMeasurement> measure_frames(
+      const FrameSource& source, const core::Challenge& challenge
+  ) const;
+
+ private:
+  struct Seen;  // of the frames
+  [[nodiscard]] Result<Seen> see(const FrameSource& source, const core::Challenge& challenge) const;
+
+  const LivenessMeter& liveness_;
+  const FaceDetector& detector_;
+  const FaceLandmarker& landmarker_;
+};
+
+}  // namespace selfsame::vision
