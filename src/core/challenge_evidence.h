@@ -2,6 +2,7 @@
 // What a capture shows of the challenge that it answers, and whether that is an answer.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,18 +36,40 @@ struct ActionEvidence {
   bool moved = false;               // anything beyond the noise of a still face
 };
 
+/// What kept stills from being used, so that the video had to do. The server's own finding: what
+/// a device says of itself is not asked.
+enum class StillsFault : std::uint8_t {
+  absent,
+  too_few,      // less than one for each flash
+  undecodable,  // or too large, too many, of several sizes
+  untimely,     // time stamps that fall or repeat
+  no_face,      // in a fifth of them or more
+  unfit,        // too blurred, too dark, turned away...: nobody can be recognised in them
+};
+
+[[nodiscard]] const char* name_of(StillsFault fault) noexcept;
+
 /// How the face answered the colours of the screen (LIVENESS.md section 5c).
 struct ReflectionEvidence {
-  int samples = 0;          // stills or frames used
-  bool from_video = false;  // the second-best source: stills were missing or unusable
-  double correlation = 0;   // with the challenge's colours, at the best lag; NaN: none
-  double rank = 0;          // share of random other sequences that correlate less, 0..1
-  double lag_s = 0;         // from the display to the picture
-  double lag_spread_s = 0;  // over the flashes: a live answer has a constant lag
-  double relief = 0;        // correlation of the response over the face with its shape; a flat
-                            // screen or print has none
-  double response = 0;      // strength of the response over its noise
-  bool too_bright = false;  // the surroundings outshine the screen
+  int samples = 0;                          // stills or frames taken while the colours were shown
+  int flashes_seen = 0;                     // of which there is a sample
+  bool from_video = false;                  // the second-best source
+  std::optional<StillsFault> stills_fault;  // why, if so
+  bool timing_refused = false;  // the display times that the device claims are not near the
+                                // challenge's: nothing was measured
+  double correlation = 0;       // with the challenge's colours, at the best lag; NaN: none
+  double rank = 0;              // share of 1000 random other sequences that correlate less, 0..1
+  double lag_s = 0;             // from the display to the picture
+  double lag_spread_s = 0;      // by how much the flashes' lags differ beyond doubt: a live answer
+                                // has one lag
+  double relief = 0;            // fall of the response from the middle of the face to its sides: 0
+                                // none (a flat screen or print), 1 that of a dull round head
+  double relief_correlation = 0;     // of the response over the face with its shape
+  double relief_of_weaker_side = 0;  // as relief, of the right or the left half of the face
+  double gloss = 1;                  // 0: as skin, which throws back a share of what is there; 1:
+                                     // as a pane, which adds the same whatever is behind it
+  double response = 0;               // strength of the response over its noise
+  bool too_bright = false;           // the surroundings outshine the screen
 };
 
 /// What was heard and how the lips went with it (LIVENESS.md section 5d).

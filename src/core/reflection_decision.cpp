@@ -4,27 +4,57 @@
 namespace selfsame::core {
 namespace {
 
-// LIVENESS.md section 5c.
-constexpr double kLeastCorrelation = 0.6;
-constexpr double kRetryCorrelation = 0.4;
-constexpr double kLeastRank = 0.99;
-constexpr double kLeastRelief = 0.2;
+// LIVENESS.md section 5c; chosen on one half of the persons of `selfsame eval reflection`, which
+// reports the other half.
+constexpr double kLeastCorrelation = 0.85;
+constexpr double kRetryCorrelation = 0.6;
+constexpr double kLeastRank = 0.998;
 constexpr double kMostLagSpread_s = 0.1;
+constexpr double kLeastResponse = 2;
+constexpr double kLeastRelief = 0.38;
+constexpr double kLeastReliefCorrelation = 0.4;
+constexpr double kLeastReliefOfSide = 0.2;
+constexpr double kMostGloss = 0.6;
+
+bool is_round(const ReflectionEvidence& evidence) noexcept {
+  return evidence.relief >= kLeastRelief &&
+         evidence.relief_correlation >= kLeastReliefCorrelation &&
+         evidence.relief_of_weaker_side >= kLeastReliefOfSide && evidence.gloss <= kMostGloss;
+}
 
 }  // namespace
+
+const char* name_of(StillsFault fault) noexcept {
+  switch (fault) {
+    case StillsFault::absent:
+      return "absent";
+    case StillsFault::too_few:
+      return "too_few";
+    case StillsFault::undecodable:
+      return "undecodable";
+    case StillsFault::untimely:
+      return "untimely";
+    case StillsFault::no_face:
+      return "no_face";
+    case StillsFault::unfit:
+      return "unfit";
+  }
+  return "absent";
+}
 
 std::optional<Outcome> fault_of_reflection(
     const ReflectionEvidence& evidence, const Challenge& challenge
 ) {
   if (evidence.too_bright) return Outcome::reflection_too_bright;
-  if (evidence.samples < static_cast<int>(challenge.flashes.size())) {
-    return Outcome::reflection_too_weak;
-  }
+  const auto flashes = static_cast<int>(challenge.flashes.size());
+  const bool is_seen = !evidence.timing_refused && evidence.samples >= flashes &&
+                       evidence.flashes_seen >= flashes && evidence.response >= kLeastResponse;
+  if (!is_seen) return Outcome::reflection_too_weak;
   if (!(evidence.correlation >= kRetryCorrelation)) return Outcome::reflection_mismatch;
   const bool answers = evidence.correlation >= kLeastCorrelation && evidence.rank >= kLeastRank &&
                        evidence.lag_spread_s <= kMostLagSpread_s;
   if (!answers) return Outcome::reflection_too_weak;
-  if (!(evidence.relief >= kLeastRelief)) return Outcome::reflection_flat;
+  if (!is_round(evidence)) return Outcome::reflection_flat;
   return std::nullopt;
 }
 

@@ -8,6 +8,8 @@
 #include "vision/face_track.h"
 #include "vision/frame_sampler.h"
 #include "vision/pixels.h"
+#include "vision/reflection.h"
+#include "vision/stills.h"
 
 namespace selfsame::vision {
 namespace {
@@ -39,7 +41,9 @@ class FrameObservers {
       const FaceLandmarker& landmarker,
       const core::Challenge& challenge
   )
-      : follows_(challenge.modes().size() > 1), tracker_(detector, landmarker) {}
+      : follows_(challenge.modes().size() > 1),
+        answers_colours_(!challenge.flashes.empty()),
+        tracker_(detector, landmarker) {}
 
   Result<void> add(const VideoFrame& decoded) {
     const SharedFrame frame(decoded);
@@ -47,52 +51,151 @@ class FrameObservers {
     if (!follows_ || !tracker_.wants(frame.time_s())) return {};
     SELFSAME_TRY(image, frame.image(kSampleSide_px));
     SELFSAME_TRY(landmarks, tracker_.add(view_of(image), frame.index(), frame.time_s()));
-    static_cast<void>(landmarks);
+    if (landmarks != nullptr && answers_colours_) {
+      reflection_.add(view_of(image), *landmarks, frame.time_s());
+    }
     return {};
   }
 
   LivenessCollector take_liveness() { return std::move(liveness_); }
   FaceTrack take_track() { return std::move(tracker_).take(); }
+  ReflectionTrace take_reflection() { return std::move(reflection_); }
 
  private:
   bool follows_;
+  bool answers_colours_;
   LivenessCollector liveness_;
   FaceTracker tracker_;
+  ReflectionTrace reflection_;
 };
+
+std::optional<core::StillsFault> fault_of(const std::optional<core::CaptureDefect>& defect) {
+  if (!defect) return std::nullopt;
+  switch (*defect) {
+    case core::CaptureDefect::undecodable:
+      return core::StillsFault::undecodable;
+    case core::CaptureDefect::no_face:
+      return core::StillsFault::no_face;
+    case core::CaptureDefect::too_short:
+      return core::StillsFault::too_few;
+    case core::CaptureDefect::several_faces:
+    case core::CaptureDefect::wrong_size:
+    case core::CaptureDefect::poor_quality:
+    case core::CaptureDefect::mask_worn:
+    case core::CaptureDefect::too_close:
+      return core::StillsFault::unfit;
+  }
+  return core::StillsFault::unfit;
+}
 
 }  // namespace
 
 struct CaptureMeter::Seen {
   LivenessMeasurement liveness;
-  FaceTrack track;  // empty where the face was not followed
+  FaceTrack track;             // empty where the face was not followed
+  ReflectionTrace reflection;  // empty where no colours were asked for
+};
+
+struct CaptureMeter::SeenStills {
+  std::optional<Seen> seen;
+  std::optional<core::StillsFault> fault;  // why they cannot be used
 };
 
 Result<CaptureMeter::Seen> CaptureMeter::see(
-    const FrameSource& source, const core::Challenge& challenge
+    const FrameSource& source, const core::Challenge& challenge, Take take
 ) const {
   FrameObservers observers(detector_, landmarker_, challenge);
   const auto video =
       show_frames(source, [&observers](const VideoFrame& frame) { return observers.add(frame); });
-  SELFSAME_TRY(liveness, liveness_.judge(observers.take_liveness(), video));
-  return Seen{.liveness = std::move(liveness), .track = observers.take_track()};
+  SELFSAME_TRY(liveness, liveness_.judge(observers.take_liveness(), video, take));
+  return Seen{
+      .liveness = std::move(liveness),
+      .track = observers.take_track(),
+      .reflection = observers.take_reflection()
+  };
+}
+
+Result<CaptureMeter::SeenStills> CaptureMeter::see_stills(
+    const CaptureSamples& samples, const core::Challenge& challenge
+) const {
+  if (challenge.flashes.empty()) return SeenStills{};
+  if (const auto fault = fault_of_stills(samples.stills, challenge)) {
+    return SeenStills{.seen = std::nullopt, .fault = fault};
+  }
+  SELFSAME_TRY(seen, see(frames_of_stills(samples.stills), challenge, Take::stills));
+  if (has_duplicates(samples.stills)) {
+    seen.liveness.evidence.continuous = false;
+    seen.liveness.reasons.emplace_back("repeated_frames");
+  }
+  const auto fault = fault_of(seen.liveness.evidence.defect);
+  return SeenStills{.seen = std::move(seen), .fault = fault};
 }
 
 Result<CaptureMeasurement> CaptureMeter::measure(
     const CaptureSamples& samples, const core::Challenge& challenge
 ) const {
-  return measure_frames(
-      [&samples](const std::function<Visit(const VideoFrame&)>& visit) {
-        return decode_video(samples.video, VideoLimits{}, visit);
-      },
-      challenge
-  );
+  SELFSAME_TRY(stills, see_stills(samples, challenge));
+  if (samples.video.empty() && stills.seen)
+    return measure_stills(std::move(stills), samples, challenge);
+  const FrameSource video = [&samples](const std::function<Visit(const VideoFrame&)>& visit) {
+    return decode_video(samples.video, VideoLimits{}, visit);
+  };
+  SELFSAME_TRY(seen, see(video, challenge, Take::video));
+  auto capture = answer_of(seen, challenge);
+  if (challenge.flashes.empty()) return capture;
+  const bool by_stills = stills.seen && !stills.fault;
+  const ReflectionTrace& trace = by_stills ? stills.seen->reflection : seen.reflection;
+  capture.challenge.reflection = measure_reflection(trace, challenge, samples.flash_shown_at_s);
+  capture.challenge.reflection->from_video = !by_stills;
+  capture.challenge.reflection->stills_fault = stills.fault;
+  if (by_stills) SELFSAME_CHECK(join(stills.seen->liveness, capture.liveness));
+  return capture;
+}
+
+Result<CaptureMeasurement> CaptureMeter::measure_stills(
+    SeenStills stills, const CaptureSamples& samples, const core::Challenge& challenge
+) const {
+  auto capture = answer_of(*stills.seen, challenge);
+  capture.challenge.reflection =
+      measure_reflection(stills.seen->reflection, challenge, samples.flash_shown_at_s);
+  capture.challenge.reflection->stills_fault = stills.fault;
+  return capture;
+}
+
+// Both must be of one person, and both of one take; the score is the video's.
+Result<void> CaptureMeter::join(const LivenessMeasurement& stills, LivenessMeasurement& video)
+    const {
+  if (video.evidence.defect) return {};
+  SELFSAME_TRY(same, liveness_.same_person(stills, video));
+  const bool is_one_face = same && stills.evidence.same_face_throughout;
+  if (!is_one_face && video.evidence.same_face_throughout) {
+    video.reasons.emplace_back("face_changed");
+  }
+  video.evidence.same_face_throughout = video.evidence.same_face_throughout && is_one_face;
+  video.evidence.continuous = video.evidence.continuous && stills.evidence.continuous;
+  if (!stills.evidence.continuous) video.reasons.emplace_back("repeated_frames");
+  const bool is_one_take = video.evidence.continuous && video.evidence.same_face_throughout;
+  if (!is_one_take && video.attack_class == core::AttackClass::unsure) {
+    video.attack_class = core::AttackClass::injected;
+  }
+  return {};
+}
+
+CaptureMeasurement CaptureMeter::answer_of(Seen& seen, const core::Challenge& /*challenge*/) {
+  return {.liveness = std::move(seen.liveness), .challenge = {}};
 }
 
 Result<CaptureMeasurement> CaptureMeter::measure_frames(
     const FrameSource& source, const core::Challenge& challenge
 ) const {
-  SELFSAME_TRY(seen, see(source, challenge));
-  return CaptureMeasurement{.liveness = std::move(seen.liveness), .challenge = {}};
+  SELFSAME_TRY(seen, see(source, challenge, Take::video));
+  auto capture = answer_of(seen, challenge);
+  if (!challenge.flashes.empty()) {
+    capture.challenge.reflection = measure_reflection(seen.reflection, challenge, {});
+    capture.challenge.reflection->from_video = true;
+    capture.challenge.reflection->stills_fault = core::StillsFault::absent;
+  }
+  return capture;
 }
 
 }  // namespace selfsame::vision

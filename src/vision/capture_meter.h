@@ -15,6 +15,11 @@ namespace selfsame::vision {
 ///
 /// The face is followed only where the challenge asks for more than silent liveness. Frames that
 /// cannot be decoded are a finding of `liveness`; an error is a network that cannot run.
+///
+/// Colours of the screen are looked for in the stills, and in the video where stills are missing or
+/// unfit; which and why is in the evidence. Without a video the stills are judged for liveness as
+/// well, by the same gates at a slower pace; beside a video they must show the same person, each
+/// picture its own.
 class CaptureMeter {
  public:
   CaptureMeter(
@@ -32,8 +37,20 @@ class CaptureMeter {
   ) const;
 
  private:
-  struct Seen;  // of the frames
-  [[nodiscard]] Result<Seen> see(const FrameSource& source, const core::Challenge& challenge) const;
+  struct Seen;        // of the frames
+  struct SeenStills;  // of the stills, where colours were asked for
+  [[nodiscard]] Result<Seen> see(
+      const FrameSource& source, const core::Challenge& challenge, Take take
+  ) const;
+  [[nodiscard]] Result<SeenStills> see_stills(
+      const CaptureSamples& samples, const core::Challenge& challenge
+  ) const;
+  [[nodiscard]] Result<CaptureMeasurement> measure_stills(
+      SeenStills stills, const CaptureSamples& samples, const core::Challenge& challenge
+  ) const;
+  [[nodiscard]] Result<void> join(const LivenessMeasurement& stills, LivenessMeasurement& video)
+      const;
+  [[nodiscard]] static CaptureMeasurement answer_of(Seen& seen, const core::Challenge& challenge);
 
   const LivenessMeter& liveness_;
   const FaceDetector& detector_;

@@ -371,6 +371,16 @@ void note_continuity(const ContinuityFindings& found, LivenessMeasurement& measu
   measurement.evidence.continuous = !found.cut && !found.frozen && !found.repeated;
 }
 
+bool is_dense(const VideoSummary& summary, Take take) noexcept {
+  switch (take) {
+    case Take::video:
+      return summary.frames >= kLeastFrames && summary.frame_rate >= kLeastFrameRate;
+    case Take::stills:
+      return summary.frames >= kLeastStills && summary.frame_rate >= kLeastStillRate;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<LivenessMeasurement> LivenessMeter::measure_photo(const Image& image) const {
@@ -425,7 +435,7 @@ Result<LivenessMeasurement> LivenessMeter::measure_frames(const FrameSource& sou
 }
 
 Result<LivenessMeasurement> LivenessMeter::judge(
-    LivenessCollector collector, const Result<VideoSummary>& video
+    LivenessCollector collector, const Result<VideoSummary>& video, Take take
 ) const {
   LivenessMeasurement measurement;
   if (!video) {
@@ -440,7 +450,7 @@ Result<LivenessMeasurement> LivenessMeter::judge(
     measurement.evidence.defect = CaptureDefect::too_short;
     return measurement;
   }
-  if (!(video->frames >= kLeastFrames && video->frame_rate >= kLeastFrameRate)) {
+  if (!is_dense(*video, take)) {
     measurement.evidence.defect = CaptureDefect::poor_quality;
     measurement.reasons.emplace_back("few_frames");
     return measurement;
@@ -464,6 +474,13 @@ Result<LivenessMeasurement> LivenessMeter::judge(
   note_continuity(collector.trace_.findings(), measurement);
   SELFSAME_CHECK(score(pad_, comparator_, looks, measurement));
   return measurement;
+}
+
+Result<bool> LivenessMeter::same_person(const LivenessMeasurement& a, const LivenessMeasurement& b)
+    const {
+  if (a.best_frame_templates.empty() || b.best_frame_templates.empty()) return false;
+  SELFSAME_TRY(similarity, comparator_.compare(a.best_frame_templates, b.best_frame_templates));
+  return similarity.cosine >= kSameFaceCosine;
 }
 
 }  // namespace selfsame::vision

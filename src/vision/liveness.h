@@ -2,6 +2,7 @@
 // Silent liveness of a photo and of a video: gates in a fixed order, then the PAD score.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "base/bytes.h"
@@ -24,6 +25,13 @@ inline constexpr double kLeastVideoDuration_s = 2.0;
 /// pictures with far-apart time stamps, has not (webcam clips in bad light: 15 a second).
 inline constexpr int kLeastFrames = 16;
 inline constexpr double kLeastFrameRate = 8;
+
+/// The same for stills, of which a screen's colours want two each.
+inline constexpr int kLeastStills = 10;
+inline constexpr double kLeastStillRate = 1.8;
+
+/// What kind of take it is: frames of a video, or stills with time stamps.
+enum class Take : std::uint8_t { video, stills };
 
 /// Shows frames in their order to the visitor, as decode_video() does.
 using FrameSource =
@@ -79,8 +87,12 @@ class LivenessMeter {
   /// What measure_frames() does after the last frame.
   /// @param video  what show_frames() answered after the collector had seen the frames
   [[nodiscard]] Result<LivenessMeasurement> judge(
-      LivenessCollector collector, const Result<VideoSummary>& video
+      LivenessCollector collector, const Result<VideoSummary>& video, Take take = Take::video
   ) const;
+
+  /// Is it one person in both best frames? No, where one has none.
+  [[nodiscard]] Result<bool> same_person(const LivenessMeasurement& a, const LivenessMeasurement& b)
+      const;
 
  private:
   const FaceDetector& detector_;
