@@ -23,7 +23,7 @@ MAY_INCLUDE = {  # a room may always include itself
 ONLY_IN = {
     "boost/beast": {"http"},
     "boost/asio": {"http", "flows", "adapters", "app"},
-    "boost/json": {"adapters", "app"},
+    "boost/json": {"adapters", "app", "storage/verification_text"},
     "boost/url": {"http", "adapters"},
     "toml++": {"app"},
     "CLI/": {"app"},

@@ -183,6 +183,17 @@ std::string random_uuid() {
   return text;
 }
 
+std::uint32_t random_below(std::uint32_t bound) {
+  if (bound == 0) throw std::invalid_argument("random_below: nothing is below 0");
+  // Numbers at the end that would favour the small remainders are drawn again.
+  const std::uint32_t fair = UINT32_MAX - UINT32_MAX % bound;
+  for (;;) {
+    std::uint32_t number = 0;
+    for (const std::uint8_t byte : random_bytes(sizeof number)) number = number << 8U | byte;
+    if (number < fair) return number % bound;
+  }
+}
+
 std::string random_token(std::size_t count) {
   static constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -36,6 +36,9 @@ using Sha1Digest = std::array<std::uint8_t, 20>;
 /// The inverse. `integrity_failure` when the key, the bytes or `associated` differ.
 [[nodiscard]] Result<Bytes> open_sealed(const Secret& key, ByteView sealed, ByteView associated);
 
+/// Uniform in 0..bound-1, cryptographically strong; a bound of 0 throws std::invalid_argument.
+[[nodiscard]] std::uint32_t random_below(std::uint32_t bound);
+
 /// A random UUID (version 4, RFC 9562), lower case, 36 characters.
 [[nodiscard]] std::string random_uuid();
 

@@ -82,6 +82,7 @@ std::optional<Outcome> decide(
     return is_told ? outcome_of(*evidence.challenge.framing)
                    : outcome_of_video(*evidence.video.defect);
   }
+  if (!evidence.taken_after_challenge) return Outcome::attack;
   const LivenessVerdict verdict = decide_liveness(evidence.video, policy.pad);
   switch (verdict) {
     case LivenessVerdict::live:

@@ -42,6 +42,7 @@ struct ComparisonEvidence {
   LivenessEvidence video;
   ChallengeEvidence challenge = {};
   std::optional<SimilarityScore> similarity;  // reference against the video's best frame
+  bool taken_after_challenge = true;  // false: it is longer than the time since the challenge
 };
 
 struct VerificationPolicy {
@@ -50,10 +51,10 @@ struct VerificationPolicy {
   bool compares = true;  // false: only "is this a live person", there is no reference
 };
 
-/// The one decision on "live, and the same person". Reference first, then capture, then attack,
-/// then the answer to the challenge, then the retry band, then identity. Nothing when a measurement
-/// that this outcome needs is missing: the caller answers with an error, because no verdict is
-/// better than a wrong one.
+/// The one decision on "live, and the same person". Reference first, then capture, then attack
+/// (also a capture from before its challenge), then the answer to the challenge, then the retry
+/// band, then identity. Nothing when a measurement that this outcome needs is missing: the caller
+/// answers with an error, because no verdict is better than a wrong one.
 [[nodiscard]] std::optional<Outcome> decide(
     const ComparisonEvidence& evidence, const Challenge& challenge, const VerificationPolicy& policy
 );

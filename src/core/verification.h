@@ -110,10 +110,16 @@ struct VerificationFinding {
 struct ChallengeIssued {
   IssuedChallenge issued;
 };
+/// A still among the parts of the evidence.
+struct SealedStill {
+  std::string part;   // "still-N", N = 1, 2, 3, ...
+  double time_s = 0;  // since the challenge began on the device's display
+};
 /// All parts have arrived and are as the device said.
 struct EvidenceSealed {
   std::string challenge_id;
-  int stills = 0;
+  std::vector<SealedStill> stills;       // by time
+  std::vector<double> flash_shown_at_s;  // vision::CaptureSamples
   ClientHints hints;
 };
 struct Judged {

@@ -199,6 +199,11 @@ class BusyDatabase final : public storage::Database {
   storage::Accounts& accounts() override { return real_.accounts(); }
   storage::Outcomes& outcomes() override { return outcomes_; }
   storage::SeenRequests& seen_requests() override { return real_.seen_requests(); }
+  storage::VerificationSessions& verifications() override { return real_.verifications(); }
+  storage::WebhookQueue& webhooks() override { return real_.webhooks(); }
+  storage::IdempotentRequests& idempotent_requests() override {
+    return real_.idempotent_requests();
+  }
   Result<void> ping() override { return real_.ping(); }
 
  private:

@@ -12,6 +12,20 @@ bool is_compared(core::Outcome outcome) {
   return outcome == core::Outcome::match || outcome == core::Outcome::non_match;
 }
 
+/// Nobody can have recorded for longer than the challenge has been known. What is not a number does
+/// not fit.
+bool fits_in(
+    double duration_s,
+    const std::vector<vision::TimedStill>& stills,
+    std::optional<double> available_s
+) {
+  constexpr double kRounding_s = 0.5;  // of a container's times
+  if (!available_s) return true;
+  const double last_still_s = stills.empty() ? 0 : stills.back().time_s;
+  const double most_s = *available_s + kRounding_s;
+  return duration_s <= most_s && last_still_s <= most_s;
+}
+
 }  // namespace
 
 Result<CaptureJudgement> judge_capture(
@@ -19,7 +33,8 @@ Result<CaptureJudgement> judge_capture(
     const core::VerificationPolicy& policy,
     const core::Challenge& challenge,
     const Bytes& reference_image,
-    const vision::CaptureSamples& samples
+    const vision::CaptureSamples& samples,
+    const CaptureContext& context
 ) {
   core::ComparisonEvidence evidence;
   vision::FacePhoto reference;
@@ -34,6 +49,12 @@ Result<CaptureJudgement> judge_capture(
     measured = std::move(measurement);
     evidence.video = measured.liveness.evidence;
     evidence.challenge = measured.challenge;
+    evidence.taken_after_challenge =
+        fits_in(measured.liveness.duration_s, samples.stills, context.available_s);
+    if (!evidence.taken_after_challenge) {
+      measured.liveness.attack_class = core::AttackClass::injected;
+      measured.liveness.reasons.emplace_back("older_than_challenge");
+    }
     if (policy.compares && !measured.liveness.best_frame_templates.empty()) {
       SELFSAME_TRY(
           score, engine.compare(reference.templates, measured.liveness.best_frame_templates)
@@ -51,6 +72,7 @@ Result<CaptureJudgement> judge_capture(
   if (evidence.video.pad) judgement.pad_score = evidence.video.pad->value;
   judgement.reasons = std::move(measured.liveness.reasons);
   judgement.challenge = std::move(measured.challenge);
+  judgement.evidence = std::move(evidence);
   if (core::is_live(*outcome) && !measured.liveness.best_frame.empty()) {
     judgement.best_frame_jpeg =
         engine.encode_jpeg(measured.liveness.best_frame, kBestFrameJpegQuality);

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "core/challenge.h"
+#include "core/client_hints.h"
 #include "core/decision.h"
 #include "vision/face_engine.h"
 
@@ -22,7 +23,14 @@ struct CaptureJudgement {
   std::optional<double> pad_score;
   std::vector<std::string> reasons;  // LivenessMeasurement::reasons
   core::ChallengeEvidence challenge;
-  Bytes best_frame_jpeg;  // empty unless live
+  core::ComparisonEvidence evidence;  // all that was decided from
+  Bytes best_frame_jpeg;              // empty unless live
+};
+
+/// What is known of a capture beside its samples. It may count against it, never in its favour.
+struct CaptureContext {
+  std::optional<double> available_s;  // from the challenge's way out to the capture's way in
+  core::ClientHints hints;
 };
 
 /// One job of the inference pool.
@@ -35,7 +43,8 @@ struct CaptureJudgement {
     const core::VerificationPolicy& policy,
     const core::Challenge& challenge,
     const Bytes& reference_image,
-    const vision::CaptureSamples& samples
+    const vision::CaptureSamples& samples,
+    const CaptureContext& context = {}
 );
 
 }  // namespace selfsame::flows

@@ -89,17 +89,12 @@ struct PartStatus {
   std::string sha256;
 };
 
-struct StillTime {
-  std::string part;   // "still-N"
-  double time_s = 0;  // since the challenge began on the device's display
-};
-
 /// What seals the parts. All parts that were begun must be whole; every still has its time.
 struct EvidenceManifest {
   std::string challenge_id;
   std::string signature;
-  std::vector<StillTime> stills;
-  std::vector<double> flash_shown_at_s;  // vision::CaptureSamples
+  std::vector<core::SealedStill> stills;  // by time
+  std::vector<double> flash_shown_at_s;   // vision::CaptureSamples
   core::ClientHints hints;
 };
 
@@ -124,6 +119,8 @@ struct VerificationOptions {
   // The code under which this outcome is billed for a product; nothing: it is not billed.
   std::function<std::optional<std::string>(const std::string& product, core::Outcome)> billed_code;
 };
+
+struct VerificationParts;  // flows/verification_steps.h
 
 /// Thread-safe. Errors of every member: `overloaded`, `deadline_exceeded`, `storage_unavailable`,
 /// `integrity_failure`, and those named beside it. An unknown token or id, also another customer's,
@@ -202,8 +199,7 @@ class Verifications {
   [[nodiscard]] Result<std::size_t> sweep() const;
 
  private:
-  struct Parts;
-  std::shared_ptr<const Parts> parts_;  // shared with the judging that goes on
+  std::shared_ptr<const VerificationParts> parts_;  // shared with the judging that goes on
 };
 
 }  // namespace selfsame::flows

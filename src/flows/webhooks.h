@@ -7,10 +7,12 @@
 //   Selfsame-Signature: v1=hex(HMAC-SHA256(secret, timestamp + "." + body))
 #pragma once
 
-#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -72,6 +74,16 @@ struct WebhookOptions {
 using WebhookBody = std::function<
     std::string(const storage::WebhookDelivery& delivery, const VerificationView& verification)>;
 
+/// The Selfsame-Signature header's value.
+[[nodiscard]] std::string webhook_signature(
+    const Secret& secret, std::int64_t timestamp_s, std::string_view body
+);
+
+/// The pause after so many attempts; `dice` is 0..1.
+[[nodiscard]] std::chrono::milliseconds webhook_pause(
+    const WebhookOptions& options, int attempts, double dice
+);
+
 /// Delivers on threads of its own until it is destroyed, which waits for the calls that are under
 /// way. Several servers may deliver from one database at a time.
 class WebhookWorker {
@@ -86,6 +98,8 @@ class WebhookWorker {
   );
 
  private:
+  struct Delivering;
+
   std::vector<std::jthread> threads_;
 };
 

@@ -23,6 +23,9 @@ class PostgresDatabase final : public Database {
   Accounts& accounts() override { return accounts_; }
   Outcomes& outcomes() override { return outcomes_; }
   SeenRequests& seen_requests() override { return seen_requests_; }
+  VerificationSessions& verifications() override { return verifications_; }
+  WebhookQueue& webhooks() override { return webhooks_; }
+  IdempotentRequests& idempotent_requests() override { return idempotent_requests_; }
 
   Result<void> ping() override {
     return readers_.run([](Connection& connection) {
@@ -39,6 +42,9 @@ class PostgresDatabase final : public Database {
   postgres::PostgresAccounts accounts_{{writer_, readers_}};
   postgres::PostgresOutcomes outcomes_{{writer_, readers_}};
   postgres::PostgresSeenRequests seen_requests_{{writer_, readers_}};
+  postgres::PostgresVerificationSessions verifications_{{writer_, readers_}};
+  postgres::PostgresWebhookQueue webhooks_{{writer_, readers_}};
+  postgres::PostgresIdempotentRequests idempotent_requests_{{writer_, readers_}};
 };
 
 /// What would break a promise of ours, whatever the rows are.

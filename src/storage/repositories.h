@@ -135,8 +135,8 @@ class Outcomes {
   [[nodiscard]] virtual Result<std::optional<GroundTruth>> ground_truth(
       const std::string& customer, const std::string& id
   ) = 0;
-  /// Those of `blob_ids` that an outcome of any customer refers to, in no order. What is no blob id
-  /// is never one of them.
+  /// Those of `blob_ids` that an outcome or a verification of any customer refers to, in no order.
+  /// What is no blob id is never one of them.
   [[nodiscard]] virtual Result<std::vector<std::string>> referenced_blobs(
       const std::vector<std::string>& blob_ids
   ) = 0;
@@ -154,6 +154,11 @@ class SeenRequests {
   ) = 0;
 };
 
+// storage/verification_repositories.h
+class VerificationSessions;
+class WebhookQueue;
+class IdempotentRequests;
+
 /// All repositories over one database, migrated to the newest schema at opening.
 class Database {
  public:
@@ -162,6 +167,9 @@ class Database {
   [[nodiscard]] virtual Accounts& accounts() = 0;
   [[nodiscard]] virtual Outcomes& outcomes() = 0;
   [[nodiscard]] virtual SeenRequests& seen_requests() = 0;
+  [[nodiscard]] virtual VerificationSessions& verifications() = 0;
+  [[nodiscard]] virtual WebhookQueue& webhooks() = 0;
+  [[nodiscard]] virtual IdempotentRequests& idempotent_requests() = 0;
   /// A trivial read that shows that the database answers.
   [[nodiscard]] virtual Result<void> ping() = 0;
 };

@@ -31,6 +31,9 @@ class SqliteDatabase final : public Database {
   Accounts& accounts() override { return accounts_; }
   Outcomes& outcomes() override { return outcomes_; }
   SeenRequests& seen_requests() override { return seen_requests_; }
+  VerificationSessions& verifications() override { return verifications_; }
+  WebhookQueue& webhooks() override { return webhooks_; }
+  IdempotentRequests& idempotent_requests() override { return idempotent_requests_; }
 
   Result<void> ping() override {
     return readers_.run([](Connection& connection) {
@@ -46,6 +49,9 @@ class SqliteDatabase final : public Database {
   sqlite::SqliteAccounts accounts_{{writer_, readers_}};
   sqlite::SqliteOutcomes outcomes_{{writer_, readers_}};
   sqlite::SqliteSeenRequests seen_requests_{{writer_, readers_}};
+  sqlite::SqliteVerificationSessions verifications_{{writer_, readers_}};
+  sqlite::SqliteWebhookQueue webhooks_{{writer_, readers_}};
+  sqlite::SqliteIdempotentRequests idempotent_requests_{{writer_, readers_}};
 };
 
 /// SQLite would create it readable by all; its WAL files take over the mode.
@@ -63,8 +69,7 @@ Result<void> check_master_key(Connection& connection, const AccessKeyVault& vaul
   SELFSAME_CHECK(connection.run(
       "INSERT INTO master_keys (key_id, check_value, added_at)"
       " SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM master_keys)",
-      {std::string_view(vault.master_key_id()), ByteView(vault.check_value()), value_of(now)
-      }
+      {std::string_view(vault.master_key_id()), ByteView(vault.check_value()), value_of(now)}
   ));
   SELFSAME_TRY(
       row, connection.query("SELECT key_id, check_value FROM master_keys ORDER BY added_at DESC")

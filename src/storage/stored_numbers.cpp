@@ -18,6 +18,14 @@ Result<AccountState> account_state_from(std::int64_t stored) {
   return from(stored, AccountState::denied, "account state");
 }
 
+Result<core::VerificationState> verification_state_from(std::int64_t stored) {
+  return from(stored, core::VerificationState::cancelled, "verification state");
+}
+
+Result<DeliveryState> delivery_state_from(std::int64_t stored) {
+  return from(stored, DeliveryState::given_up, "delivery state");
+}
+
 Result<core::Outcome> outcome_from(std::int64_t stored) {
   if (const auto outcome = core::outcome_from(stored)) return *outcome;
   return fail(Errc::integrity_failure, "stored outcome has an unknown number");

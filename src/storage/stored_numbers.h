@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "core/outcome.h"
 #include "storage/repositories.h"
+#include "storage/verification_records.h"
 
 namespace selfsame::storage {
 
@@ -19,6 +20,8 @@ template <class Enum>
 }
 
 [[nodiscard]] Result<AccountState> account_state_from(std::int64_t stored);
+[[nodiscard]] Result<core::VerificationState> verification_state_from(std::int64_t stored);
+[[nodiscard]] Result<DeliveryState> delivery_state_from(std::int64_t stored);
 [[nodiscard]] Result<core::Outcome> outcome_from(std::int64_t stored);
 [[nodiscard]] Result<core::AttackClass> attack_class_from(std::int64_t stored);
 

@@ -221,6 +221,11 @@ class StubDatabase final : public storage::Database,
   storage::Accounts& accounts() override { return *this; }
   storage::Outcomes& outcomes() override { return *this; }
   storage::SeenRequests& seen_requests() override { return *this; }
+  storage::VerificationSessions& verifications() override { throw std::logic_error("not here"); }
+  storage::WebhookQueue& webhooks() override { throw std::logic_error("not here"); }
+  storage::IdempotentRequests& idempotent_requests() override {
+    throw std::logic_error("not here");
+  }
   Result<void> ping() override { return {}; }
 
  private:

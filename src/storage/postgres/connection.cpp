@@ -169,6 +169,11 @@ Timestamp Rows::time(int column) const {
   return Timestamp(milliseconds(integer(column)));
 }
 
+std::optional<std::int64_t> Rows::optional_integer(int column) const {
+  if (PQgetisnull(result_.get(), row_, column) != 0) return std::nullopt;
+  return integer(column);
+}
+
 std::optional<Timestamp> Rows::optional_time(int column) const {
   if (PQgetisnull(result_.get(), row_, column) != 0) return std::nullopt;
   return time(column);

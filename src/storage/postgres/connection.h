@@ -35,6 +35,7 @@ class Rows {
   [[nodiscard]] bool next();
 
   [[nodiscard]] std::int64_t integer(int column) const;  // BIGINT or INTEGER
+  [[nodiscard]] std::optional<std::int64_t> optional_integer(int column) const;
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] Bytes bytes(int column) const;
   [[nodiscard]] std::optional<double> real(int column) const;

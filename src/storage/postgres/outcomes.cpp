@@ -2,6 +2,7 @@
 #include <stdexcept>
 
 #include "storage/blob_envelope.h"
+#include "storage/postgres/outcome_rows.h"
 #include "storage/postgres/repositories.h"
 #include "storage/stored_numbers.h"
 
@@ -62,9 +63,9 @@ Value text_or_null(const std::optional<LedgerEntry>& charge, std::string LedgerE
   return charge ? Value(std::string_view((*charge).*member)) : Value();
 }
 
-/// Outcome and charge in one round trip; false when the fingerprint is stored already. It waits for
-/// another server that is about to store the same one.
-Result<bool> insert(
+}  // namespace
+
+Result<bool> insert_outcome(
     Connection& connection, const OutcomeRecord& record, const std::optional<LedgerEntry>& charge
 ) {
   SELFSAME_TRY(
@@ -101,8 +102,6 @@ Result<bool> insert(
   return stored.next();
 }
 
-}  // namespace
-
 Result<OutcomeRecord> PostgresOutcomes::commit(
     const OutcomeRecord& outcome, const std::optional<LedgerEntry>& charge
 ) {
@@ -110,7 +109,7 @@ Result<OutcomeRecord> PostgresOutcomes::commit(
     throw std::invalid_argument("a charge for another outcome");
   }
   return connections_.writer.run([&](Connection& connection) -> Result<OutcomeRecord> {
-    SELFSAME_TRY(inserted, insert(connection, outcome, charge));
+    SELFSAME_TRY(inserted, insert_outcome(connection, outcome, charge));
     if (inserted) return outcome;
     SELFSAME_TRY(
         earlier, read_by_fingerprint(connection, outcome.customer, outcome.request_fingerprint)
@@ -199,7 +198,10 @@ Result<std::vector<std::string>> PostgresOutcomes::referenced_blobs(
             " OR EXISTS (SELECT 1 FROM outcomes WHERE capture_blob = wanted.id"
             " AND capture_blob <> '')"
             " OR EXISTS (SELECT 1 FROM outcomes WHERE best_frame_blob = wanted.id"
-            " AND best_frame_blob <> '')",
+            " AND best_frame_blob <> '')"
+            " OR EXISTS (SELECT 1 FROM verification_chunks WHERE blob = wanted.id)"
+            " OR EXISTS (SELECT 1 FROM verifications WHERE reference_blob = wanted.id"
+            " AND reference_blob <> '')",
             {std::string_view(json_array_of(blob_ids))}
         )
     );

@@ -6,6 +6,7 @@
 #include "storage/postgres/readers.h"
 #include "storage/postgres/writer.h"
 #include "storage/repositories.h"
+#include "storage/verification_repositories.h"
 
 namespace selfsame::storage::postgres {
 
@@ -73,6 +74,56 @@ class PostgresSeenRequests final : public SeenRequests {
   explicit PostgresSeenRequests(Connections connections) : connections_(connections) {}
   Result<bool> remember(const std::string& fingerprint, Timestamp now, Timestamp expires_at)
       override;
+
+ private:
+  Connections connections_;
+};
+
+class PostgresVerificationSessions final : public VerificationSessions {
+ public:
+  explicit PostgresVerificationSessions(Connections connections) : connections_(connections) {}
+  Result<void> create(const VerificationRecord& session, std::optional<Timestamp> due_at) override;
+  Result<VerificationRecord> find(const std::string& customer, const std::string& id) override;
+  Result<VerificationRecord> find_by_token(ByteView token_hash) override;
+  Result<std::vector<std::string>> take_step(const VerificationStep& step) override;
+  Result<void> add_chunk(const EvidenceArrival& arrival) override;
+  Result<std::vector<EvidencePartRecord>> parts(const std::string& id) override;
+  Result<std::vector<VerificationName>> due(Timestamp now, int limit) override;
+  Result<bool> postpone(const std::string& id, int number, Timestamp now, Timestamp due_at)
+      override;
+
+ private:
+  Connections connections_;
+};
+
+class PostgresWebhookQueue final : public WebhookQueue {
+ public:
+  explicit PostgresWebhookQueue(Connections connections) : connections_(connections) {}
+  Result<void> set_endpoint(const WebhookEndpointRecord& endpoint) override;
+  Result<std::optional<WebhookEndpointRecord>> endpoint(const std::string& customer) override;
+  Result<void> remove_endpoint(const std::string& customer, Timestamp now) override;
+  Result<std::optional<WebhookDelivery>> claim(Timestamp now, Timestamp leased_until) override;
+  Result<void> note(const WebhookDelivery& delivery) override;
+  Result<std::vector<WebhookDelivery>> deliveries(const std::string& customer, int limit) override;
+
+ private:
+  Connections connections_;
+};
+
+class PostgresIdempotentRequests final : public IdempotentRequests {
+ public:
+  explicit PostgresIdempotentRequests(Connections connections) : connections_(connections) {}
+  Result<std::optional<IdempotentRequest>> begin(
+      const std::string& customer,
+      const std::string& key,
+      ByteView request_hash,
+      Timestamp now,
+      Timestamp taken_until,
+      Timestamp expires_at
+  ) override;
+  Result<void> finish(const std::string& customer, const std::string& key, ByteView answer)
+      override;
+  Result<void> abandon(const std::string& customer, const std::string& key) override;
 
  private:
   Connections connections_;

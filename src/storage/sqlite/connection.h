@@ -34,6 +34,7 @@ class Query {
   [[nodiscard]] Result<void> run();
 
   [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] std::optional<std::int64_t> optional_integer(int column) const;
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] Bytes bytes(int column) const;
   [[nodiscard]] std::optional<double> real(int column) const;

@@ -2,6 +2,7 @@
 #include <stdexcept>
 
 #include "storage/blob_envelope.h"
+#include "storage/sqlite/outcome_rows.h"
 #include "storage/sqlite/repositories.h"
 #include "storage/stored_numbers.h"
 
@@ -59,7 +60,7 @@ Result<std::optional<OutcomeRecord>> read_by_fingerprint(
   );
 }
 
-Result<void> insert(Connection& connection, const OutcomeRecord& record) {
+Result<void> insert_record(Connection& connection, const OutcomeRecord& record) {
   return connection.run(
       "INSERT INTO outcomes (" SELFSAME_OUTCOME_COLUMNS
       ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
@@ -81,7 +82,7 @@ Result<void> insert(Connection& connection, const OutcomeRecord& record) {
   );
 }
 
-Result<void> insert(Connection& connection, const LedgerEntry& entry) {
+Result<void> insert_charge(Connection& connection, const LedgerEntry& entry) {
   return connection.run(
       "INSERT INTO ledger (outcome_id, customer, product, code, billed_at)"
       " VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -95,6 +96,13 @@ Result<void> insert(Connection& connection, const LedgerEntry& entry) {
 
 }  // namespace
 
+Result<void> insert_outcome(
+    Connection& connection, const OutcomeRecord& record, const std::optional<LedgerEntry>& charge
+) {
+  SELFSAME_CHECK(insert_record(connection, record));
+  return charge ? insert_charge(connection, *charge) : Result<void>();
+}
+
 Result<OutcomeRecord> SqliteOutcomes::commit(
     const OutcomeRecord& outcome, const std::optional<LedgerEntry>& charge
 ) {
@@ -106,8 +114,7 @@ Result<OutcomeRecord> SqliteOutcomes::commit(
         earlier, read_by_fingerprint(connection, outcome.customer, outcome.request_fingerprint)
     );
     if (earlier) return std::move(*earlier);
-    SELFSAME_CHECK(insert(connection, outcome));
-    if (charge) SELFSAME_CHECK(insert(connection, *charge));
+    SELFSAME_CHECK(insert_outcome(connection, outcome, charge));
     return outcome;
   });
 }
@@ -188,7 +195,10 @@ Result<std::vector<std::string>> SqliteOutcomes::referenced_blobs(
             " EXISTS (SELECT 1 FROM outcomes WHERE reference_blob = value AND reference_blob <> '')"
             " OR EXISTS (SELECT 1 FROM outcomes WHERE capture_blob = value AND capture_blob <> '')"
             " OR EXISTS (SELECT 1 FROM outcomes WHERE best_frame_blob = value"
-            " AND best_frame_blob <> '')",
+            " AND best_frame_blob <> '')"
+            " OR EXISTS (SELECT 1 FROM verification_chunks WHERE blob = value)"
+            " OR EXISTS (SELECT 1 FROM verifications WHERE reference_blob = value"
+            " AND reference_blob <> '')",
             {std::string_view(json_array_of(blob_ids))}
         )
     );

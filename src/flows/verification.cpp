@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows/verification.h"
+
+#include <utility>
+
+#include "flows/verification_judging.h"
+#include "flows/verification_steps.h"
+
+namespace selfsame::flows {
+namespace {
+
+using SharedParts = std::shared_ptr<const VerificationParts>;
+using Session = storage::VerificationRecord;
+
+constexpr std::size_t kReferenceBytesMost = 10u << 20;
+constexpr std::size_t kMetadataBytesMost = 4'000;
+constexpr std::size_t kTokenBytesMost = 128;
+constexpr int kSweptAtOnce = 100;
+constexpr std::size_t kResumedAtOnce = 4;
+constexpr std::chrono::minutes kJudgingGivenUpAfter{15};
+
+Result<void> check(const VerificationOrder& order) {
+  SELFSAME_CHECK(core::check(order.terms));
+  if (order.metadata.size() > kMetadataBytesMost) {
+    return fail(Errc::invalid_parameter, "metadata: at most 4,000 bytes");
+  }
+  if (order.token.size() > kTokenBytesMost) return fail(Errc::invalid_parameter, "token");
+  if (!order.terms.compares) return {};
+  if (order.reference_image.empty()) return fail(Errc::missing_parameter, "the reference photo");
+  if (order.reference_image.size() > kReferenceBytesMost) {
+    return fail(Errc::image_too_large, "the reference photo");
+  }
+  return {};
+}
+
+// Jobs of the pools. Tokens and what arrives live in the coroutine's frame.
+
+Result<std::optional<core::CaptureDefect>> reference_defect(
+    const SharedParts& parts, const std::shared_ptr<const Bytes>& image
+) {
+  SELFSAME_TRY(photo, parts->engine.read_photo(*image, vision::PhotoOptions{}));
+  return photo.defect;
+}
+
+Result<OpenedVerification> open_session(
+    const SharedParts& parts,
+    const VerificationOrder& order,
+    const std::shared_ptr<const Bytes>& image
+) {
+  return VerificationSteps(*parts).open(order, *image);
+}
+
+Result<Session> find_session(
+    const SharedParts& parts, const std::string& customer, const std::string& id
+) {
+  return VerificationSteps(*parts).find(customer, id);
+}
+
+Result<Session> find_by_token(const SharedParts& parts, const std::string& token) {
+  return VerificationSteps(*parts).find_by_token(token);
+}
+
+Result<Bytes> read_best_frame(
+    const SharedParts& parts, const std::string& customer, const std::string& id
+) {
+  SELFSAME_TRY(session, VerificationSteps(*parts).find(customer, id));
+  if (session.outcome_id.empty()) return fail(Errc::not_found, "nothing is decided");
+  SELFSAME_TRY(outcome, parts->database.outcomes().find(customer, session.outcome_id));
+  if (outcome.best_frame_blob.empty()) return fail(Errc::not_found, "there is no best frame");
+  return parts->blobs.get(outcome.best_frame_blob);
+}
+
+Result<ChallengeForDevice> issue_challenge(
+    const SharedParts& parts, const std::string& token, const core::DeviceFacts& device
+) {
+  return VerificationSteps(*parts).challenge(token, device);
+}
+
+Result<PartStatus> keep_chunk(
+    const SharedParts& parts, const std::string& token, const EvidenceChunk& chunk
+) {
+  return VerificationSteps(*parts).upload(token, chunk);
+}
+
+Result<std::vector<PartStatus>> list_parts(const SharedParts& parts, const std::string& token) {
+  return VerificationSteps(*parts).arrived(token);
+}
+
+Result<SealedSession> seal_evidence(
+    const SharedParts& parts, const std::string& token, const EvidenceManifest& manifest
+) {
+  return VerificationSteps(*parts).seal(token, manifest);
+}
+
+Result<Session> end_session(
+    const SharedParts& parts, const std::string& token, core::EndReason reason
+) {
+  return VerificationSteps(*parts).end(token, reason);
+}
+
+/// Begins once more to judge what nobody judges any more; false when somebody else does.
+Result<bool> resume(const SharedParts& parts, const VerificationSteps& steps, Session session) {
+  SELFSAME_TRY(claimed, steps.claim(session));
+  if (!claimed) return false;
+  const bool given_up = parts->clock.now() >= session.progress.changed_at + kJudgingGivenUpAfter;
+  if (given_up) return steps.settle_failure(session, Errc::deadline_exceeded).has_value();
+  auto sealed = steps.load(session);
+  if (sealed) {
+    start_judging(parts, std::move(*sealed));
+    return true;
+  }
+  if (sealed.error().code == Errc::storage_unavailable) return tl::unexpected(sealed.error());
+  return steps.settle_failure(session, sealed.error().code).has_value();
+}
+
+}  // namespace
+
+Verifications::Verifications(
+    const vision::FaceEngine& engine,
+    storage::Database& database,
+    storage::BlobStore& blobs,
+    InferencePool& inference_pool,
+    WorkerPool& storage_pool,
+    WorkerPool& blob_pool,
+    const Clock& clock,
+    boost::asio::any_io_executor executor,
+    core::VerificationPolicy policy,
+    VerificationKeys keys,
+    VerificationOptions options
+)
+    : parts_(std::make_shared<const VerificationParts>(VerificationParts{
+          .engine = engine,
+          .database = database,
+          .blobs = blobs,
+          .inference_pool = inference_pool,
+          .storage_pool = storage_pool,
+          .blob_pool = blob_pool,
+          .clock = clock,
+          .executor = std::move(executor),
+          .policy = policy,
+          .keys = std::move(keys),
+          .options = std::move(options)
+      })) {}
+
+asio::awaitable<Result<OpenedVerification>> Verifications::open(
+    VerificationOrder order, Deadline deadline
+) const {
+  if (const auto fits = check(order); !fits) co_return tl::unexpected(fits.error());
+  const auto image = std::make_shared<const Bytes>(std::move(order.reference_image));
+  if (order.terms.compares) {
+    Turn turn{
+        .customer = order.caller.customer,
+        .kind = Work::photo_comparison,
+        .deadline = deadline,
+        .is_abandoned = {}
+    };
+    SELFSAME_CO_TRY(
+        defect,
+        co_await parts_->inference_pool.run(std::move(turn), reference_defect, parts_, image)
+    );
+    if (defect) {
+      OpenedVerification refused;
+      refused.reference_defect = defect;
+      co_return refused;
+    }
+  }
+  const auto kept = order.terms.compares ? image : std::make_shared<const Bytes>();
+  co_return co_await parts_->blob_pool.run(deadline, open_session, parts_, std::move(order), kept);
+}
+
+asio::awaitable<Result<VerificationView>> Verifications::show(
+    Caller caller, std::string id, Deadline deadline
+) const {
+  SELFSAME_CO_TRY(
+      session,
+      co_await parts_->storage_pool.run(
+          deadline, find_session, parts_, std::move(caller.customer), std::move(id)
+      )
+  );
+  co_return customer_view(std::move(session));
+}
+
+asio::awaitable<Result<VerificationView>> Verifications::show_by_token(
+    Caller caller, std::string token, Deadline deadline
+) const {
+  SELFSAME_CO_TRY(
+      session, co_await parts_->storage_pool.run(deadline, find_by_token, parts_, std::move(token))
+  );
+  if (session.customer != caller.customer) co_return fail(Errc::not_found, "no such verification");
+  co_return customer_view(std::move(session));
+}
+
+asio::awaitable<Result<Bytes>> Verifications::best_frame(
+    Caller caller, std::string id, Deadline deadline
+) const {
+  co_return co_await parts_->blob_pool.run(
+      deadline, read_best_frame, parts_, std::move(caller.customer), std::move(id)
+  );
+}
+
+asio::awaitable<Result<ChallengeForDevice>> Verifications::challenge(
+    std::string token, core::DeviceFacts device, Deadline deadline
+) const {
+  co_return co_await parts_->storage_pool.run(
+      deadline, issue_challenge, parts_, std::move(token), device
+  );
+}
+
+asio::awaitable<Result<PartStatus>> Verifications::upload(
+    std::string token, EvidenceChunk chunk, Deadline deadline
+) const {
+  co_return co_await parts_->blob_pool.run(
+      deadline, keep_chunk, parts_, std::move(token), std::move(chunk)
+  );
+}
+
+asio::awaitable<Result<std::vector<PartStatus>>> Verifications::arrived(
+    std::string token, Deadline deadline
+) const {
+  co_return co_await parts_->storage_pool.run(deadline, list_parts, parts_, std::move(token));
+}
+
+asio::awaitable<Result<DeviceView>> Verifications::seal(
+    std::string token, EvidenceManifest manifest, Deadline deadline
+) const {
+  SELFSAME_CO_TRY(
+      sealed,
+      co_await parts_->blob_pool.run(
+          deadline, seal_evidence, parts_, std::move(token), std::move(manifest)
+      )
+  );
+  const DeviceView view = device_view(sealed.session);
+  start_judging(parts_, std::move(sealed));
+  co_return view;
+}
+
+asio::awaitable<Result<DeviceView>> Verifications::result(std::string token, Deadline deadline)
+    const {
+  SELFSAME_CO_TRY(
+      session, co_await parts_->storage_pool.run(deadline, find_by_token, parts_, std::move(token))
+  );
+  co_return device_view(session);
+}
+
+asio::awaitable<Result<DeviceView>> Verifications::end(
+    std::string token, core::EndReason reason, Deadline deadline
+) const {
+  SELFSAME_CO_TRY(
+      session,
+      co_await parts_->storage_pool.run(deadline, end_session, parts_, std::move(token), reason)
+  );
+  co_return device_view(session);
+}
+
+Result<std::size_t> Verifications::sweep() const {
+  const VerificationSteps steps(*parts_);
+  SELFSAME_TRY(due, parts_->database.verifications().due(parts_->clock.now(), kSweptAtOnce));
+  std::size_t done = 0;
+  std::size_t resumed = 0;
+  for (const storage::VerificationName& name : due) {
+    SELFSAME_TRY(session, steps.find(name.customer, name.id));
+    if (session.progress.state != core::VerificationState::in_progress) {
+      ++done;  // find() has let it expire
+    } else if (resumed < kResumedAtOnce) {
+      SELFSAME_TRY(mine, resume(parts_, steps, std::move(session)));
+      resumed += mine ? 1 : 0;
+    }
+  }
+  return done + resumed;
+}
+
+}  // namespace selfsame::flows

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What may be uploaded as evidence, and when it is whole. Inside of flows/verification.h.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "core/verification.h"
+#include "flows/verification.h"
+#include "storage/blob_store.h"
+#include "storage/verification_records.h"
+#include "vision/face_engine.h"
+
+namespace selfsame::flows {
+
+/// `invalid_parameter` or `payload_too_large` unless the chunk alone may be taken: a known name,
+/// lengths in their limits, a hash that is one.
+[[nodiscard]] Result<void> check_chunk(
+    const EvidenceChunk& chunk, const VerificationLimits& limits
+);
+
+/// `invalid_parameter` unless the manifest names the time of every still that arrived and of no
+/// other, in order, its numbers are times, and every part is whole.
+[[nodiscard]] Result<void> check_manifest(
+    const EvidenceManifest& manifest,
+    const core::Challenge& challenge,
+    const std::vector<storage::EvidencePartRecord>& parts
+);
+
+/// Reads the parts back. `invalid_parameter` when one is not what its hash announced; blocking.
+[[nodiscard]] Result<vision::CaptureSamples> load_evidence(
+    storage::BlobStore& blobs,
+    const std::vector<storage::EvidencePartRecord>& parts,
+    const core::EvidenceSealed& sealed
+);
+
+[[nodiscard]] PartStatus status_of(const storage::EvidencePartRecord& part);
+
+}  // namespace selfsame::flows

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows/verification_steps.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/crypto.h"
+#include "flows/verification_evidence.h"
+#include "storage/verification_text.h"
+
+namespace selfsame::flows {
+namespace {
+
+using core::VerificationState;
+
+// Beyond the judging's own limit: then a server that judged it has gone.
+constexpr std::chrono::seconds kJudgingSlack{30};
+constexpr std::size_t kTokenCharacters = 43;
+
+const char* event_of(VerificationState state) {
+  switch (state) {
+    case VerificationState::decided:
+      return "verification.decided";
+    case VerificationState::expired:
+      return "verification.expired";
+    case VerificationState::cancelled:
+      return "verification.cancelled";
+    case VerificationState::created:
+    case VerificationState::challenged:
+    case VerificationState::in_progress:
+      return "";
+  }
+  return "";
+}
+
+/// Samples are kept while they are to be judged, and afterwards where somebody was looked at.
+bool keeps_samples(const core::VerificationTransition& transition) {
+  if (transition.to == VerificationState::in_progress) return true;
+  const auto* const judged = std::get_if<core::Judged>(&transition.event);
+  return transition.to == VerificationState::decided && judged != nullptr &&
+         core::is_attempt(judged->finding.outcome);
+}
+
+Result<void> check_current(
+    const storage::VerificationRecord& session, const std::string& challenge_id, Timestamp now
+) {
+  const core::VerificationProgress& progress = session.progress;
+  if (progress.state == VerificationState::expired) return fail(Errc::expired, "the session");
+  if (progress.state != VerificationState::challenged || !progress.challenge ||
+      progress.challenge->id != challenge_id) {
+    return fail(Errc::conflict, "not the current challenge");
+  }
+  if (now >= progress.challenge->expires_at) return fail(Errc::expired, "the challenge");
+  return {};
+}
+
+}  // namespace
+
+Result<OpenedVerification> VerificationSteps::open(
+    const VerificationOrder& order, const Bytes& reference_image
+) const {
+  storage::VerificationRecord session;
+  session.id = random_uuid();
+  session.customer = order.caller.customer;
+  session.access_key_id = order.caller.access_key_id;
+  session.surface = order.surface;
+  session.operation = order.operation;
+  session.product = order.product;
+  session.terms = order.terms;
+  session.metadata = order.metadata;
+  session.created_at = parts_.clock.now();
+  session.progress.created_at = session.created_at;
+  const std::string token = order.token.empty() ? random_token(kTokenCharacters) : order.token;
+  session.token_hash = token_hash(token);
+  if (!reference_image.empty()) {
+    SELFSAME_TRY(blob, parts_.blobs.put(reference_image));
+    session.reference_blob = std::move(blob);
+  }
+  const auto start_by = core::expires_at(session.terms, session.progress);
+  const auto created = parts_.database.verifications().create(session, start_by);
+  if (!created) {
+    // After a COMMIT without answer the row may be there: then the sweep of orphans finds out.
+    const bool unknown = created.error().code == Errc::storage_unavailable;
+    if (!unknown && !session.reference_blob.empty()) erase({session.reference_blob});
+    return tl::unexpected(created.error());
+  }
+  return OpenedVerification{
+      .reference_defect = std::nullopt,
+      .id = session.id,
+      .token = token,
+      .start_by = start_by.value_or(session.created_at),
+      .end_by = session.created_at + session.terms.end_within
+  };
+}
+
+Result<storage::VerificationRecord> VerificationSteps::find(
+    const std::string& customer, const std::string& id
+) const {
+  SELFSAME_TRY(session, parts_.database.verifications().find(customer, id));
+  return let_expire(std::move(session));
+}
+
+Result<storage::VerificationRecord> VerificationSteps::find_by_token(const std::string& token
+) const {
+  SELFSAME_TRY(found, parts_.database.verifications().find_by_token(token_hash(token)));
+  SELFSAME_TRY(session, let_expire(std::move(found)));
+  const bool over = core::is_final(session.progress.state) &&
+                    parts_.clock.now() >= session.progress.changed_at + parts_.options.result_kept;
+  if (over) return fail(Errc::expired, "the result is no longer kept for its token");
+  return std::move(session);
+}
+
+Result<storage::VerificationRecord> VerificationSteps::let_expire(Session session) const {
+  const Timestamp now = parts_.clock.now();
+  const auto over_at = core::expires_at(session.terms, session.progress);
+  if (!over_at || now < *over_at) return session;
+  SELFSAME_TRY(transition, core::advance(session.terms, session.progress, core::TimePassed{}, now));
+  auto expired = take(session, std::move(transition));
+  const bool raced = !expired && expired.error().code == Errc::conflict;
+  if (raced) return parts_.database.verifications().find(session.customer, session.id);
+  return expired;
+}
+
+Result<ChallengeForDevice> VerificationSteps::challenge(
+    const std::string& token, const core::DeviceFacts& device
+) const {
+  SELFSAME_TRY(session, find_by_token(token));
+  auto issued = issue(session, device);
+  if (!issued && issued.error().code == Errc::conflict) {
+    // A call beside this one was first: its challenge is the current one for both.
+    SELFSAME_TRY(again, find_by_token(token));
+    issued = issue(std::move(again), device);
+  }
+  if (!issued) return tl::unexpected(std::move(issued).error());
+  const core::IssuedChallenge& current = *issued->progress.challenge;
+  return ChallengeForDevice{.issued = current, .signature = signature_of(*issued, current)};
+}
+
+/// The session with a current challenge.
+Result<storage::VerificationRecord> VerificationSteps::issue(
+    Session session, const core::DeviceFacts& device
+) const {
+  const Timestamp now = parts_.clock.now();
+  const core::VerificationProgress& progress = session.progress;
+  const bool is_out = progress.state == VerificationState::challenged && progress.challenge &&
+                      now < progress.challenge->expires_at;
+  if (is_out) return session;
+  SELFSAME_TRY(planned, core::plan_challenge(session.terms, progress, device));
+  core::ChallengeIssued event;
+  event.issued.id = random_uuid();
+  event.issued.attempt = progress.attempt + 1;
+  event.issued.challenge = core::draw_challenge(planned.plan, random_below);
+  event.issued.issued_at = now;
+  event.issued.expires_at =
+      std::min(now + session.terms.answer_within, session.created_at + session.terms.end_within);
+  event.issued.fallback = planned.fallback;
+  SELFSAME_TRY(transition, core::advance(session.terms, progress, std::move(event), now));
+  return take(std::move(session), std::move(transition));
+}
+
+Result<PartStatus> VerificationSteps::upload(const std::string& token, const EvidenceChunk& chunk)
+    const {
+  SELFSAME_CHECK(check_chunk(chunk, parts_.options.limits));
+  SELFSAME_TRY(session, find_by_token(token));
+  SELFSAME_CHECK(check_current(session, chunk.challenge_id, parts_.clock.now()));
+  storage::EvidenceArrival arrival;
+  arrival.id = session.id;
+  arrival.challenge_id = chunk.challenge_id;
+  arrival.chunk.part = chunk.part;
+  arrival.chunk.offset = static_cast<std::int64_t>(chunk.offset);
+  arrival.chunk.length = static_cast<std::int64_t>(chunk.content.size());
+  arrival.total_bytes = static_cast<std::int64_t>(chunk.total_bytes);
+  arrival.sha256 = chunk.sha256;
+  arrival.evidence_bytes_max = static_cast<std::int64_t>(parts_.options.limits.evidence_bytes_max);
+  SELFSAME_TRY(blob, parts_.blobs.put(chunk.content));
+  arrival.chunk.blob = std::move(blob);
+  const auto added = parts_.database.verifications().add_chunk(arrival);
+  if (!added) {
+    if (added.error().code != Errc::storage_unavailable) erase({arrival.chunk.blob});
+    return tl::unexpected(added.error());
+  }
+  return PartStatus{
+      .part = chunk.part,
+      .received_bytes = chunk.offset + chunk.content.size(),
+      .total_bytes = chunk.total_bytes,
+      .sha256 = chunk.sha256
+  };
+}
+
+Result<std::vector<PartStatus>> VerificationSteps::arrived(const std::string& token) const {
+  SELFSAME_TRY(session, find_by_token(token));
+  SELFSAME_TRY(parts, parts_.database.verifications().parts(session.id));
+  std::vector<PartStatus> statuses;
+  std::ranges::transform(parts, std::back_inserter(statuses), status_of);
+  return statuses;
+}
+
+Result<SealedSession> VerificationSteps::seal(
+    const std::string& token, const EvidenceManifest& manifest
+) const {
+  SELFSAME_TRY(session, find_by_token(token));
+  SELFSAME_CHECK(check_current(session, manifest.challenge_id, parts_.clock.now()));
+  const core::IssuedChallenge& issued = *session.progress.challenge;
+  const std::string signature = signature_of(session, issued);
+  if (!equal_in_constant_time(bytes_of(signature), bytes_of(manifest.signature))) {
+    return fail(Errc::unauthenticated, "not the challenge's signature");
+  }
+  SELFSAME_TRY(parts, parts_.database.verifications().parts(session.id));
+  SELFSAME_CHECK(check_manifest(manifest, issued.challenge, parts));
+  core::EvidenceSealed event{
+      .challenge_id = manifest.challenge_id,
+      .stills = manifest.stills,
+      .flash_shown_at_s = manifest.flash_shown_at_s,
+      .hints = manifest.hints
+  };
+  SealedSession sealed;
+  SELFSAME_TRY(samples, load_evidence(parts_.blobs, parts, event));
+  sealed.samples = std::move(samples);
+  if (session.terms.compares) {
+    SELFSAME_TRY(reference, parts_.blobs.get(session.reference_blob));
+    sealed.reference_image = std::move(reference);
+  }
+  SELFSAME_TRY(
+      transition,
+      core::advance(session.terms, session.progress, std::move(event), parts_.clock.now())
+  );
+  SELFSAME_TRY(moved, take(std::move(session), std::move(transition)));
+  sealed.session = std::move(moved);
+  return sealed;
+}
+
+Result<storage::VerificationRecord> VerificationSteps::end(
+    const std::string& token, core::EndReason reason
+) const {
+  SELFSAME_TRY(session, find_by_token(token));
+  const core::EndedByDevice event{.reason = reason};
+  SELFSAME_TRY(
+      transition, core::advance(session.terms, session.progress, event, parts_.clock.now())
+  );
+  return take(std::move(session), std::move(transition));
+}
+
+Result<storage::VerificationRecord> VerificationSteps::settle(
+    const Session& session, const CaptureJudgement& judgement
+) const {
+  const core::ComparisonCalibration& calibration = parts_.engine.calibration();
+  core::VerificationFinding finding;
+  finding.outcome = judgement.outcome;
+  finding.attack_class = judgement.attack_class;
+  finding.reasons = judgement.reasons;
+  finding.evidence = judgement.evidence;
+  finding.policy = parts_.policy;
+  finding.policy.compares = session.terms.compares;
+  finding.calibration = calibration.version + "/" + calibration.precision;
+  const Timestamp now = parts_.clock.now();
+  const core::Judged event{.finding = finding};
+  SELFSAME_TRY(transition, core::advance(session.terms, session.progress, event, now));
+  if (transition.to != VerificationState::decided) return take(session, std::move(transition));
+
+  Decision decision = decision_of(session, finding, now);
+  if (!judgement.best_frame_jpeg.empty()) {
+    SELFSAME_TRY(frame, parts_.blobs.put(judgement.best_frame_jpeg));
+    decision.outcome.best_frame_blob = std::move(frame);
+  }
+  auto decided = take(session, std::move(transition), &decision);
+  const bool refused = !decided && decided.error().code != Errc::storage_unavailable;
+  if (refused && !decision.outcome.best_frame_blob.empty()) {
+    erase({decision.outcome.best_frame_blob});
+  }
+  return decided;
+}
+
+Result<storage::VerificationRecord> VerificationSteps::settle_failure(
+    const Session& session, Errc cause
+) const {
+  const core::JudgingFailed event{.cause = cause};
+  SELFSAME_TRY(
+      transition, core::advance(session.terms, session.progress, event, parts_.clock.now())
+  );
+  return take(session, std::move(transition));
+}
+
+Result<SealedSession> VerificationSteps::load(Session session) const {
+  if (!session.progress.evidence) return fail(Errc::conflict, "nothing is being judged");
+  SealedSession sealed;
+  SELFSAME_TRY(parts, parts_.database.verifications().parts(session.id));
+  SELFSAME_TRY(samples, load_evidence(parts_.blobs, parts, *session.progress.evidence));
+  sealed.samples = std::move(samples);
+  if (session.terms.compares) {
+    SELFSAME_TRY(reference, parts_.blobs.get(session.reference_blob));
+    sealed.reference_image = std::move(reference);
+  }
+  sealed.session = std::move(session);
+  return sealed;
+}
+
+Result<bool> VerificationSteps::claim(const Session& session) const {
+  const Timestamp now = parts_.clock.now();
+  return parts_.database.verifications().postpone(
+      session.id, session.progress.number, now, now + parts_.options.judging_limit + kJudgingSlack
+  );
+}
+
+/// Stores the transition with all that goes with it, erases what it leaves without a reference.
+Result<storage::VerificationRecord> VerificationSteps::take(
+    Session session, core::VerificationTransition transition, const Decision* decision
+) const {
+  core::VerificationProgress progress = core::after(session.progress, transition);
+  storage::VerificationStep step;
+  step.id = session.id;
+  step.challenge_id = progress.challenge ? progress.challenge->id : "";
+  step.due_at = due_at(session.terms, progress);
+  step.forget_evidence = !keeps_samples(transition);
+  step.forget_reference = core::is_final(transition.to) && step.forget_evidence;
+  step.event = event_of(transition.to);
+  if (!step.event.empty()) step.delivery_id = random_uuid();
+  if (decision != nullptr) {
+    step.outcome = decision->outcome;
+    step.charge = decision->charge;
+    if (step.forget_reference) step.outcome->reference_blob.clear();
+    session.outcome_id = decision->outcome.id;
+  }
+  step.transition = transition;
+  SELFSAME_TRY(forgotten, parts_.database.verifications().take_step(step));
+  erase(forgotten);
+  if (step.forget_reference) session.reference_blob.clear();
+  session.progress = std::move(progress);
+  session.history.push_back(std::move(transition));
+  return session;
+}
+
+VerificationSteps::Decision VerificationSteps::decision_of(
+    const Session& session, const core::VerificationFinding& finding, Timestamp now
+) const {
+  Decision decision;
+  storage::OutcomeRecord& outcome = decision.outcome;
+  outcome.id = session.id;
+  outcome.customer = session.customer;
+  outcome.access_key_id = session.access_key_id;
+  outcome.surface = session.surface;
+  outcome.operation = session.operation;
+  outcome.outcome = finding.outcome;
+  outcome.attack_class = finding.attack_class;
+  const core::ComparisonEvidence& evidence = finding.evidence;
+  const bool compared =
+      finding.outcome == core::Outcome::match || finding.outcome == core::Outcome::non_match;
+  if (compared && evidence.similarity) outcome.cosine = evidence.similarity->cosine;
+  if (evidence.video.pad) outcome.pad_score = evidence.video.pad->value;
+  outcome.calibration = finding.calibration;
+  outcome.reference_blob = session.reference_blob;
+  outcome.decided_at = now;
+  if (!parts_.options.billed_code) return decision;
+  if (auto code = parts_.options.billed_code(session.product, finding.outcome)) {
+    decision.charge = storage::LedgerEntry{
+        .outcome_id = session.id,
+        .customer = session.customer,
+        .product = session.product,
+        .code = std::move(*code),
+        .billed_at = now
+    };
+  }
+  return decision;
+}
+
+Bytes VerificationSteps::token_hash(const std::string& token) const {
+  const Sha256Digest digest = hmac_sha256(parts_.keys.token.reveal(), bytes_of(token));
+  return {digest.begin(), digest.end()};
+}
+
+std::string VerificationSteps::signature_of(
+    const Session& session, const core::IssuedChallenge& issued
+) const {
+  const std::string text = session.id + "\n" + storage::text_of(issued);
+  return to_hex(hmac_sha256(parts_.keys.challenge.reveal(), bytes_of(text)));
+}
+
+/// When the sweep has to look at it.
+std::optional<Timestamp> VerificationSteps::due_at(
+    const core::VerificationTerms& terms, const core::VerificationProgress& progress
+) const {
+  if (progress.state == VerificationState::in_progress) {
+    return progress.changed_at + parts_.options.judging_limit + kJudgingSlack;
+  }
+  return core::expires_at(terms, progress);
+}
+
+void VerificationSteps::erase(const std::vector<std::string>& blobs) const {
+  // Nothing refers to them; what cannot be erased now is left to the sweep of orphans.
+  for (const std::string& blob : blobs) static_cast<void>(parts_.blobs.erase(blob));
+}
+
+DeviceView device_view(const storage::VerificationRecord& session) {
+  const core::VerificationProgress& progress = session.progress;
+  DeviceView view;
+  view.state = progress.state;
+  if (progress.finding) view.outcome = progress.finding->outcome;
+  view.passed = progress.state == VerificationState::decided &&
+                (view.outcome == core::Outcome::live || view.outcome == core::Outcome::match);
+  if (!core::is_final(progress.state)) {
+    view.attempts_left = session.terms.attempts_max - progress.attempt;
+  }
+  return view;
+}
+
+VerificationView customer_view(storage::VerificationRecord session) {
+  VerificationView view;
+  const auto& finding = session.progress.finding;
+  view.has_best_frame = session.progress.state == VerificationState::decided && finding &&
+                        core::is_live(finding->outcome);
+  view.id = std::move(session.id);
+  view.customer = std::move(session.customer);
+  view.surface = std::move(session.surface);
+  view.metadata = std::move(session.metadata);
+  view.terms = std::move(session.terms);
+  view.progress = std::move(session.progress);
+  view.history = std::move(session.history);
+  return view;
+}
+
+}  // namespace selfsame::flows

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The blocking half of flows/verification.h: jobs of the storage pools. Inside of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "core/verification.h"
+#include "flows/capture_judgement.h"
+#include "flows/verification.h"
+#include "storage/verification_repositories.h"
+
+namespace selfsame::flows {
+
+/// What the members of Verifications and the judging that goes on share.
+struct VerificationParts {
+  const vision::FaceEngine& engine;
+  storage::Database& database;
+  storage::BlobStore& blobs;
+  InferencePool& inference_pool;
+  WorkerPool& storage_pool;
+  WorkerPool& blob_pool;
+  const Clock& clock;
+  boost::asio::any_io_executor executor;
+  core::VerificationPolicy policy;
+  VerificationKeys keys;
+  VerificationOptions options;
+};
+
+/// A session whose evidence is sealed, on its way to the verdict.
+struct SealedSession {
+  storage::VerificationRecord session;
+  Bytes reference_image;
+  vision::CaptureSamples samples;
+};
+
+class VerificationSteps {
+ public:
+  using Session = storage::VerificationRecord;
+
+  explicit VerificationSteps(const VerificationParts& parts) : parts_(parts) {}
+
+  /// Stores the order as a session; `reference_image` may be empty.
+  [[nodiscard]] Result<OpenedVerification> open(
+      const VerificationOrder& order, const Bytes& reference_image
+  ) const;
+
+  /// Both let it expire first, where its time is over.
+  [[nodiscard]] Result<Session> find(const std::string& customer, const std::string& id) const;
+  [[nodiscard]] Result<Session> find_by_token(const std::string& token) const;
+
+  [[nodiscard]] Result<ChallengeForDevice> challenge(
+      const std::string& token, const core::DeviceFacts& device
+  ) const;
+  [[nodiscard]] Result<PartStatus> upload(const std::string& token, const EvidenceChunk& chunk)
+      const;
+  [[nodiscard]] Result<std::vector<PartStatus>> arrived(const std::string& token) const;
+  [[nodiscard]] Result<SealedSession> seal(
+      const std::string& token, const EvidenceManifest& manifest
+  ) const;
+  [[nodiscard]] Result<Session> end(const std::string& token, core::EndReason reason) const;
+
+  /// Takes the step that the judgement makes, with its outcome and charge when it decides.
+  [[nodiscard]] Result<Session> settle(const Session& session, const CaptureJudgement& judgement)
+      const;
+  [[nodiscard]] Result<Session> settle_failure(const Session& session, Errc cause) const;
+
+  /// The evidence of a session that is in progress, from the store.
+  [[nodiscard]] Result<SealedSession> load(Session session) const;
+  /// Nobody else resumes this session for a while; false when somebody else just did.
+  [[nodiscard]] Result<bool> claim(const Session& session) const;
+
+ private:
+  struct Decision {
+    storage::OutcomeRecord outcome;
+    std::optional<storage::LedgerEntry> charge;
+  };
+
+  [[nodiscard]] Result<Session> take(
+      Session session, core::VerificationTransition transition, const Decision* decision = nullptr
+  ) const;
+  [[nodiscard]] Result<Session> let_expire(Session session) const;
+  [[nodiscard]] Result<Session> issue(Session session, const core::DeviceFacts& device) const;
+  [[nodiscard]] Decision decision_of(
+      const Session& session, const core::VerificationFinding& finding, Timestamp now
+  ) const;
+  [[nodiscard]] Bytes token_hash(const std::string& token) const;
+  [[nodiscard]] std::string signature_of(
+      const Session& session, const core::IssuedChallenge& issued
+  ) const;
+  [[nodiscard]] std::optional<Timestamp> due_at(
+      const core::VerificationTerms& terms, const core::VerificationProgress& progress
+  ) const;
+  void erase(const std::vector<std::string>& blobs) const;
+
+  const VerificationParts& parts_;
+};
+
+[[nodiscard]] DeviceView device_view(const storage::VerificationRecord& session);
+[[nodiscard]] VerificationView customer_view(storage::VerificationRecord session);
+
+}  // namespace selfsame::flows

@@ -1,0 +1,784 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flow over a real database and blob store, with an engine whose measurements the test sets.
+// The real engine runs it in tests/native.
+#include "flows/verification.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cmath>
+#include <filesystem>
+#include <latch>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "base/crypto.h"
+#include "flows/blob_sweep.h"
+#include "flows/idempotency.h"
+#include "flows/test_await.h"
+#include "flows/test_engine.h"
+#include "flows/webhooks.h"
+#include "storage/blobs_folder.h"
+#include "storage/master_key.h"
+#include "storage/sqlite_database.h"
+#include "storage/verification_repositories.h"
+
+namespace selfsame::flows {
+namespace {
+
+using core::Outcome;
+using core::VerificationState;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::await;
+using testing::kPolicy;
+using testing::ScriptedEngine;
+
+constexpr Timestamp kNow{milliseconds(1'800'000'000'000)};
+
+Bytes bytes(std::size_t count, std::uint8_t value) {
+  return Bytes(count, value);
+}
+
+/// An executor with a thread of its own; or without one, as on a server that is about to die.
+class Background {
+ public:
+  explicit Background(bool runs) {
+    if (runs) thread_ = std::jthread([this] { io_.run(); });
+  }
+  ~Background() {
+    work_.reset();
+    io_.stop();
+  }
+  boost::asio::any_io_executor executor() { return io_.get_executor(); }
+
+ private:
+  boost::asio::io_context& io_ = testing::lasting_context();
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()
+  };
+  std::jthread thread_;
+};
+
+class VerificationTest : public ::testing::Test {
+ protected:
+  VerificationTest() {
+    auto master = storage::load_or_create_master_key(folder_);
+    database_ = std::move(*storage::open_database(folder_ / "test.db", master->key));
+    blobs_ = std::move(*storage::open_folder_blobs(folder_ / "blobs", master->key));
+    flow_ = make_flow(background_);
+  }
+  ~VerificationTest() override {
+    inference_.join();
+    storage_.join();
+    flow_.reset();
+    blobs_.reset();
+    database_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  std::unique_ptr<Verifications> make_flow(Background& background) {
+    VerificationOptions options;
+    options.limits.chunk_bytes_min = 4;
+    options.limits.video_bytes_max = 1'000;
+    options.limits.still_bytes_max = 100;
+    options.limits.evidence_bytes_max = 1'200;
+    options.judging_limit = seconds(5);
+    options.billed_code = [](const std::string&, Outcome outcome) -> std::optional<std::string> {
+      if (core::is_live(outcome)) return core::name_of(outcome);
+      return std::nullopt;
+    };
+    return std::make_unique<Verifications>(
+        engine_,
+        *database_,
+        *blobs_,
+        inference_,
+        storage_,
+        storage_,
+        clock_,
+        background.executor(),
+        kPolicy,
+        VerificationKeys{.challenge = Secret("challenge key"), .token = Secret("token key")},
+        std::move(options)
+    );
+  }
+
+  OpenedVerification open(core::VerificationTerms terms = {}) {
+    VerificationOrder order;
+    order.caller = caller_;
+    order.terms = std::move(terms);
+    if (order.terms.compares) order.reference_image = {1, 2, 3};
+    order.metadata = "order 7";
+    auto opened = await(flow_->open(std::move(order), deadline_));
+    if (!opened) throw std::runtime_error(opened.error().detail);
+    return *opened;
+  }
+  ChallengeForDevice challenge(const std::string& token, core::DeviceFacts device = {}) {
+    auto issued = await(flow_->challenge(token, device, deadline_));
+    if (!issued) throw std::runtime_error(name_of(issued.error().code));
+    return *issued;
+  }
+  static EvidenceChunk chunk(
+      const ChallengeForDevice& of,
+      const std::string& part,
+      const Bytes& whole,
+      std::size_t offset,
+      std::size_t length
+  ) {
+    const auto begin = whole.begin() + static_cast<std::ptrdiff_t>(offset);
+    return {
+        .challenge_id = of.issued.id,
+        .part = part,
+        .offset = offset,
+        .total_bytes = whole.size(),
+        .sha256 = sha256_hex(text_of(whole)),
+        .content = Bytes(begin, begin + static_cast<std::ptrdiff_t>(length))
+    };
+  }
+  std::optional<Errc> upload(const std::string& token, EvidenceChunk chunk) {
+    const auto kept = await(flow_->upload(token, std::move(chunk), deadline_));
+    return kept ? std::nullopt : std::optional(kept.error().code);
+  }
+  void upload_video(const std::string& token, const ChallengeForDevice& of) {
+    ASSERT_EQ(upload(token, chunk(of, "video", video_, 0, video_.size())), std::nullopt);
+  }
+  static EvidenceManifest manifest(const ChallengeForDevice& of) {
+    EvidenceManifest manifest;
+    manifest.challenge_id = of.issued.id;
+    manifest.signature = of.signature;
+    return manifest;
+  }
+  std::optional<Errc> seal(const std::string& token, EvidenceManifest manifest) {
+    const auto sealed = await(flow_->seal(token, std::move(manifest), deadline_));
+    return sealed ? std::nullopt : std::optional(sealed.error().code);
+  }
+  DeviceView result(const std::string& token) {
+    auto view = await(flow_->result(token, deadline_));
+    if (!view) throw std::runtime_error(name_of(view.error().code));
+    return *view;
+  }
+  /// Once nothing is being judged any more.
+  DeviceView judged(const std::string& token) {
+    for (;;) {
+      const DeviceView view = result(token);
+      if (view.state != VerificationState::in_progress) return view;
+      std::this_thread::sleep_for(milliseconds(2));
+    }
+  }
+  /// Answers the next challenge with a video of the right length.
+  DeviceView answer(const std::string& token) {
+    const auto issued = challenge(token);
+    clock_.advance(seconds(5));
+    upload_video(token, issued);
+    EXPECT_EQ(seal(token, manifest(issued)), std::nullopt);
+    return judged(token);
+  }
+  VerificationView show(const std::string& id) {
+    auto view = await(flow_->show(caller_, id, deadline_));
+    if (!view) throw std::runtime_error(name_of(view.error().code));
+    return *view;
+  }
+
+  std::size_t charges() { return database_->outcomes().ledger("bank")->size(); }
+  /// Erasing comes after the verdict: waits a while for this number.
+  std::size_t files(std::size_t expected) {
+    const auto patience = std::chrono::steady_clock::now() + seconds(10);
+    while (files() != expected && std::chrono::steady_clock::now() < patience) {
+      std::this_thread::sleep_for(milliseconds(2));
+    }
+    return files();
+  }
+  std::size_t files() {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "blobs")) {
+      count += entry.is_regular_file() ? 1 : 0;
+    }
+    return count;
+  }
+
+  std::filesystem::path folder_ =
+      std::filesystem::path(::testing::TempDir()) / ("selfsame_flow_" + random_token(12));
+  Caller caller_{.customer = "bank", .access_key_id = "AK1"};
+  Bytes video_ = bytes(50, 7);
+  ScriptedEngine engine_;
+  ManualClock clock_{kNow};
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<storage::BlobStore> blobs_;
+  InferencePool inference_{2, 8};
+  WorkerPool storage_{4, 32};
+  Background background_{true};
+  std::unique_ptr<Verifications> flow_;
+  Deadline deadline_ = std::chrono::steady_clock::now() + minutes(5);
+};
+
+TEST_F(VerificationTest, AMatchIsDecidedStoredAndBilledOnce) {
+  const auto opened = open();
+  EXPECT_EQ(opened.token.size(), 43U);
+  EXPECT_EQ(opened.start_by, kNow + minutes(10));
+  EXPECT_EQ(result(opened.token).state, VerificationState::created);
+  EXPECT_EQ(result(opened.token).attempts_left, 3);
+  const DeviceView view = answer(opened.token);
+  EXPECT_EQ(view.state, VerificationState::decided);
+  EXPECT_TRUE(view.passed);
+  EXPECT_EQ(view.attempts_left, 0);
+
+  const VerificationView shown = show(opened.id);
+  EXPECT_EQ(shown.metadata, "order 7");
+  EXPECT_TRUE(shown.has_best_frame);
+  EXPECT_EQ(shown.progress.finding->outcome, Outcome::match);
+  ASSERT_EQ(shown.history.size(), 3U);
+  const auto stored = database_->outcomes().find("bank", opened.id);
+  ASSERT_TRUE(stored) << stored.error().detail;
+  EXPECT_EQ(stored->outcome, Outcome::match);
+  EXPECT_EQ(stored->cosine, 0.7);
+  EXPECT_EQ(*blobs_->get(stored->reference_blob), (Bytes{1, 2, 3}));
+  EXPECT_EQ(*await(flow_->best_frame(caller_, opened.id, deadline_)), (Bytes{'j', 'p', 'g'}));
+  const auto ledger = database_->outcomes().ledger("bank").value();
+  ASSERT_EQ(ledger.size(), 1U);
+  EXPECT_EQ(ledger[0].product, "native.verifications");
+  EXPECT_EQ(ledger[0].code, "match");
+  EXPECT_EQ(files(3), 3U) << "reference, video, best frame";
+
+  // What was measured decides again as it did.
+  const auto& finding = std::get<core::Judged>(shown.history[2].event).finding;
+  const auto& issued = std::get<core::ChallengeIssued>(shown.history[0].event).issued;
+  EXPECT_EQ(core::decide(finding.evidence, issued.challenge, finding.policy), finding.outcome);
+}
+
+TEST_F(VerificationTest, AnotherCustomerAndAnUnknownTokenFindNothing) {
+  const auto opened = open();
+  const Caller other{.customer = "other", .access_key_id = "AK2"};
+  EXPECT_EQ(await(flow_->show(other, opened.id, deadline_)).error().code, Errc::not_found);
+  EXPECT_EQ(
+      await(flow_->show_by_token(other, opened.token, deadline_)).error().code, Errc::not_found
+  );
+  EXPECT_TRUE(await(flow_->show_by_token(caller_, opened.token, deadline_)));
+  EXPECT_EQ(await(flow_->result("unknown", deadline_)).error().code, Errc::not_found);
+  EXPECT_EQ(await(flow_->result(opened.id, deadline_)).error().code, Errc::not_found);
+}
+
+TEST_F(VerificationTest, AnUnsureAttemptIsAskedAgainWithAnotherChallenge) {
+  const auto opened = open();
+  engine_.pad = 0.55;
+  const auto first = challenge(opened.token);
+  clock_.advance(seconds(5));
+  upload_video(opened.token, first);
+  ASSERT_EQ(seal(opened.token, manifest(first)), std::nullopt);
+  DeviceView view = judged(opened.token);
+  EXPECT_EQ(view.state, VerificationState::challenged);
+  EXPECT_EQ(view.outcome, Outcome::liveness_unsure);
+  EXPECT_EQ(view.attempts_left, 2);
+  EXPECT_EQ(files(1), 1U) << "the reference; the video is of no use any more";
+  EXPECT_EQ(seal(opened.token, manifest(first)), Errc::conflict) << "used once";
+  EXPECT_EQ(upload(opened.token, chunk(first, "video", video_, 0, 50)), Errc::conflict);
+  EXPECT_NE(challenge(opened.token).issued.id, first.issued.id);
+
+  engine_.pad = 0.9;
+  view = answer(opened.token);
+  EXPECT_EQ(view.state, VerificationState::decided);
+  EXPECT_TRUE(view.passed);
+  EXPECT_EQ(charges(), 1U);
+}
+
+TEST_F(VerificationTest, AfterTheLastAttemptItIsDecidedAndNotBilled) {
+  core::VerificationTerms terms;
+  terms.attempts_max = 2;
+  const auto opened = open(terms);
+  engine_.video_defect = core::CaptureDefect::no_face;
+  EXPECT_EQ(answer(opened.token).state, VerificationState::challenged);
+  const DeviceView view = answer(opened.token);
+  EXPECT_EQ(view.state, VerificationState::decided);
+  EXPECT_FALSE(view.passed);
+  EXPECT_EQ(view.outcome, Outcome::video_no_face);
+  EXPECT_TRUE(database_->outcomes().find("bank", opened.id));
+  EXPECT_EQ(charges(), 0U);
+  EXPECT_EQ(await(flow_->best_frame(caller_, opened.id, deadline_)).error().code, Errc::not_found);
+}
+
+TEST_F(VerificationTest, OfWhatCannotBeUsedNothingIsKept) {
+  core::VerificationTerms terms;
+  terms.attempts_max = 1;
+  const auto opened = open(terms);
+  engine_.video_defect = core::CaptureDefect::undecodable;
+  EXPECT_EQ(answer(opened.token).outcome, Outcome::video_undecodable);
+  EXPECT_TRUE(database_->outcomes().find("bank", opened.id)) << "it is decided all the same";
+  EXPECT_EQ(files(0), 0U);
+}
+
+TEST_F(VerificationTest, AnAttackDecidesAtOnceAndIsNotBilled) {
+  const auto opened = open();
+  engine_.pad = 0.1;
+  const DeviceView view = answer(opened.token);
+  EXPECT_EQ(view.state, VerificationState::decided);
+  EXPECT_FALSE(view.passed);
+  EXPECT_EQ(view.outcome, Outcome::attack);
+  EXPECT_EQ(database_->outcomes().find("bank", opened.id)->attack_class, core::AttackClass::print);
+  EXPECT_EQ(charges(), 0U);
+}
+
+TEST_F(VerificationTest, WithoutReferenceALivePersonIsLive) {
+  core::VerificationTerms terms;
+  terms.compares = false;
+  const auto opened = open(terms);
+  const DeviceView view = answer(opened.token);
+  EXPECT_TRUE(view.passed);
+  EXPECT_EQ(view.outcome, Outcome::live);
+  EXPECT_FALSE(database_->outcomes().find("bank", opened.id)->cosine);
+  EXPECT_EQ(database_->outcomes().ledger("bank")->at(0).code, "live");
+}
+
+TEST_F(VerificationTest, ACaptureFromBeforeItsChallengeIsAnAttack) {
+  engine_.duration_s = 3;
+  for (const auto& [waited, expected] :
+       {std::pair(milliseconds(2'400), Outcome::attack),
+        std::pair(milliseconds(2'600), Outcome::match)}) {
+    const auto opened = open();
+    const auto issued = challenge(opened.token);
+    clock_.advance(waited);
+    upload_video(opened.token, issued);
+    ASSERT_EQ(seal(opened.token, manifest(issued)), std::nullopt);
+    EXPECT_EQ(judged(opened.token).outcome, expected);
+    const auto stored = database_->outcomes().find("bank", opened.id);
+    const bool is_attack = expected == Outcome::attack;
+    EXPECT_EQ(stored->attack_class == core::AttackClass::injected, is_attack);
+    const auto reasons = show(opened.id).progress.finding->reasons;
+    EXPECT_EQ(reasons == std::vector<std::string>{"older_than_challenge"}, is_attack);
+  }
+  const auto opened = open();  // the same for stills
+  const auto issued = challenge(opened.token);
+  engine_.duration_s = 0;
+  clock_.advance(seconds(1));
+  const Bytes still = bytes(10, 1);
+  ASSERT_EQ(upload(opened.token, chunk(issued, "still-1", still, 0, 10)), std::nullopt);
+  auto late = manifest(issued);
+  late.stills = {{.part = "still-1", .time_s = 2}};
+  ASSERT_EQ(seal(opened.token, late), std::nullopt);
+  EXPECT_EQ(judged(opened.token).outcome, Outcome::attack);
+}
+
+TEST_F(VerificationTest, EvidenceAnswersOnlyItsOwnChallenge) {
+  const auto a = open();
+  const auto b = open();
+  const auto of_a = challenge(a.token);
+  const auto of_b = challenge(b.token);
+  upload_video(a.token, of_a);
+  upload_video(b.token, of_b);
+  EXPECT_EQ(upload(b.token, chunk(of_a, "still-1", video_, 0, 50)), Errc::conflict);
+  EXPECT_EQ(seal(b.token, manifest(of_a)), Errc::conflict);
+  auto mixed = manifest(of_b);
+  mixed.signature = of_a.signature;
+  EXPECT_EQ(seal(b.token, mixed), Errc::unauthenticated);
+  mixed.signature = "";
+  EXPECT_EQ(seal(b.token, mixed), Errc::unauthenticated);
+  clock_.advance(seconds(5));
+  EXPECT_EQ(seal(b.token, manifest(of_b)), std::nullopt);
+  EXPECT_TRUE(judged(b.token).passed);
+  EXPECT_EQ(result(a.token).state, VerificationState::challenged);
+}
+
+TEST_F(VerificationTest, NothingIsAcceptedBeforeAChallengeIsOut) {
+  const auto opened = open();
+  ChallengeForDevice invented;
+  invented.issued.id = "invented";
+  EXPECT_EQ(upload(opened.token, chunk(invented, "video", video_, 0, 50)), Errc::conflict);
+  EXPECT_EQ(seal(opened.token, manifest(invented)), Errc::conflict);
+  EXPECT_EQ(files(1), 1U);
+}
+
+TEST_F(VerificationTest, OfParallelEvidenceOneIsSealed) {
+  const auto opened = open();
+  const auto issued = challenge(opened.token);
+  clock_.advance(seconds(5));
+  upload_video(opened.token, issued);
+  constexpr int kThreads = 6;
+  std::latch begin(kThreads);
+  std::atomic<int> sealed = 0;
+  std::atomic<int> refused = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&] {
+        begin.arrive_and_wait();
+        const auto error = seal(opened.token, manifest(issued));
+        sealed += error ? 0 : 1;
+        refused += error == Errc::conflict ? 1 : 0;
+      });
+    }
+  }
+  EXPECT_EQ(sealed, 1);
+  EXPECT_EQ(refused, kThreads - 1);
+  EXPECT_TRUE(judged(opened.token).passed);
+  EXPECT_EQ(engine_.captures, 1);
+  EXPECT_EQ(charges(), 1U);
+}
+
+TEST_F(VerificationTest, ParallelCallsGetTheSameChallenge) {
+  const auto opened = open();
+  constexpr int kThreads = 6;
+  std::latch begin(kThreads);
+  std::mutex mutex;
+  std::set<std::string> ids;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&] {
+        begin.arrive_and_wait();
+        const auto issued = challenge(opened.token);
+        const std::lock_guard lock(mutex);
+        ids.insert(issued.issued.id + issued.signature);
+      });
+    }
+  }
+  EXPECT_EQ(ids.size(), 1U);
+  EXPECT_EQ(result(opened.token).attempts_left, 2);
+}
+
+TEST_F(VerificationTest, AnUploadGoesOnWhereItBroke) {
+  const auto opened = open();
+  const auto issued = challenge(opened.token);
+  EXPECT_EQ(upload(opened.token, chunk(issued, "video", video_, 0, 20)), std::nullopt);
+  EXPECT_EQ(seal(opened.token, manifest(issued)), Errc::invalid_parameter) << "incomplete";
+  EXPECT_EQ(upload(opened.token, chunk(issued, "video", video_, 0, 20)), Errc::conflict);
+  EXPECT_EQ(upload(opened.token, chunk(issued, "video", video_, 21, 20)), Errc::conflict);
+  const auto arrived = await(flow_->arrived(opened.token, deadline_)).value();
+  ASSERT_EQ(arrived.size(), 1U);
+  EXPECT_EQ(arrived[0].part, "video");
+  EXPECT_EQ(arrived[0].received_bytes, 20U);
+  EXPECT_EQ(arrived[0].total_bytes, 50U);
+  EXPECT_EQ(upload(opened.token, chunk(issued, "video", video_, 20, 30)), std::nullopt);
+  EXPECT_EQ(files(3), 3U) << "refused chunks leave nothing";
+  clock_.advance(seconds(5));
+  EXPECT_EQ(seal(opened.token, manifest(issued)), std::nullopt);
+  EXPECT_TRUE(judged(opened.token).passed);
+}
+
+TEST_F(VerificationTest, ChunksAndManifestsHaveTheirLimits) {
+  const auto opened = open();
+  const auto issued = challenge(opened.token);
+  const auto refused = [&](auto change) {
+    auto bad = chunk(issued, "video", video_, 0, 50);
+    change(bad);
+    return upload(opened.token, bad);
+  };
+  using Chunk = EvidenceChunk;
+  constexpr auto kInvalid = Errc::invalid_parameter;
+  EXPECT_EQ(refused([](Chunk& c) { c.part = "audio"; }), kInvalid);
+  EXPECT_EQ(refused([](Chunk& c) { c.part = "still-0"; }), kInvalid);
+  EXPECT_EQ(refused([](Chunk& c) { c.part = "still-01"; }), kInvalid);
+  EXPECT_EQ(refused([](Chunk& c) { c.part = "still-65"; }), kInvalid);
+  EXPECT_EQ(refused([](Chunk& c) { c.part = "still-99999999999999999999"; }), kInvalid);
+  EXPECT_EQ(refused([](Chunk& c) { c.sha256 = "ABC"; }), kInvalid);
+  EXPECT_EQ(refused([](Chunk& c) { c.content.clear(); }), kInvalid);
+  EXPECT_EQ(refused([](Chunk& c) { c.offset = 1; }), kInvalid);
+  EXPECT_EQ(refused([](Chunk& c) { c.offset = SIZE_MAX; }), kInvalid);
+  EXPECT_EQ(refused([](Chunk& c) { c.content.resize(3); }), kInvalid) << "tiny, and not the last";
+  EXPECT_EQ(refused([](Chunk& c) { c.total_bytes = 1'001; }), Errc::payload_too_large);
+  EXPECT_EQ(
+      refused([](Chunk& c) {
+        c.part = "still-1";
+        c.total_bytes = 101;
+      }),
+      Errc::payload_too_large
+  );
+  EXPECT_EQ(files(1), 1U);
+
+  const Bytes still = bytes(10, 1);
+  ASSERT_EQ(upload(opened.token, chunk(issued, "still-1", still, 0, 10)), std::nullopt);
+  const auto unsealed = [&](auto change) {
+    auto bad = manifest(issued);
+    bad.stills = {{.part = "still-1", .time_s = 0.5}};
+    change(bad);
+    return seal(opened.token, bad);
+  };
+  using Manifest = EvidenceManifest;
+  EXPECT_EQ(unsealed([](Manifest& m) { m.stills.clear(); }), kInvalid);
+  EXPECT_EQ(unsealed([](Manifest& m) { m.stills[0].part = "still-2"; }), kInvalid);
+  EXPECT_EQ(unsealed([](Manifest& m) { m.stills[0].time_s = -1; }), kInvalid);
+  EXPECT_EQ(unsealed([](Manifest& m) { m.stills[0].time_s = std::nan(""); }), kInvalid);
+  EXPECT_EQ(unsealed([](Manifest& m) { m.stills.push_back(m.stills[0]); }), kInvalid);
+  EXPECT_EQ(unsealed([](Manifest& m) { m.flash_shown_at_s = {1}; }), kInvalid);
+  EXPECT_EQ(unsealed([](Manifest& m) { m.hints.camera_labels.resize(9); }), kInvalid);
+  EXPECT_EQ(result(opened.token).state, VerificationState::challenged) << "nothing has happened";
+  clock_.advance(seconds(5));
+  EXPECT_EQ(unsealed([](Manifest&) {}), std::nullopt);
+}
+
+TEST_F(VerificationTest, APartThatIsNotWhatItsHashSaysSealsNothing) {
+  const auto opened = open();
+  const auto issued = challenge(opened.token);
+  auto forged = chunk(issued, "video", video_, 0, 50);
+  forged.content[7] ^= 1;
+  ASSERT_EQ(upload(opened.token, forged), std::nullopt);
+  EXPECT_EQ(seal(opened.token, manifest(issued)), Errc::invalid_parameter);
+  EXPECT_EQ(result(opened.token).state, VerificationState::challenged);
+  EXPECT_EQ(engine_.captures, 0);
+}
+
+TEST_F(VerificationTest, TimePassesForSessionChallengeAndResult) {
+  auto opened = open();
+  clock_.advance(minutes(10));
+  EXPECT_EQ(result(opened.token).state, VerificationState::expired);
+  EXPECT_EQ(await(flow_->challenge(opened.token, {}, deadline_)).error().code, Errc::expired);
+  EXPECT_EQ(files(0), 0U) << "its reference is erased";
+
+  opened = open();
+  const auto issued = challenge(opened.token);
+  upload_video(opened.token, issued);
+  clock_.advance(seconds(120));
+  EXPECT_EQ(upload(opened.token, chunk(issued, "still-1", video_, 0, 50)), Errc::expired);
+  EXPECT_EQ(seal(opened.token, manifest(issued)), Errc::expired);
+  EXPECT_TRUE(answer(opened.token).passed) << "the next attempt";
+  clock_.advance(hours(72) - milliseconds(1));
+  EXPECT_TRUE(result(opened.token).passed);
+  clock_.advance(milliseconds(1));
+  EXPECT_EQ(await(flow_->result(opened.token, deadline_)).error().code, Errc::expired);
+  EXPECT_EQ(show(opened.id).progress.state, VerificationState::decided) << "for the customer";
+}
+
+TEST_F(VerificationTest, TheSweepExpiresWhatNobodyAsksFor) {
+  const auto idle = open();
+  const auto left = open();
+  upload_video(left.token, challenge(left.token));
+  EXPECT_EQ(flow_->sweep().value(), 0U);
+  clock_.advance(minutes(30));
+  EXPECT_EQ(flow_->sweep().value(), 2U);
+  EXPECT_EQ(files(0), 0U);
+  EXPECT_EQ(flow_->sweep().value(), 0U);
+  EXPECT_EQ(show(idle.id).history.size(), 1U);
+}
+
+TEST_F(VerificationTest, ADeviceMayEndItsSessionButNotEscapeAVerdict) {
+  const auto opened = open();
+  upload_video(opened.token, challenge(opened.token));
+  const auto ended =
+      await(flow_->end(opened.token, core::EndReason::no_camera_permission, deadline_));
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->state, VerificationState::cancelled);
+  EXPECT_EQ(show(opened.id).progress.end_reason, core::EndReason::no_camera_permission);
+  EXPECT_EQ(files(0), 0U);
+  const auto again = await(flow_->end(opened.token, core::EndReason::other, deadline_));
+  EXPECT_EQ(again.error().code, Errc::conflict);
+
+  const auto decided = open();
+  engine_.pad = 0.1;
+  answer(decided.token);
+  const auto late = await(flow_->end(decided.token, core::EndReason::other, deadline_));
+  EXPECT_EQ(late.error().code, Errc::conflict);
+  EXPECT_EQ(result(decided.token).outcome, Outcome::attack);
+}
+
+TEST_F(VerificationTest, AnotherServerTakesUpWhatAKilledOneLeft) {
+  Background dying(false);
+  const auto doomed = make_flow(dying);
+  const auto opened = open();
+  const auto issued = challenge(opened.token);
+  clock_.advance(seconds(5));
+  upload_video(opened.token, issued);
+  ASSERT_TRUE(await(doomed->seal(opened.token, manifest(issued), deadline_)));
+  EXPECT_EQ(flow_->sweep().value(), 0U) << "its server may still be at work";
+  EXPECT_EQ(result(opened.token).state, VerificationState::in_progress);
+  clock_.advance(minutes(1));
+  EXPECT_EQ(flow_->sweep().value(), 1U);
+  const DeviceView view = judged(opened.token);
+  EXPECT_TRUE(view.passed) << "what was sealed in time is judged, however late";
+  EXPECT_EQ(charges(), 1U);
+  EXPECT_EQ(flow_->sweep().value(), 0U);
+}
+
+TEST_F(VerificationTest, AServerThatCannotJudgeGivesNoVerdict) {
+  core::VerificationTerms terms;
+  terms.attempts_max = 2;
+  const auto opened = open(terms);
+  engine_.video_error = Errc::engine_failed;
+  EXPECT_EQ(answer(opened.token).state, VerificationState::challenged);
+  const DeviceView view = answer(opened.token);
+  EXPECT_EQ(view.state, VerificationState::expired);
+  EXPECT_FALSE(view.passed);
+  EXPECT_FALSE(view.outcome);
+  EXPECT_EQ(database_->outcomes().find("bank", opened.id).error().code, Errc::not_found);
+  EXPECT_EQ(charges(), 0U);
+  EXPECT_EQ(files(0), 0U);
+}
+
+TEST_F(VerificationTest, ADeviceThatCannotFlashGetsActionsWhereTheTermsAllowIt) {
+  core::VerificationTerms terms;
+  terms.flashes = 8;
+  const core::DeviceFacts unable{.mirrored = true, .can_flash = false};
+  const auto strict = open(terms);
+  EXPECT_EQ(
+      await(flow_->challenge(strict.token, unable, deadline_)).error().code, Errc::unsupported
+  );
+  terms.fallback_actions = 2;
+  const auto lenient = open(terms);
+  const auto issued = challenge(lenient.token, unable).issued;
+  EXPECT_TRUE(issued.challenge.flashes.empty());
+  EXPECT_TRUE(issued.challenge.mirrored);
+  EXPECT_EQ(issued.challenge.actions.size(), 2U);
+  EXPECT_EQ(issued.fallback, core::FallbackReason::client_cannot_flash);
+}
+
+TEST_F(VerificationTest, APhotoThatCannotBeComparedWithOpensNothing) {
+  VerificationOrder order;
+  order.caller = caller_;
+  EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::missing_parameter);
+  order.reference_image = {1};
+  order.terms.digits = 3;
+  EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::invalid_parameter);
+  order.terms.digits = 4;
+  order.metadata = std::string(4'001, 'x');
+  EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::invalid_parameter);
+  order.metadata.clear();
+  engine_.reference_defect = core::CaptureDefect::several_faces;
+  const auto refused = await(flow_->open(order, deadline_));
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->reference_defect, core::CaptureDefect::several_faces);
+  EXPECT_TRUE(refused->token.empty());
+  engine_.photo_error = Errc::image_undecodable;
+  EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::image_undecodable);
+  EXPECT_EQ(files(0), 0U);
+
+  engine_.photo_error.reset();
+  engine_.reference_defect.reset();
+  order.token = "OWN-SHAPE";
+  EXPECT_EQ(await(flow_->open(order, deadline_))->token, "OWN-SHAPE");
+  EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::conflict);
+  EXPECT_EQ(files(1), 1U);
+}
+
+TEST_F(VerificationTest, TheSweepOfOrphansLeavesEvidenceAlone) {
+  const auto opened = open();
+  upload_video(opened.token, challenge(opened.token));
+  ASSERT_TRUE(blobs_->put(Bytes{1}));
+  const SystemClock today;
+  ManualClock later(today.now() + hours(48));
+  const SweepReport report = sweep_blobs(*database_, *blobs_, later, {}, {});
+  EXPECT_EQ(report.blobs, 3U);
+  EXPECT_EQ(report.erased, 1U);
+  EXPECT_EQ(files(2), 2U);
+}
+
+// Webhooks
+
+/// Answers with the statuses that it was given, then with 204.
+class ScriptedSender final : public WebhookSender {
+ public:
+  Result<int> post(const WebhookMessage& message) override {
+    const std::lock_guard lock(mutex);
+    messages.push_back(message);
+    if (statuses.empty()) return 204;
+    const int status = statuses.front();
+    statuses.erase(statuses.begin());
+    if (status == 0) return fail(Errc::deadline_exceeded);
+    return status;
+  }
+
+  std::mutex mutex;
+  std::vector<int> statuses;
+  std::vector<WebhookMessage> messages;
+};
+
+/// Begins at a time and goes on.
+class RunningClock final : public Clock {
+ public:
+  explicit RunningClock(Timestamp start) : start_(start) {}
+  [[nodiscard]] Timestamp now() const override {
+    return start_ + std::chrono::floor<milliseconds>(std::chrono::steady_clock::now() - began_);
+  }
+
+ private:
+  Timestamp start_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+TEST_F(VerificationTest, WhatIsDecidedIsToldUntilItIsHeard) {
+  const RunningClock running(kNow + minutes(1));
+  const Secret key(bytes(32, 5));
+  const Webhooks webhooks(*database_, storage_, running, key.clone());
+  const auto secret = await(webhooks.set(caller_, "https://bank.example/hook", deadline_));
+  ASSERT_TRUE(secret) << secret.error().detail;
+  EXPECT_EQ(await(webhooks.get(caller_, deadline_)).value()->url, "https://bank.example/hook");
+  const auto opened = open();
+  answer(opened.token);
+
+  ScriptedSender sender;
+  sender.statuses = {0, 500};
+  WebhookOptions options;
+  options.first_pause = milliseconds(5);
+  options.look_every = milliseconds(2);
+  options.threads = 2;
+  const auto body = [](const storage::WebhookDelivery& delivery, const VerificationView& view) {
+    return delivery.event + " " + view.id + " " + core::name_of(view.progress.finding->outcome);
+  };
+  {
+    const WebhookWorker worker(*database_, sender, running, key.clone(), body, options);
+    const auto patience = std::chrono::steady_clock::now() + seconds(20);
+    const auto delivered = [&] {
+      const auto log = await(webhooks.deliveries(caller_, deadline_)).value();
+      return log.at(0).state == storage::DeliveryState::delivered;
+    };
+    while (!delivered() && std::chrono::steady_clock::now() < patience) {
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+  }
+  ASSERT_EQ(sender.messages.size(), 3U);
+  const auto log = await(webhooks.deliveries(caller_, deadline_)).value();
+  ASSERT_EQ(log.size(), 1U);
+  EXPECT_EQ(log[0].state, storage::DeliveryState::delivered);
+  EXPECT_EQ(log[0].attempts, 3);
+  EXPECT_EQ(log[0].last_status, 204);
+  for (const WebhookMessage& message : sender.messages) {
+    EXPECT_EQ(message.url, "https://bank.example/hook");
+    EXPECT_EQ(message.body, "verification.decided " + opened.id + " match");
+    ASSERT_EQ(message.headers.size(), 3U);
+    EXPECT_EQ(message.headers[0].second, log[0].id) << "the same at every attempt";
+    const std::string signed_text = message.headers[1].second + "." + message.body;
+    const auto expected = hmac_sha256(bytes_of(*secret), bytes_of(signed_text));
+    EXPECT_EQ(message.headers[2].second, "v1=" + to_hex(expected));
+  }
+}
+
+TEST(WebhookPause, GrowsToItsLimitAndVaries) {
+  WebhookOptions options;
+  options.first_pause = seconds(10);
+  options.longest_pause = seconds(60);
+  EXPECT_EQ(webhook_pause(options, 1, 0.5), seconds(10));
+  EXPECT_EQ(webhook_pause(options, 2, 0.5), seconds(20));
+  EXPECT_EQ(webhook_pause(options, 3, 0.5), seconds(40));
+  EXPECT_EQ(webhook_pause(options, 4, 0.5), seconds(60));
+  EXPECT_EQ(webhook_pause(options, 400, 0.5), seconds(60));
+  EXPECT_EQ(webhook_pause(options, 1, 0), seconds(8));
+  EXPECT_EQ(webhook_pause(options, 1, 1), seconds(12));
+}
+
+TEST_F(VerificationTest, ARepeatedRequestGetsItsFirstAnswer) {
+  const Idempotency requests(*database_, storage_, clock_, Secret(bytes(32, 6)));
+  const Bytes hash = {1, 2};
+  EXPECT_FALSE(await(requests.begin(caller_, "k", hash, deadline_)).value());
+  EXPECT_EQ(await(requests.begin(caller_, "k", hash, deadline_)).error().code, Errc::conflict);
+  const StoredAnswer answer{
+      .status = 201, .content_type = "application/json", .body = "{\n\"token\":\"x\"}"
+  };
+  ASSERT_TRUE(await(requests.finish(caller_, "k", answer, deadline_)));
+  const auto again = await(requests.begin(caller_, "k", hash, deadline_)).value();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->status, 201);
+  EXPECT_EQ(again->content_type, answer.content_type);
+  EXPECT_EQ(again->body, answer.body);
+  EXPECT_EQ(
+      await(requests.begin(caller_, "k", Bytes{3}, deadline_)).error().code, Errc::invalid_parameter
+  );
+  EXPECT_EQ(
+      await(requests.begin(caller_, "a b", hash, deadline_)).error().code, Errc::invalid_parameter
+  );
+  clock_.advance(hours(24));
+  EXPECT_FALSE(await(requests.begin(caller_, "k", hash, deadline_)).value());
+  ASSERT_TRUE(await(requests.abandon(caller_, "k", deadline_)));
+  EXPECT_FALSE(await(requests.begin(caller_, "k", Bytes{3}, deadline_)).value());
+}
+
+}  // namespace
+}  // namespace selfsame::flows

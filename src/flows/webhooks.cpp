@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows/webhooks.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <utility>
+
+#include "base/crypto.h"
+#include "flows/verification_steps.h"
+#include "storage/verification_repositories.h"
+
+namespace selfsame::flows {
+namespace {
+
+constexpr std::size_t kSecretCharacters = 43;
+constexpr int kShown = 100;
+constexpr std::size_t kUrlBytesMost = 2'000;
+constexpr std::chrono::seconds kLeaseSlack{30};
+
+Result<void> set_endpoint(
+    storage::Database* database, const storage::WebhookEndpointRecord& endpoint
+) {
+  return database->webhooks().set_endpoint(endpoint);
+}
+
+Result<std::optional<storage::WebhookEndpointRecord>> read_endpoint(
+    storage::Database* database, const std::string& customer
+) {
+  return database->webhooks().endpoint(customer);
+}
+
+Result<void> remove_endpoint(
+    storage::Database* database, const std::string& customer, Timestamp now
+) {
+  return database->webhooks().remove_endpoint(customer, now);
+}
+
+Result<std::vector<storage::WebhookDelivery>> read_deliveries(
+    storage::Database* database, const std::string& customer
+) {
+  return database->webhooks().deliveries(customer, kShown);
+}
+
+/// Returns when the time is over or somebody wants to stop.
+void pause(std::chrono::milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any nobody_else;
+  nobody_else.wait_for(lock, stop, time, [] { return false; });
+}
+
+}  // namespace
+
+Webhooks::Webhooks(
+    storage::Database& database, WorkerPool& storage_pool, const Clock& clock, Secret sealing_key
+)
+    : database_(database),
+      pool_(storage_pool),
+      clock_(clock),
+      sealing_key_(std::move(sealing_key)) {}
+
+asio::awaitable<Result<std::string>> Webhooks::set(
+    Caller caller, std::string url, Deadline deadline
+) const {
+  if (url.empty() || url.size() > kUrlBytesMost) co_return fail(Errc::invalid_parameter, "url");
+  std::string secret = random_token(kSecretCharacters);
+  storage::WebhookEndpointRecord endpoint;
+  endpoint.sealed_secret = seal(sealing_key_, bytes_of(secret), bytes_of(caller.customer));
+  endpoint.customer = std::move(caller.customer);
+  endpoint.url = std::move(url);
+  endpoint.set_at = clock_.now();
+  const auto stored = co_await pool_.run(deadline, set_endpoint, &database_, std::move(endpoint));
+  if (!stored) co_return tl::unexpected(stored.error());
+  co_return secret;
+}
+
+asio::awaitable<Result<std::optional<WebhookEndpoint>>> Webhooks::get(
+    Caller caller, Deadline deadline
+) const {
+  SELFSAME_CO_TRY(
+      found, co_await pool_.run(deadline, read_endpoint, &database_, std::move(caller.customer))
+  );
+  if (!found) co_return std::nullopt;
+  co_return WebhookEndpoint{.url = std::move(found->url), .set_at = found->set_at};
+}
+
+asio::awaitable<Result<void>> Webhooks::remove(Caller caller, Deadline deadline) const {
+  co_return co_await pool_.run(
+      deadline, remove_endpoint, &database_, std::move(caller.customer), clock_.now()
+  );
+}
+
+asio::awaitable<Result<std::vector<storage::WebhookDelivery>>> Webhooks::deliveries(
+    Caller caller, Deadline deadline
+) const {
+  co_return co_await pool_.run(deadline, read_deliveries, &database_, std::move(caller.customer));
+}
+
+std::string webhook_signature(
+    const Secret& secret, std::int64_t timestamp_s, std::string_view body
+) {
+  std::string signed_text = std::to_string(timestamp_s) + ".";
+  signed_text.append(body);
+  return "v1=" + to_hex(hmac_sha256(secret.reveal(), bytes_of(signed_text)));
+}
+
+std::chrono::milliseconds webhook_pause(const WebhookOptions& options, int attempts, double dice) {
+  std::chrono::milliseconds pause = options.first_pause;
+  for (int i = 1; i < attempts && pause < options.longest_pause; ++i) pause *= 2;
+  pause = std::min(pause, options.longest_pause);
+  constexpr double kJitter = 0.2;
+  const double factor = 1 - kJitter + 2 * kJitter * dice;
+  return std::chrono::milliseconds(
+      static_cast<std::int64_t>(static_cast<double>(pause.count()) * factor)
+  );
+}
+
+struct WebhookWorker::Delivering {
+  storage::Database& database;
+  WebhookSender& sender;
+  const Clock& clock;
+  Secret sealing_key;
+  WebhookBody body;
+  WebhookOptions options;
+
+  /// False when nothing was due.
+  [[nodiscard]] Result<bool> deliver_one() const {
+    const Timestamp now = clock.now();
+    SELFSAME_TRY(claimed, database.webhooks().claim(now, now + options.timeout + kLeaseSlack));
+    if (!claimed) return false;
+    const Result<int> status = send(*claimed);
+    SELFSAME_CHECK(database.webhooks().note(after(*claimed, status)));
+    return true;
+  }
+
+ private:
+  [[nodiscard]] Result<int> send(const storage::WebhookDelivery& delivery) const {
+    SELFSAME_TRY(endpoint, database.webhooks().endpoint(delivery.customer));
+    if (!endpoint) return fail(Errc::not_found, "the endpoint is gone");
+    SELFSAME_TRY(
+        opened, open_sealed(sealing_key, endpoint->sealed_secret, bytes_of(delivery.customer))
+    );
+    const Secret secret(std::move(opened));
+    SELFSAME_TRY(
+        session, database.verifications().find(delivery.customer, delivery.verification_id)
+    );
+    WebhookMessage message;
+    message.url = endpoint->url;
+    message.body = body(delivery, customer_view(std::move(session)));
+    message.timeout = options.timeout;
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock.now());
+    const std::int64_t timestamp_s = now.time_since_epoch().count();
+    message.headers = {
+        {"Selfsame-Event-Id", delivery.id},
+        {"Selfsame-Timestamp", std::to_string(timestamp_s)},
+        {"Selfsame-Signature", webhook_signature(secret, timestamp_s, message.body)}
+    };
+    return sender.post(message);
+  }
+
+  [[nodiscard]] storage::WebhookDelivery after(
+      storage::WebhookDelivery delivery, const Result<int>& status
+  ) const {
+    const Timestamp now = clock.now();
+    delivery.last_status = status ? std::optional(*status) : std::nullopt;
+    delivery.last_error = status ? "" : name_of(status.error().code);
+    const bool is_told = status && *status >= 200 && *status < 300;
+    if (is_told || delivery.attempts >= options.attempts_max) {
+      delivery.state =
+          is_told ? storage::DeliveryState::delivered : storage::DeliveryState::given_up;
+      delivery.ended_at = now;
+      return delivery;
+    }
+    constexpr std::uint32_t kSides = 1'000;
+    const double dice = static_cast<double>(random_below(kSides)) / kSides;
+    delivery.next_at = now + webhook_pause(options, delivery.attempts, dice);
+    return delivery;
+  }
+};
+
+WebhookWorker::WebhookWorker(
+    storage::Database& database,
+    WebhookSender& sender,
+    const Clock& clock,
+    Secret sealing_key,
+    WebhookBody body,
+    WebhookOptions options
+) {
+  const auto delivering = std::make_shared<const Delivering>(Delivering{
+      .database = database,
+      .sender = sender,
+      .clock = clock,
+      .sealing_key = std::move(sealing_key),
+      .body = std::move(body),
+      .options = options
+  });
+  for (std::size_t i = 0; i < options.threads; ++i) {
+    threads_.emplace_back([delivering](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        bool was_due = false;
+        try {
+          was_due = delivering->deliver_one().value_or(false);
+        } catch (const std::exception&) {
+          // The lease ends, and the delivery is tried again: a thread must not end the process.
+          was_due = false;
+        }
+        if (!was_due) pause(delivering->options.look_every, stop);
+      }
+    });
+  }
+}
+
+}  // namespace selfsame::flows

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "storage/postgres/outcome_rows.h"
+#include "storage/postgres/repositories.h"
+#include "storage/stored_numbers.h"
+#include "storage/verification_text.h"
+
+namespace selfsame::storage::postgres {
+namespace {
+
+Result<std::vector<core::VerificationTransition>> read_history(
+    Connection& connection, std::string_view id
+) {
+  SELFSAME_TRY(
+      row,
+      connection.query(
+          "SELECT number, from_state, to_state, at, event, detail FROM verification_transitions"
+          " WHERE verification_id = $1 ORDER BY number",
+          {id}
+      )
+  );
+  std::vector<core::VerificationTransition> history;
+  while (row.next()) {
+    SELFSAME_TRY(from, verification_state_from(row.integer(1)));
+    SELFSAME_TRY(to, verification_state_from(row.integer(2)));
+    SELFSAME_TRY(event, event_from(row.integer(4), row.text(5)));
+    history.push_back(
+        {.number = static_cast<int>(row.integer(0)),
+         .from = from,
+         .to = to,
+         .at = row.time(3),
+         .event = std::move(event)}
+    );
+  }
+  return history;
+}
+
+/// The row alone, and the state that it says.
+Result<std::pair<VerificationRecord, core::VerificationState>> record_of(const Rows& row) {
+  SELFSAME_TRY(terms, terms_from(row.text(7)));
+  SELFSAME_TRY(state, verification_state_from(row.integer(11)));
+  VerificationRecord record;
+  record.id = row.text(0);
+  record.customer = row.text(1);
+  record.access_key_id = row.text(2);
+  record.surface = row.text(3);
+  record.operation = row.text(4);
+  record.product = row.text(5);
+  record.token_hash = row.bytes(6);
+  record.terms = std::move(terms);
+  record.metadata = row.text(8);
+  record.reference_blob = row.text(9);
+  record.created_at = row.time(10);
+  record.outcome_id = row.text(12);
+  return std::pair(std::move(record), state);
+}
+
+#define SELFSAME_VERIFICATION_COLUMNS                                                      \
+  "id, customer, access_key_id, surface, operation, product, token_hash, terms, metadata," \
+  " reference_blob, created_at, state, coalesce(outcome_id, '')"
+
+Result<VerificationRecord> read_session(
+    Connection& connection, std::string_view sql, std::initializer_list<Value> by
+) {
+  SELFSAME_TRY(row, connection.look_up(sql, by));
+  if (!row.next()) return fail(Errc::not_found, "no such verification");
+  SELFSAME_TRY(read, record_of(row));
+  auto& [record, state] = read;
+  SELFSAME_TRY(history, read_history(connection, record.id));
+  SELFSAME_TRY(progress, core::replay(record.terms, record.created_at, history));
+  if (progress.state != state) {
+    return fail(Errc::integrity_failure, "a verification is not in the state of its history");
+  }
+  record.history = std::move(history);
+  record.progress = std::move(progress);
+  return std::move(record);
+}
+
+Result<void> move_on(Connection& connection, const VerificationStep& step) {
+  SELFSAME_TRY(
+      changed,
+      connection.query(
+          "UPDATE verifications SET number = $2::bigint, state = $3, evidence_bytes ="
+          " CASE WHEN challenge_id = $4::text THEN evidence_bytes ELSE 0 END, challenge_id = "
+          "$4::text, due_at = $5,"
+          " outcome_id = $6, reference_blob = CASE $7::bigint WHEN 1 THEN '' ELSE reference_blob "
+          "END"
+          " WHERE id = $1 AND number = $2::bigint - 1",
+          {std::string_view(step.id),
+           std::int64_t{step.transition.number},
+           number_of(step.transition.to),
+           std::string_view(step.challenge_id),
+           value_of(step.due_at),
+           step.outcome ? Value(std::string_view(step.outcome->id)) : Value(),
+           std::int64_t{step.forget_reference}}
+      )
+  );
+  if (changed.count() == 1) return {};
+  return fail(Errc::conflict, "the verification has gone on meanwhile");
+}
+
+Result<void> add_transition(Connection& connection, const VerificationStep& step) {
+  const core::VerificationTransition& transition = step.transition;
+  return connection.run(
+      "INSERT INTO verification_transitions"
+      " (verification_id, number, from_state, to_state, at, event, detail)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      {std::string_view(step.id),
+       std::int64_t{transition.number},
+       number_of(transition.from),
+       number_of(transition.to),
+       value_of(transition.at),
+       static_cast<std::int64_t>(transition.event.index()),
+       std::string_view(text_of(transition.event))}
+  );
+}
+
+/// The blobs of the evidence, whose rows are gone.
+Result<std::vector<std::string>> forget_evidence(Connection& connection, std::string_view id) {
+  std::vector<std::string> blobs;
+  SELFSAME_TRY(
+      row,
+      connection.query(
+          "DELETE FROM verification_chunks WHERE verification_id = $1 RETURNING blob", {id}
+      )
+  );
+  while (row.next()) blobs.push_back(row.text(0));
+  SELFSAME_CHECK(connection.run("DELETE FROM verification_parts WHERE verification_id = $1", {id}));
+  return blobs;
+}
+
+/// To be called before move_on(), which forgets it.
+Result<std::string> read_reference(Connection& connection, std::string_view id) {
+  SELFSAME_TRY(
+      row, connection.query("SELECT reference_blob FROM verifications WHERE id = $1", {id})
+  );
+  if (!row.next()) return fail(Errc::not_found, "no such verification");
+  return row.text(0);
+}
+
+Result<void> add_delivery(Connection& connection, const VerificationStep& step) {
+  return connection.run(
+      "INSERT INTO webhook_deliveries (id, customer, event, verification_id, state, attempts,"
+      " last_error, created_at, next_at) SELECT $2::text, v.customer, $3::text, v.id, 0, 0, '', "
+      "$4::bigint,"
+      " $4::bigint"
+      " FROM verifications v JOIN webhook_endpoints e ON e.customer = v.customer WHERE v.id = $1",
+      {std::string_view(step.id),
+       std::string_view(step.delivery_id),
+       std::string_view(step.event),
+       value_of(step.transition.at)}
+  );
+}
+
+/// Counts the chunk among the session's evidence, whose row it locks.
+Result<void> reserve(Connection& connection, const EvidenceArrival& arrival) {
+  SELFSAME_TRY(
+      changed,
+      connection.query(
+          "UPDATE verifications SET evidence_bytes = evidence_bytes + $3"
+          " WHERE id = $1 AND state = $4 AND challenge_id = $2 AND challenge_id <> ''",
+          {std::string_view(arrival.id),
+           std::string_view(arrival.challenge_id),
+           arrival.chunk.length,
+           number_of(core::VerificationState::challenged)}
+      )
+  );
+  if (changed.count() != 1) return fail(Errc::conflict, "not the current challenge");
+  SELFSAME_TRY(
+      row,
+      connection.query(
+          "SELECT 1 FROM verifications WHERE id = $1 AND evidence_bytes <= $2",
+          {std::string_view(arrival.id), arrival.evidence_bytes_max}
+      )
+  );
+  if (row.next()) return {};
+  return fail(Errc::payload_too_large, "more evidence than an attempt may have");
+}
+
+Result<void> lengthen_part(Connection& connection, const EvidenceArrival& arrival) {
+  const EvidenceChunkRecord& chunk = arrival.chunk;
+  SELFSAME_CHECK(connection.run(
+      "INSERT INTO verification_parts"
+      " (verification_id, part, total_bytes, sha256, received_bytes) VALUES ($1, $2, $3, $4, 0)"
+      " ON CONFLICT DO NOTHING",
+      {std::string_view(arrival.id),
+       std::string_view(chunk.part),
+       arrival.total_bytes,
+       std::string_view(arrival.sha256)}
+  ));
+  SELFSAME_TRY(
+      changed,
+      connection.query(
+          "UPDATE verification_parts SET received_bytes = received_bytes + $6"
+          " WHERE verification_id = $1 AND part = $2 AND total_bytes = $3 AND sha256 = $4"
+          " AND received_bytes = $5",
+          {std::string_view(arrival.id),
+           std::string_view(chunk.part),
+           arrival.total_bytes,
+           std::string_view(arrival.sha256),
+           chunk.offset,
+           chunk.length}
+      )
+  );
+  if (changed.count() == 1) return {};
+  return fail(Errc::conflict, "not the next chunk of this part");
+}
+
+Result<void> insert_chunk(Connection& connection, const EvidenceArrival& arrival) {
+  const EvidenceChunkRecord& chunk = arrival.chunk;
+  return connection.run(
+      "INSERT INTO verification_chunks (verification_id, part, begins_at, length, blob)"
+      " VALUES ($1, $2, $3, $4, $5)",
+      {std::string_view(arrival.id),
+       std::string_view(chunk.part),
+       chunk.offset,
+       chunk.length,
+       std::string_view(chunk.blob)}
+  );
+}
+
+}  // namespace
+
+Result<void> PostgresVerificationSessions::create(
+    const VerificationRecord& session, std::optional<Timestamp> due_at
+) {
+  return connections_.writer.run([&](Connection& connection) {
+    return connection.run(
+        "INSERT INTO verifications (id, customer, access_key_id, surface, operation, product,"
+        " token_hash, terms, metadata, reference_blob, created_at, number, state, challenge_id,"
+        " evidence_bytes, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, '',"
+        " 0, $13)",
+        {std::string_view(session.id),
+         std::string_view(session.customer),
+         std::string_view(session.access_key_id),
+         std::string_view(session.surface),
+         std::string_view(session.operation),
+         std::string_view(session.product),
+         ByteView(session.token_hash),
+         std::string_view(text_of(session.terms)),
+         std::string_view(session.metadata),
+         std::string_view(session.reference_blob),
+         value_of(session.created_at),
+         number_of(core::VerificationState::created),
+         value_of(due_at)}
+    );
+  });
+}
+
+Result<VerificationRecord> PostgresVerificationSessions::find(
+    const std::string& customer, const std::string& id
+) {
+  return connections_.readers.run([&](Connection& connection) {
+    return read_session(
+        connection,
+        "SELECT " SELFSAME_VERIFICATION_COLUMNS
+        " FROM verifications WHERE customer = $1 AND id = $2",
+        {std::string_view(customer), std::string_view(id)}
+    );
+  });
+}
+
+Result<VerificationRecord> PostgresVerificationSessions::find_by_token(ByteView token_hash) {
+  return connections_.readers.run([&](Connection& connection) {
+    return read_session(
+        connection,
+        "SELECT " SELFSAME_VERIFICATION_COLUMNS " FROM verifications WHERE token_hash = $1",
+        {token_hash}
+    );
+  });
+}
+
+Result<std::vector<std::string>> PostgresVerificationSessions::take_step(
+    const VerificationStep& step
+) {
+  return connections_.writer.run([&](Connection& connection) -> Result<std::vector<std::string>> {
+    std::vector<std::string> blobs;
+    SELFSAME_TRY(reference, read_reference(connection, step.id));
+    if (step.outcome) SELFSAME_CHECK(insert_outcome(connection, *step.outcome, step.charge));
+    SELFSAME_CHECK(move_on(connection, step));
+    SELFSAME_CHECK(add_transition(connection, step));
+    if (step.forget_evidence) {
+      SELFSAME_TRY(evidence, forget_evidence(connection, step.id));
+      blobs = std::move(evidence);
+    }
+    if (step.forget_reference && !reference.empty()) blobs.push_back(std::move(reference));
+    if (!step.event.empty()) SELFSAME_CHECK(add_delivery(connection, step));
+    return blobs;
+  });
+}
+
+Result<void> PostgresVerificationSessions::add_chunk(const EvidenceArrival& arrival) {
+  if (arrival.chunk.offset + arrival.chunk.length > arrival.total_bytes) {
+    return fail(Errc::payload_too_large, "a chunk beyond the end of its part");
+  }
+  return connections_.writer.run([&](Connection& connection) -> Result<void> {
+    SELFSAME_CHECK(reserve(connection, arrival));
+    SELFSAME_CHECK(lengthen_part(connection, arrival));
+    return insert_chunk(connection, arrival);
+  });
+}
+
+Result<std::vector<EvidencePartRecord>> PostgresVerificationSessions::parts(const std::string& id) {
+  return connections_.readers.run(
+      [&](Connection& connection) -> Result<std::vector<EvidencePartRecord>> {
+        SELFSAME_TRY(
+            row,
+            connection.query(
+                "SELECT p.part, p.total_bytes, p.sha256, c.begins_at, c.length, c.blob"
+                " FROM verification_parts p JOIN verification_chunks c"
+                " ON c.verification_id = p.verification_id AND c.part = p.part"
+                " WHERE p.verification_id = $1 ORDER BY p.part, c.begins_at",
+                {std::string_view(id)}
+            )
+        );
+        std::vector<EvidencePartRecord> parts;
+        while (row.next()) {
+          if (std::string name = row.text(0); parts.empty() || parts.back().part != name) {
+            parts.push_back(
+                {.part = std::move(name),
+                 .total_bytes = row.integer(1),
+                 .sha256 = row.text(2),
+                 .chunks = {}}
+            );
+          }
+          parts.back().chunks.push_back(
+              {.part = parts.back().part,
+               .offset = row.integer(3),
+               .length = row.integer(4),
+               .blob = row.text(5)}
+          );
+        }
+        return parts;
+      }
+  );
+}
+
+Result<std::vector<VerificationName>> PostgresVerificationSessions::due(Timestamp now, int limit) {
+  return connections_.readers.run(
+      [&](Connection& connection) -> Result<std::vector<VerificationName>> {
+        SELFSAME_TRY(
+            row,
+            connection.query(
+                "SELECT customer, id FROM verifications WHERE due_at <= $1"
+                " ORDER BY due_at LIMIT $2",
+                {value_of(now), std::int64_t{limit}}
+            )
+        );
+        std::vector<VerificationName> names;
+        while (row.next()) {
+          names.push_back({.customer = row.text(0), .id = row.text(1)});
+        }
+        return names;
+      }
+  );
+}
+
+Result<bool> PostgresVerificationSessions::postpone(
+    const std::string& id, int number, Timestamp now, Timestamp due_at
+) {
+  return connections_.writer.run([&](Connection& connection) -> Result<bool> {
+    SELFSAME_TRY(
+        changed,
+        connection.query(
+            "UPDATE verifications SET due_at = $4 WHERE id = $1 AND number = $2 AND due_at <= $3",
+            {std::string_view(id), std::int64_t{number}, value_of(now), value_of(due_at)}
+        )
+    );
+    return changed.count() == 1;
+  });
+}
+
+}  // namespace selfsame::storage::postgres

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/repositories.h"
+#include "storage/stored_numbers.h"
+
+namespace selfsame::storage::sqlite {
+namespace {
+
+#define SELFSAME_DELIVERY_COLUMNS                                                               \
+  "id, customer, event, verification_id, state, attempts, last_status, last_error, created_at," \
+  " next_at, ended_at"
+
+Result<WebhookDelivery> delivery_of(const Query& row) {
+  SELFSAME_TRY(state, delivery_state_from(row.integer(4)));
+  WebhookDelivery delivery;
+  delivery.id = row.text(0);
+  delivery.customer = row.text(1);
+  delivery.event = row.text(2);
+  delivery.verification_id = row.text(3);
+  delivery.state = state;
+  delivery.attempts = static_cast<int>(row.integer(5));
+  if (const auto status = row.optional_integer(6)) delivery.last_status = static_cast<int>(*status);
+  delivery.last_error = row.text(7);
+  delivery.created_at = row.time(8);
+  delivery.next_at = row.time(9);
+  delivery.ended_at = row.optional_time(10);
+  return delivery;
+}
+
+}  // namespace
+
+Result<void> SqliteWebhookQueue::set_endpoint(const WebhookEndpointRecord& endpoint) {
+  return connections_.writer.run([&](Connection& connection) {
+    return connection.run(
+        "INSERT INTO webhook_endpoints (customer, url, sealed_secret, set_at)"
+        " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (customer) DO UPDATE SET url = excluded.url,"
+        " sealed_secret = excluded.sealed_secret, set_at = excluded.set_at",
+        {std::string_view(endpoint.customer),
+         std::string_view(endpoint.url),
+         ByteView(endpoint.sealed_secret),
+         value_of(endpoint.set_at)}
+    );
+  });
+}
+
+Result<std::optional<WebhookEndpointRecord>> SqliteWebhookQueue::endpoint(
+    const std::string& customer
+) {
+  return connections_.readers.run(
+      [&](Connection& connection) -> Result<std::optional<WebhookEndpointRecord>> {
+        SELFSAME_TRY(
+            row,
+            connection.query(
+                "SELECT customer, url, sealed_secret, set_at FROM webhook_endpoints"
+                " WHERE customer = ?1",
+                {std::string_view(customer)}
+            )
+        );
+        SELFSAME_TRY(found, row.next());
+        if (!found) return std::nullopt;
+        return WebhookEndpointRecord{
+            .customer = row.text(0),
+            .url = row.text(1),
+            .sealed_secret = row.bytes(2),
+            .set_at = row.time(3)
+        };
+      }
+  );
+}
+
+Result<void> SqliteWebhookQueue::remove_endpoint(const std::string& customer, Timestamp now) {
+  return connections_.writer.run([&](Connection& connection) -> Result<void> {
+    SELFSAME_CHECK(connection.run(
+        "DELETE FROM webhook_endpoints WHERE customer = ?1", {std::string_view(customer)}
+    ));
+    if (connection.changes() != 1) return fail(Errc::not_found, "no endpoint");
+    return connection.run(
+        "UPDATE webhook_deliveries SET state = ?2, ended_at = ?3 WHERE customer = ?1 AND state = 0",
+        {std::string_view(customer), number_of(DeliveryState::given_up), value_of(now)}
+    );
+  });
+}
+
+Result<std::optional<WebhookDelivery>> SqliteWebhookQueue::claim(
+    Timestamp now, Timestamp leased_until
+) {
+  // Polled: while nothing is due nothing is written.
+  SELFSAME_TRY(is_due, connections_.readers.run([&](Connection& connection) -> Result<bool> {
+    SELFSAME_TRY(
+        row,
+        connection.query(
+            "SELECT 1 FROM webhook_deliveries WHERE state = 0 AND next_at <= ?1 LIMIT 1",
+            {value_of(now)}
+        )
+    );
+    return row.next();
+  }));
+  if (!is_due) return std::nullopt;
+  return connections_.writer.run(
+      [&](Connection& connection) -> Result<std::optional<WebhookDelivery>> {
+        SELFSAME_TRY(
+            row,
+            connection.query(
+                "UPDATE webhook_deliveries SET attempts = attempts + 1, next_at = ?2 WHERE id ="
+                " (SELECT id FROM webhook_deliveries WHERE state = 0 AND next_at <= ?1"
+                "  ORDER BY next_at LIMIT 1) RETURNING " SELFSAME_DELIVERY_COLUMNS,
+                {value_of(now), value_of(leased_until)}
+            )
+        );
+        SELFSAME_TRY(found, row.next());
+        if (!found) return std::nullopt;
+        SELFSAME_TRY(delivery, delivery_of(row));
+        SELFSAME_CHECK(row.run());
+        return std::move(delivery);
+      }
+  );
+}
+
+Result<void> SqliteWebhookQueue::note(const WebhookDelivery& delivery) {
+  return connections_.writer.run([&](Connection& connection) {
+    return connection.run(
+        "UPDATE webhook_deliveries SET state = ?3, last_status = ?4, last_error = ?5, next_at = ?6,"
+        " ended_at = ?7 WHERE id = ?1 AND attempts = ?2 AND state = 0",
+        {std::string_view(delivery.id),
+         std::int64_t{delivery.attempts},
+         number_of(delivery.state),
+         delivery.last_status ? Value(std::int64_t{*delivery.last_status}) : Value(),
+         std::string_view(delivery.last_error),
+         value_of(delivery.next_at),
+         value_of(delivery.ended_at)}
+    );
+  });
+}
+
+Result<std::vector<WebhookDelivery>> SqliteWebhookQueue::deliveries(
+    const std::string& customer, int limit
+) {
+  return connections_.readers.run(
+      [&](Connection& connection) -> Result<std::vector<WebhookDelivery>> {
+        SELFSAME_TRY(
+            row,
+            connection.query(
+                "SELECT " SELFSAME_DELIVERY_COLUMNS " FROM webhook_deliveries WHERE customer = ?1"
+                " ORDER BY created_at DESC, id LIMIT ?2",
+                {std::string_view(customer), std::int64_t{limit}}
+            )
+        );
+        std::vector<WebhookDelivery> deliveries;
+        for (;;) {
+          SELFSAME_TRY(more, row.next());
+          if (!more) return deliveries;
+          SELFSAME_TRY(delivery, delivery_of(row));
+          deliveries.push_back(std::move(delivery));
+        }
+      }
+  );
+}
+
+}  // namespace selfsame::storage::sqlite
