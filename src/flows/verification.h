@@ -179,9 +179,11 @@ class Verifications {
   ) const;
 
   /// Seals what has arrived as the one answer to the current challenge and begins to judge it;
-  /// returns before the verdict. Of parallel calls exactly one succeeds. `unauthenticated`: the
-  /// signature is not the challenge's; `invalid_parameter`: a part is missing, incomplete or not as
-  /// it was announced: then nothing has happened.
+  /// returns before the verdict. A capture that is longer (by half a second) than the time since
+  /// the challenge was issued was recorded before it: an attack, `older_than_challenge`. Of
+  /// parallel calls exactly one succeeds. `unauthenticated`: the signature is not the challenge's;
+  /// `invalid_parameter`: a part is missing, incomplete or not as it was announced: then nothing
+  /// has happened.
   [[nodiscard]] asio::awaitable<Result<DeviceView>> seal(
       std::string token, EvidenceManifest manifest, Deadline deadline
   ) const;

@@ -13,8 +13,6 @@ namespace {
 
 using core::VerificationState;
 
-// Beyond the judging's own limit: then a server that judged it has gone.
-constexpr std::chrono::seconds kJudgingSlack{30};
 constexpr std::size_t kTokenCharacters = 43;
 
 const char* event_of(VerificationState state) {
@@ -72,18 +70,11 @@ Result<OpenedVerification> VerificationSteps::open(
   session.progress.created_at = session.created_at;
   const std::string token = order.token.empty() ? random_token(kTokenCharacters) : order.token;
   session.token_hash = token_hash(token);
-  if (!reference_image.empty()) {
-    SELFSAME_TRY(blob, parts_.blobs.put(reference_image));
-    session.reference_blob = std::move(blob);
-  }
   const auto start_by = core::expires_at(session.terms, session.progress);
-  const auto created = parts_.database.verifications().create(session, start_by);
-  if (!created) {
-    // After a COMMIT without answer the row may be there: then the sweep of orphans finds out.
-    const bool unknown = created.error().code == Errc::storage_unavailable;
-    if (!unknown && !session.reference_blob.empty()) erase({session.reference_blob});
-    return tl::unexpected(created.error());
-  }
+  SELFSAME_CHECK(put(reference_image, [&](std::string blob) {
+    session.reference_blob = std::move(blob);
+    return parts_.database.verifications().create(session, start_by);
+  }));
   return OpenedVerification{
       .reference_defect = std::nullopt,
       .id = session.id,
@@ -172,13 +163,10 @@ Result<PartStatus> VerificationSteps::upload(const std::string& token, const Evi
   arrival.total_bytes = static_cast<std::int64_t>(chunk.total_bytes);
   arrival.sha256 = chunk.sha256;
   arrival.evidence_bytes_max = static_cast<std::int64_t>(parts_.options.limits.evidence_bytes_max);
-  SELFSAME_TRY(blob, parts_.blobs.put(chunk.content));
-  arrival.chunk.blob = std::move(blob);
-  const auto added = parts_.database.verifications().add_chunk(arrival);
-  if (!added) {
-    if (added.error().code != Errc::storage_unavailable) erase({arrival.chunk.blob});
-    return tl::unexpected(added.error());
-  }
+  SELFSAME_CHECK(put(chunk.content, [&](std::string blob) {
+    arrival.chunk.blob = std::move(blob);
+    return parts_.database.verifications().add_chunk(arrival);
+  }));
   return PartStatus{
       .part = chunk.part,
       .received_bytes = chunk.offset + chunk.content.size(),
@@ -258,16 +246,10 @@ Result<storage::VerificationRecord> VerificationSteps::settle(
   if (transition.to != VerificationState::decided) return take(session, std::move(transition));
 
   Decision decision = decision_of(session, finding, now);
-  if (!judgement.best_frame_jpeg.empty()) {
-    SELFSAME_TRY(frame, parts_.blobs.put(judgement.best_frame_jpeg));
-    decision.outcome.best_frame_blob = std::move(frame);
-  }
-  auto decided = take(session, std::move(transition), &decision);
-  const bool refused = !decided && decided.error().code != Errc::storage_unavailable;
-  if (refused && !decision.outcome.best_frame_blob.empty()) {
-    erase({decision.outcome.best_frame_blob});
-  }
-  return decided;
+  return put(judgement.best_frame_jpeg, [&](std::string blob) {
+    decision.outcome.best_frame_blob = std::move(blob);
+    return take(session, transition, &decision);
+  });
 }
 
 Result<storage::VerificationRecord> VerificationSteps::settle_failure(
@@ -297,7 +279,7 @@ Result<SealedSession> VerificationSteps::load(Session session) const {
 Result<bool> VerificationSteps::claim(const Session& session) const {
   const Timestamp now = parts_.clock.now();
   return parts_.database.verifications().postpone(
-      session.id, session.progress.number, now, now + parts_.options.judging_limit + kJudgingSlack
+      session.id, session.progress.number, now, now + lease()
   );
 }
 
@@ -374,14 +356,35 @@ std::string VerificationSteps::signature_of(
   return to_hex(hmac_sha256(parts_.keys.challenge.reveal(), bytes_of(text)));
 }
 
+/// Beyond the judging's own limit: then a server that judged it has gone.
+std::chrono::milliseconds VerificationSteps::lease() const {
+  return parts_.options.judging_limit * 3 / 2;
+}
+
 /// When the sweep has to look at it.
 std::optional<Timestamp> VerificationSteps::due_at(
     const core::VerificationTerms& terms, const core::VerificationProgress& progress
 ) const {
   if (progress.state == VerificationState::in_progress) {
-    return progress.changed_at + parts_.options.judging_limit + kJudgingSlack;
+    return progress.changed_at + lease();
   }
   return core::expires_at(terms, progress);
+}
+
+template <class Refer>
+std::invoke_result_t<Refer, std::string> VerificationSteps::put(ByteView content, Refer refer)
+    const {
+  if (content.empty()) return refer("");
+  const Timestamp began = parts_.clock.now();
+  SELFSAME_TRY(blob, parts_.blobs.put(content));
+  if (parts_.clock.now() - began > storage::kBlobCommitWithin) {
+    erase({blob});
+    return fail(Errc::deadline_exceeded, "storing a sample took so long that it may be swept");
+  }
+  auto referred = refer(blob);
+  // After a COMMIT without answer the row may be there: then the sweep of orphans finds out.
+  if (!referred && referred.error().code != Errc::storage_unavailable) erase({blob});
+  return referred;
 }
 
 void VerificationSteps::erase(const std::vector<std::string>& blobs) const {

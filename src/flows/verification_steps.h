@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "base/result.h"
@@ -93,6 +94,11 @@ class VerificationSteps {
   [[nodiscard]] std::optional<Timestamp> due_at(
       const core::VerificationTerms& terms, const core::VerificationProgress& progress
   ) const;
+  /// Stores `content`, if there is any, and lets `refer(blob id)` store the row that refers to it;
+  /// where that fails the blob goes again.
+  template <class Refer>
+  [[nodiscard]] std::invoke_result_t<Refer, std::string> put(ByteView content, Refer refer) const;
+  [[nodiscard]] std::chrono::milliseconds lease() const;
   void erase(const std::vector<std::string>& blobs) const;
 
   const VerificationParts& parts_;
