@@ -14,7 +14,7 @@ constexpr double kLeastResponse = 2;
 constexpr double kLeastRelief = 0.38;
 constexpr double kLeastReliefCorrelation = 0.4;
 constexpr double kLeastReliefOfSide = 0.2;
-constexpr double kMostGloss = 0.6;
+constexpr double kMostGloss = 0.4;
 
 bool is_round(const ReflectionEvidence& evidence) noexcept {
   return evidence.relief >= kLeastRelief &&
