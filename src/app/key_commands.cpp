@@ -29,7 +29,9 @@ constexpr std::array<std::pair<std::string_view, storage::AccountState>, 8> kAcc
     {"denied", storage::AccountState::denied},
 }};
 
-constexpr std::array<std::string_view, 2> kProducts = {"tencent.pure-api", "native.comparisons"};
+constexpr std::array<std::string_view, 3> kProducts = {
+    "tencent.pure-api", "native.comparisons", "native.verifications"
+};
 
 /// `not_found` when the customer has no key: a typo must not pass for a customer.
 Result<void> require_customer(storage::Database& database, const std::string& name) {

@@ -19,18 +19,24 @@
 #include <vector>
 
 #include "adapters/native/native_api.h"
+#include "adapters/native/verification_json.h"
+#include "adapters/outbound/webhook_post.h"
 #include "adapters/tencent/tencent_api.h"
 #include "app/commands.h"
 #include "app/engine_setup.h"
 #include "app/metrics.h"
 #include "app/store_setup.h"
 #include "app/terminal.h"
+#include "app/verification_setup.h"
 #include "base/thread_name.h"
 #include "flows/authentication.h"
 #include "flows/blob_sweep.h"
 #include "flows/comparison_records.h"
+#include "flows/idempotency.h"
 #include "flows/liveness_comparison.h"
 #include "flows/photo_comparison.h"
+#include "flows/verification.h"
+#include "flows/webhooks.h"
 #include "http/server.h"
 
 namespace selfsame::app {
@@ -38,6 +44,7 @@ namespace {
 
 namespace asio = boost::asio;
 using adapters::native::NativeApi;
+using adapters::outbound::WebhookPost;
 using adapters::tencent::TencentApi;
 
 using Labels = std::map<std::string, std::string>;
@@ -48,7 +55,6 @@ constexpr const char* kFirstCustomer = "default";
 constexpr std::size_t kRpcRequestLineBytes = 24u << 20;
 // The largest limit of the surfaces that share the path "/"; each checks its own.
 constexpr std::size_t kRpcBodyBytes = 10u << 20;
-constexpr std::size_t kStatementBytes = 4u << 10;  // a JSON object of one Boolean
 
 struct Endpoint {
   std::string address;
@@ -125,6 +131,13 @@ http::ServerOptions server_options(const Settings& settings, const Endpoint& end
   return options;
 }
 
+adapters::native::NativeOptions native_options(const Settings& settings) {
+  return {
+      .customer_calls_per_second = static_cast<int>(settings.native_customer_calls_per_second),
+      .device_calls_per_second = static_cast<int>(settings.native_device_calls_per_second)
+  };
+}
+
 http::Response not_found() {
   http::Response response;
   response.status = 404;
@@ -165,7 +178,7 @@ http::LimitsFor limits_for(const Settings& settings) {
       limits.handler_answers_too_large = true;
       limits.handler_answers_overloaded = true;
     } else if (path.starts_with("/v1/")) {
-      limits.body_bytes = path.ends_with("/ground-truth") ? kStatementBytes : native_body;
+      limits.body_bytes = adapters::native::body_bytes_max(path, native_body);
       limits.handler_answers_too_large = true;
       limits.handler_answers_overloaded = true;
     }
@@ -377,6 +390,22 @@ std::unique_ptr<flows::PeriodicSweep> start_sweeping(
   );
 }
 
+/// Tells customers what became of their verifications, in the background.
+std::unique_ptr<flows::WebhookWorker> start_delivering(
+    const Settings& settings, Stores& stores, WebhookPost& post, const Clock& clock
+) {
+  return with_threads_named("webhooks", [&] {
+    return std::make_unique<flows::WebhookWorker>(
+        *stores.database,
+        post,
+        clock,
+        webhook_sealing_key(*stores.master_key),
+        adapters::native::webhook_event_text,
+        webhook_options(settings)
+    );
+  });
+}
+
 /// The process holds the master key and faces: no core dump, no reading by other processes.
 void keep_memory_private() {
   const rlimit none{.rlim_cur = 0, .rlim_max = 0};
@@ -457,7 +486,37 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       clock,
       policy_of(face_engine, settings)
   );
-  const NativeApi native(authentication, photo_comparison, comparison_records, {});
+  asio::io_context io(kIoThreads);
+  const flows::Verifications verifications(
+      face_engine,
+      *stores.database,
+      *stores.blobs,
+      inference_pool,
+      storage_pool,
+      blob_pool,
+      clock,
+      io.get_executor(),
+      policy_of(face_engine, settings),
+      verification_keys(*stores.master_key),
+      verification_options(settings)
+  );
+  const flows::Webhooks webhooks(
+      *stores.database, storage_pool, clock, webhook_sealing_key(*stores.master_key)
+  );
+  const flows::Idempotency idempotency(
+      *stores.database, storage_pool, clock, answer_sealing_key(*stores.master_key)
+  );
+  WebhookPost webhook_post(webhook_targets(settings));
+  const NativeApi native(
+      {.authentication = authentication,
+       .comparison = photo_comparison,
+       .records = comparison_records,
+       .verifications = verifications,
+       .webhooks = webhooks,
+       .idempotency = idempotency,
+       .check_webhook_url = [&](const std::string& url) { return webhook_post.check(url); },
+       .options = native_options(settings)}
+  );
   const TencentApi tencent(
       {.authentication = authentication, .liveness_comparison = liveness_comparison},
       {.sizes = {.v1_body_bytes = static_cast<std::size_t>(settings.tencent_v1_body_bytes_max)},
@@ -467,7 +526,6 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
 
   Metrics metrics;
   AdminApi admin_api(metrics, *stores.database, storage_pool);
-  asio::io_context io(kIoThreads);
   http::Server server(
       io,
       server_options(settings, endpoint),
@@ -517,6 +575,10 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   server.start();
   admin_api.set_ready(true);
   auto sweeping = start_sweeping(settings, stores, clock, swept);
+  auto expiring = std::make_unique<PeriodicExpiry>(
+      verifications, std::chrono::seconds(settings.verification_sweep_interval_s)
+  );
+  auto delivering = start_delivering(settings, stores, webhook_post, clock);
   spdlog::info(
       "serving {}://{}:{}; admin on {}",
       settings.tls_certificate_file.empty() ? "http" : "https",
@@ -533,6 +595,8 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   io.run();
   for (std::thread& thread : threads) thread.join();
   sweeping.reset();
+  expiring.reset();
+  delivering.reset();
   // What the grace did not let finish has lost its client: it must not hold up the stop for long.
   if (!drained(inference_pool) || !drained(storage_pool) || !drained(blob_pool)) {
     spdlog::warn("stopped with work unfinished; it was not acknowledged");

@@ -52,6 +52,15 @@ struct Settings {
   std::int64_t max_connections_per_client = 512;
   std::int64_t buffered_bytes_max = 512LL << 20;
   std::int64_t native_body_bytes_max = 21LL << 20;
+  std::int64_t native_customer_calls_per_second = 1'000;
+  std::int64_t native_device_calls_per_second = 20;
+  std::int64_t verification_result_kept_hours = 72;
+  std::int64_t verification_sweep_interval_s = 30;
+  std::vector<std::string> webhook_hosts;
+  bool webhook_private_networks = false;
+  std::int64_t webhook_attempts_max = 12;
+  std::int64_t webhook_first_pause_ms = 5'000;
+  std::int64_t webhook_timeout_ms = 10'000;
   std::string match_fmr = "1e-3";
   std::vector<std::string> tencent_regions = {"ap-hongkong", "ap-singapore"};
   std::int64_t tencent_v1_body_bytes_max = 10LL << 20;

@@ -122,6 +122,7 @@ Result<Stores> open_stores(const Settings& settings) {
   stores.database = std::move(database);
   SELFSAME_TRY(blobs, open_blobs(settings, master.key));
   stores.blobs = std::move(blobs);
+  stores.master_key = std::move(master.key);
   return stores;
 }
 

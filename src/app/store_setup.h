@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "app/settings.h"
 #include "base/result.h"
@@ -16,6 +17,7 @@ namespace selfsame::app {
 struct Stores {
   std::unique_ptr<storage::Database> database;
   std::unique_ptr<storage::BlobStore> blobs;
+  std::optional<storage::MasterKey> master_key;  // what opened them; set
   bool master_key_created = false;
 };
 

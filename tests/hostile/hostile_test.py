@@ -24,7 +24,7 @@ from client import Target, native, photos  # noqa: E402
 PATIENCE = float(os.environ.get("SELFSAME_TEST_PATIENCE", "1"))
 WANTED = os.environ.get("SELFSAME_HOSTILE", "")
 # One after another, so that memory and CPU time belong to a case; the others share.
-COSTLY, SHARED = ("pictures", "videos"), ("texts", "forms", "signatures", "wires")
+COSTLY, SHARED = ("pictures", "videos"), ("texts", "forms", "sessions", "signatures", "wires")
 SHARED_THREADS = 24  # slow clients mostly sleep
 PEAK_MB_MAX = 1200  # two pictures of 49 million pixels at once, and the networks
 KEPT_MB_MAX = 300  # more than before, at the end
@@ -36,6 +36,7 @@ SETTINGS = {
     "SELFSAME_HTTP_IDLE_TIMEOUT_MS": str(int(2000 * PATIENCE)),
     "SELFSAME_HTTP_REQUEST_DEADLINE_MS": str(int(30000 * PATIENCE)),
     "SELFSAME_INFERENCE_QUEUE": "1000",
+    "SELFSAME_NATIVE_DEVICE_CALLS_PER_SECOND": "0",
 }
 
 

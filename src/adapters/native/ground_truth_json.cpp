@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/native/ground_truth_json.h"
 
-#include <fmt/chrono.h>
-
 #include <boost/json/basic_parser_impl.hpp>
-#include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
+
+#include "adapters/native/json_values.h"
 
 namespace selfsame::adapters::native {
 namespace {
@@ -84,15 +82,6 @@ class StatementReader {
   bool open_ = false;
 };
 
-std::string rfc3339(Timestamp time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  return fmt::format(
-      "{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-      fmt::gmtime(seconds.time_since_epoch().count()),
-      (time - seconds).count()
-  );
-}
-
 }  // namespace
 
 Result<bool> parse_ground_truth(std::string_view body) {
@@ -112,12 +101,11 @@ json::object comparison_record_json(const flows::ComparisonRecord& record) {
       {"id", outcome.id},
       {"operation", outcome.operation},
       {"outcome", core::name_of(outcome.outcome)},
-      {"cosine", nullptr},
+      {"cosine", number_or_null(outcome.cosine)},
       {"calibration", outcome.calibration},
       {"decided_at", rfc3339(outcome.decided_at)},
       {"ground_truth", nullptr}
   };
-  if (outcome.cosine && std::isfinite(*outcome.cosine)) object["cosine"] = *outcome.cosine;
   if (record.ground_truth) {
     object["ground_truth"] = {
         {"same_person", record.ground_truth->same_person},

@@ -2,17 +2,13 @@
 #include "adapters/native/measurements_json.h"
 
 #include <boost/json/array.hpp>
-#include <cmath>
+
+#include "adapters/native/json_values.h"
 
 namespace selfsame::adapters::native {
 namespace {
 
 namespace json = boost::json;
-
-json::value number_or_null(const std::optional<double>& value) {
-  if (value && std::isfinite(*value)) return *value;
-  return nullptr;
-}
 
 json::object point_json(vision::Point point) {
   return {{"x", point.x}, {"y", point.y}};

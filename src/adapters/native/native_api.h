@@ -1,62 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// The native API under /v1: JSON, bearer keys, problem+json (RFC 9457).
+// The native API under /v1: JSON, problem+json (RFC 9457). routes.cpp is its table of contents,
+// openapi.json its contract, docs/native.md the page for users.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <cstddef>
+#include <optional>
 #include <string>
+#include <utility>
 
-#include "flows/authentication.h"
-#include "flows/comparison_records.h"
-#include "flows/photo_comparison.h"
+#include "adapters/native/call.h"
+#include "adapters/native/rate_limit.h"
+#include "adapters/native/routes.h"
 #include "http/message.h"
 
 namespace selfsame::adapters::native {
 
-struct NativeOptions {
-  std::size_t image_bytes_max = 10u << 20;
-};
-
 /// Thread-safe.
 class NativeApi {
  public:
-  NativeApi(
-      const flows::Authentication& authentication,
-      const flows::PhotoComparison& comparison,
-      const flows::ComparisonRecords& records,
-      NativeOptions options
-  )
-      : authentication_(authentication),
-        comparison_(comparison),
-        records_(records),
-        options_(options) {}
+  explicit NativeApi(Services services);
 
   /// Is this request ours? Every path under /v1/ is.
   [[nodiscard]] static bool claims(const http::Request& request) noexcept;
 
-  /// Every call wants `Authorization: Bearer APPCODE`. Errors are problem+json with a `code` from
-  /// base/result.h. docs/native.md is the page for users.
-  ///
-  /// - `POST /v1/comparisons`: multipart/form-data with the image files `a` and `b`; 200 with
-  ///   schemas/compare.json. A photo that cannot be judged (no face, ...) is 200 as well: `defect`
-  ///   says why, `similarity` is null.
-  /// - `GET /v1/comparisons/{id}`: 200 with schemas/comparison_record.json.
-  /// - `PUT /v1/comparisons/{id}/ground-truth`: `{"same_person": true}` or false; 204.
-  [[nodiscard]] boost::asio::awaitable<http::Response> handle(http::Request request) const;
+  /// Customers send `Authorization: Bearer APPCODE`, devices a token in the path. Errors are
+  /// problem+json with a `code`, mostly of base/result.h. Nothing is to be cached.
+  [[nodiscard]] Answer handle(http::Request request) const;
 
  private:
-  using Answer = boost::asio::awaitable<http::Response>;
+  [[nodiscard]] Answer answer(http::Request request) const;
+  [[nodiscard]] Answer answer_customer(const Route& route, Call call) const;
+  [[nodiscard]] Answer answer_device(const Route& route, Call call) const;
 
-  [[nodiscard]] Answer compare(http::Request request, flows::Caller caller) const;
-  [[nodiscard]] Answer show(http::Request request, flows::Caller caller, std::string id) const;
-  [[nodiscard]] Answer state_ground_truth(
-      http::Request request, flows::Caller caller, std::string id
-  ) const;
-
-  const flows::Authentication& authentication_;
-  const flows::PhotoComparison& comparison_;
-  const flows::ComparisonRecords& records_;
-  NativeOptions options_;
+  Services services_;
+  // Nothing: unbounded.
+  mutable std::optional<RateLimit> customer_limit_;
+  mutable std::optional<RateLimit> device_limit_;
 };
 
 }  // namespace selfsame::adapters::native

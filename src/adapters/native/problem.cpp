@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <optional>
 #include <string>
 
 namespace selfsame::adapters::native {
@@ -68,7 +69,11 @@ Status status_of(Errc code) {
 }
 
 http::Response render(
-    Status status, std::string_view code, std::string_view detail, std::string_view request_id
+    Status status,
+    std::string_view code,
+    std::string_view detail,
+    std::string_view request_id,
+    std::optional<core::CaptureDefect> defect = std::nullopt
 ) {
   boost::json::object body{
       {"type", "about:blank"},
@@ -78,6 +83,7 @@ http::Response render(
       {"request_id", request_id}
   };
   if (!detail.empty()) body["detail"] = detail;
+  if (defect) body["defect"] = core::name_of(*defect);
   http::Response response;
   response.status = status.number;
   response.content_type = "application/problem+json";
@@ -91,7 +97,8 @@ http::Response problem(Errc code, std::string_view detail, std::string_view requ
   const Status status = status_of(code);
   http::Response response = render(status, name_of(code), detail, request_id);
   if (status.number == 401) response.headers.add("WWW-Authenticate", "Bearer");
-  if (code == Errc::overloaded) response.headers.add("Retry-After", "1");
+  if (code == Errc::overloaded || code == Errc::rate_limited)
+    response.headers.add("Retry-After", "1");
   return response;
 }
 
@@ -100,6 +107,25 @@ http::Response method_not_allowed(std::string_view allowed, std::string_view req
       render({405, "Method Not Allowed"}, "method_not_allowed", "", request_id);
   response.headers.add("Allow", std::string(allowed));
   return response;
+}
+
+http::Response unusable_reference(core::CaptureDefect defect, std::string_view request_id) {
+  return render(
+      {422, "Unprocessable Content"},
+      "unusable_reference",
+      "The photo cannot be compared with; nothing was opened. Take another one.",
+      request_id,
+      defect
+  );
+}
+
+http::Response key_reused(std::string_view request_id) {
+  return render(
+      {422, "Unprocessable Content"},
+      "idempotency_key_reused",
+      "This `Idempotency-Key` came with another request.",
+      request_id
+  );
 }
 
 }  // namespace selfsame::adapters::native

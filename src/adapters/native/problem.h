@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "core/scores.h"
 #include "http/message.h"
 
 namespace selfsame::adapters::native {
@@ -19,5 +20,13 @@ namespace selfsame::adapters::native {
 [[nodiscard]] http::Response method_not_allowed(
     std::string_view allowed, std::string_view request_id
 );
+
+/// 422 `unusable_reference` with the photo's `defect`.
+[[nodiscard]] http::Response unusable_reference(
+    core::CaptureDefect defect, std::string_view request_id
+);
+
+/// 422 `idempotency_key_reused`.
+[[nodiscard]] http::Response key_reused(std::string_view request_id);
 
 }  // namespace selfsame::adapters::native

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a device says to its session. Nobody vouches for any of it.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "core/verification.h"
+#include "flows/verification.h"
+
+namespace selfsame::adapters::native {
+
+// All: `malformed_request`, `unknown_parameter`, `missing_parameter`, `invalid_parameter`, with a
+// text of ours for the caller.
+
+/// Body of .../challenge: `{"mirrored": false, "can_flash": true}`; empty: as if `{}`.
+[[nodiscard]] Result<core::DeviceFacts> parse_device_facts(std::string_view body);
+
+/// Query of an upload to .../evidence: `challenge_id`, `part`, `offset`, `total`, `sha256`. The
+/// content is left empty.
+[[nodiscard]] Result<flows::EvidenceChunk> parse_chunk(std::string_view query);
+
+/// JSON body of .../evidence, which seals what was uploaded.
+[[nodiscard]] Result<flows::EvidenceManifest> parse_manifest(std::string_view body);
+
+/// Body of .../end: `{"reason": "user_cancelled"}`.
+[[nodiscard]] Result<core::EndReason> parse_end(std::string_view body);
+
+}  // namespace selfsame::adapters::native

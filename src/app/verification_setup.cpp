@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/verification_setup.h"
+
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/thread_name.h"
+
+namespace selfsame::app {
+namespace {
+
+/// Billed is who was found to be live: the customer has learnt what it asked for.
+std::optional<std::string> billed_code(const std::string&, core::Outcome outcome) {
+  if (!core::is_live(outcome)) return std::nullopt;
+  return name_of(outcome);
+}
+
+void expire(const flows::Verifications& verifications) {
+  const auto swept = verifications.sweep();
+  if (!swept) {
+    spdlog::warn("verifications: {}: {}", name_of(swept.error().code), swept.error().detail);
+  } else if (*swept > 0) {
+    spdlog::info("verifications: {} were over or left behind", *swept);
+  }
+}
+
+}  // namespace
+
+flows::VerificationKeys verification_keys(const storage::MasterKey& master_key) {
+  return {
+      .challenge = master_key.derive("selfsame/v1/verification-challenge"),
+      .token = master_key.derive("selfsame/v1/verification-token")
+  };
+}
+
+Secret webhook_sealing_key(const storage::MasterKey& master_key) {
+  return master_key.derive("selfsame/v1/webhook-secret-sealing");
+}
+
+Secret answer_sealing_key(const storage::MasterKey& master_key) {
+  return master_key.derive("selfsame/v1/idempotent-answer-sealing");
+}
+
+flows::VerificationOptions verification_options(const Settings& settings) {
+  return {
+      .limits = {},
+      .result_kept = std::chrono::hours(settings.verification_result_kept_hours),
+      .billed_code = billed_code
+  };
+}
+
+flows::WebhookOptions webhook_options(const Settings& settings) {
+  return {
+      .attempts_max = static_cast<int>(settings.webhook_attempts_max),
+      .first_pause = std::chrono::milliseconds(settings.webhook_first_pause_ms),
+      .timeout = std::chrono::milliseconds(settings.webhook_timeout_ms)
+  };
+}
+
+adapters::outbound::WebhookTargets webhook_targets(const Settings& settings) {
+  return {.hosts = settings.webhook_hosts, .private_networks = settings.webhook_private_networks};
+}
+
+PeriodicExpiry::PeriodicExpiry(
+    const flows::Verifications& verifications, std::chrono::milliseconds interval
+)
+    : thread_(with_threads_named("expiry", [&] {
+        return std::jthread([&verifications, interval](const std::stop_token& stop) {
+          std::mutex mutex;
+          std::condition_variable_any woken;
+          while (!stop.stop_requested()) {
+            expire(verifications);
+            std::unique_lock lock(mutex);
+            woken.wait_for(lock, stop, interval, [] { return false; });
+          }
+        });
+      })) {}
+
+}  // namespace selfsame::app

@@ -1,0 +1,575 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The native API over HTTP; see run.sh. Ends with `N passed, N failed[, N skipped]`."""
+
+import concurrent.futures
+import hashlib
+import hmac
+import http.server
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+import jsonschema
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+from cli_test import FIXTURES, ROOT, Server, multipart, selfsame  # noqa: E402
+from device import RECORDING_S, Customer, Device, call  # noqa: E402
+
+PATIENCE = float(os.environ.get("SELFSAME_TEST_PATIENCE", "1"))  # how many times slower the program may be
+SCHEMATHESIS = ROOT / "build/tests/schemathesis"
+SETTINGS = {
+    "SELFSAME_WEBHOOKS_PRIVATE_NETWORKS": "true",
+    "SELFSAME_WEBHOOKS_FIRST_PAUSE_MS": "200",
+    "SELFSAME_VERIFICATIONS_SWEEP_INTERVAL_S": "1",
+    "SELFSAME_NATIVE_DEVICE_CALLS_PER_SECOND": "10",
+}
+
+
+def ffmpeg(*words):
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *map(str, words)], check=True, timeout=120)
+
+
+DOCUMENT = json.loads((ROOT / "src/adapters/native/openapi.json").read_text(encoding="utf-8"))
+
+
+def faults_of(name, content):
+    """Where it is not what the document's schema of this name says."""
+    schema = {"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}
+    validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    return [f"{name} {list(fault.path)}: {fault.message}" for fault in validator.iter_errors(content)]
+
+
+class Stage:
+    """One server, two customers and what they send."""
+
+    server = None
+
+    @classmethod
+    def set_up(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="selfsame_native_"))
+        unittest.addModuleCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
+        cls.data = str(cls.folder / "data")
+        keys = [json.loads(selfsame("key", "create", "--data", cls.data, "--name", name, "--json").splitlines()[0])
+                for name in ("bank", "shop", "fuzz")]
+        cls.server = Server(cls.data, env=SETTINGS)
+        unittest.addModuleCleanup(cls.tear_down)
+        cls.bank, cls.shop, cls.fuzz = (Customer(cls.server.port, key) for key in keys)
+        ffmpeg("-i", FIXTURES / "talking.mp4", "-t", "2.4", "-c", "copy", cls.folder / "live.mp4")
+        cls.live = (cls.folder / "live.mp4").read_bytes()
+        cls.photo = (FIXTURES / "talking.jpg").read_bytes()
+        cls.stranger = (FIXTURES / "obama.jpg").read_bytes()
+        ffmpeg("-loop", "1", "-i", FIXTURES / "obama2.jpg", "-t", "2.4", "-r", "25", "-vf", "scale=480:-2", "-c:v", "libx264",
+               "-pix_fmt", "yuv420p", cls.folder / "still.mp4")
+        ffmpeg("-f", "lavfi", "-i", "mandelbrot=size=320x240:rate=25", "-t", "2.4", "-c:v", "libx264", "-pix_fmt", "yuv420p",
+               cls.folder / "no_face.mp4")
+        cls.still = (cls.folder / "still.mp4").read_bytes()
+        cls.no_face = (cls.folder / "no_face.mp4").read_bytes()
+
+    @classmethod
+    def tear_down(cls):
+        code = cls.server.stop()
+        keep = ROOT / "build/logs"
+        keep.mkdir(parents=True, exist_ok=True)
+        shutil.copy(cls.server.log, keep / "native-server.log")
+        if code != 0:
+            raise AssertionError(f"the server ended with {code}: {cls.server.said[-2000:]}")
+
+
+def setUpModule():
+    Stage.set_up()
+
+
+class Sessions(unittest.TestCase):
+    def setUp(self):
+        self.bank, self.port = Stage.bank, Stage.server.port
+
+    def assert_is(self, name, content):
+        self.assertEqual(faults_of(name, content), [])
+
+    def opened(self, photo=None, **terms):
+        answer = self.bank.open(photo, **terms)
+        self.assertEqual(answer.status, 201, answer)
+        self.assert_is("OpenedVerification", answer.json)
+        return answer.json["id"], Device(self.port, answer.json["token"])
+
+    def view(self, verification):
+        answer = self.bank.show(verification)
+        self.assertEqual(answer.status, 200, answer)
+        self.assert_is("Verification", answer.json)
+        return answer.json
+
+    def ledger(self):
+        text = selfsame("ledger", "--data", Stage.data, "--name", "bank", "--json").splitlines()[0]
+        return [(entry["product"], entry["code"]) for entry in json.loads(text)["entries"]]
+
+
+class Verdicts(Sessions):
+    def test_the_same_person_passes_and_is_billed_once(self):
+        billed = self.ledger()
+        verification, device = self.opened(Stage.photo, metadata="order 17 – ä")
+        result = device.answer(Stage.live)
+        self.assert_is("Session", result.json)
+        self.assertEqual(result.json, {"state": "decided", "passed": True, "retry": False, "hint": None, "attempts_left": 0})
+        view = self.view(verification)
+        self.assertEqual((view["outcome"], view["passed"], view["attack_class"]), ("match", True, "none"))
+        self.assertEqual(view["metadata"], "order 17 – ä")
+        finding = view["attempts"][0]["finding"]
+        self.assertGreaterEqual(finding["scores"]["cosine"], finding["scores"]["match_threshold"])
+        self.assertGreaterEqual(finding["scores"]["pad"], finding["scores"]["pad_threshold"])
+        self.assertEqual([each["cause"] for each in view["transitions"]], ["challenge_issued", "evidence_sealed", "judged"])
+        best = self.bank.call("GET", f"/v1/verifications/{verification}/best-frame")
+        self.assertEqual((best.status, best.headers["Content-Type"], best.body[:2]), (200, "image/jpeg", b"\xff\xd8"))
+        self.assertEqual(best.headers["Cache-Control"], "no-store")
+        self.assertEqual(self.ledger(), [*billed, ("native.verifications", "match")])
+
+    def test_another_person_does_not(self):
+        verification, device = self.opened(Stage.stranger)
+        result = device.answer(Stage.live)
+        self.assertEqual(result.json["state"], "decided", result)
+        self.assertFalse(result.json["passed"])
+        self.assertEqual(self.view(verification)["outcome"], "non_match")
+
+    def test_liveness_alone_needs_no_photo(self):
+        verification, device = self.opened()
+        self.assertTrue(device.answer(Stage.live).json["passed"])
+        self.assertEqual(self.view(verification)["outcome"], "live")
+
+    def test_a_still_photo_as_video_is_an_attack_at_once_and_free(self):
+        billed = self.ledger()
+        verification, device = self.opened(attempts_max=5)
+        result = device.answer(Stage.still)
+        self.assertEqual(result.json["state"], "decided", result)
+        self.assertEqual((result.json["passed"], result.json["hint"], result.json["attempts_left"]), (False, None, 0))
+        view = self.view(verification)
+        self.assertEqual(view["outcome"], "attack")
+        self.assertNotEqual(view["attack_class"], "none")
+        self.assertFalse(view["has_best_frame"])
+        self.assertEqual(self.bank.call("GET", f"/v1/verifications/{verification}/best-frame").code, "not_found")
+        self.assertEqual(self.ledger(), billed)
+
+    def test_what_can_be_mended_may_be_tried_again(self):
+        verification, device = self.opened(attempts_max=2)
+        first = device.answer(Stage.no_face).json
+        self.assertEqual((first["state"], first["retry"], first["hint"], first["attempts_left"]), ("challenged", True, "no_face", 1))
+        self.assertTrue(device.answer(Stage.live).json["passed"])
+        attempts = self.view(verification)["attempts"]
+        self.assertEqual([each["finding"]["outcome"] for each in attempts], ["video_no_face", "live"])
+        self.assertNotEqual(*(each["challenge"]["challenge_id"] for each in attempts))
+
+    def test_what_was_recorded_before_is_an_attack(self):
+        verification, device = self.opened()
+        challenge = device.challenge().json
+        device.upload_all(challenge, "video", Stage.live)
+        self.assertEqual(device.seal(challenge).status, 202)
+        self.assertFalse(device.result().json["passed"])
+        self.assertEqual(self.view(verification)["outcome"], "attack")
+
+    def test_attempts_are_used_up(self):
+        verification, device = self.opened(attempts_max=1)
+        result = device.answer(Stage.no_face).json
+        self.assertEqual((result["state"], result["passed"], result["retry"]), ("decided", False, False))
+        self.assertEqual(self.view(verification)["outcome"], "video_no_face")
+
+    def test_a_recording_without_the_actions_does_not_answer_them(self):
+        _, device = self.opened(modes=["action"], actions=3, attempts_max=1)
+        self.assertFalse(device.answer(Stage.live).json["passed"])
+
+    def test_a_recording_without_the_colours_does_not_answer_them(self):
+        _, device = self.opened(modes=["reflection"], attempts_max=1)
+        self.assertFalse(device.answer(Stage.live).json["passed"])
+
+    def test_a_recording_without_the_digits_does_not_answer_them(self):
+        _, device = self.opened(modes=["lip"], attempts_max=1)
+        self.assertFalse(device.answer(Stage.live).json["passed"])
+
+
+class Challenges(Sessions):
+    def test_what_is_asked_for_is_what_was_ordered(self):
+        _, device = self.opened(modes=["action", "reflection", "lip"], actions=2, allowed_actions=["nod", "blink"], digits=5)
+        challenge = device.challenge(mirrored=True).json
+        self.assert_is("DeviceChallenge", challenge)
+        self.assertEqual(sorted(each["action"] for each in challenge["actions"]), ["blink", "nod"])
+        self.assertGreaterEqual(len(challenge["flashes"]), 8)
+        self.assertRegex(challenge["digits"], "^[0-9]{5}$")
+        self.assertTrue(challenge["mirrored"])
+        self.assertEqual(challenge["modes"], ["silent", "action", "reflection", "lip"])
+        self.assertEqual(device.challenge(mirrored=True).json, challenge, "asked again it is the same one")
+
+    def test_a_device_that_cannot_flash_gets_what_was_agreed(self):
+        _, device = self.opened(modes=["reflection"], fallback_actions=2)
+        challenge = device.challenge(can_flash=False).json
+        self.assertEqual((challenge["flashes"], challenge["fallback"]), ([], "client_cannot_flash"))
+        self.assertEqual(len(challenge["actions"]), 2)
+        _, device = self.opened(modes=["reflection"])
+        self.assertEqual(device.challenge(can_flash=False).status, 501)
+
+    def test_evidence_is_for_its_own_session_and_challenge(self):
+        _, one = self.opened()
+        _, other = self.opened()
+        foreign, challenge = other.challenge().json, one.recorded()
+        self.assertEqual(one.upload(foreign, "video", Stage.live, 0, Stage.live).code, "conflict")
+        one.upload_all(challenge, "video", Stage.live)
+        self.assertEqual(one.seal(foreign).code, "conflict")
+        forged = {**challenge, "signature": foreign["signature"]}
+        self.assertEqual(one.seal(forged).status, 401)
+        self.assertEqual(one.seal(challenge).status, 202)
+        self.assertEqual(one.seal(challenge).code, "conflict")
+        self.assertTrue(one.result().json["passed"])
+        self.assertEqual(one.seal(challenge).code, "conflict")
+        self.assertEqual(one.challenge().code, "conflict")
+
+    def test_of_many_seals_at_once_one_is_taken(self):
+        verification, device = self.opened()
+        challenge = device.recorded()
+        device.upload_all(challenge, "video", Stage.live)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: device.seal(challenge).status, range(8)))
+        self.assertEqual(sorted(answers), [202] + [409] * 7)
+        self.assertTrue(device.result().json["passed"])
+        self.assertEqual([each["cause"] for each in self.view(verification)["transitions"]].count("judged"), 1)
+
+
+class Uploads(Sessions):
+    def setUp(self):
+        super().setUp()
+        _, self.device = self.opened()
+        self.asked = self.device.challenge().json
+        self.begun = time.monotonic()
+
+    def arrived(self):
+        return {each["part"]: each["received_bytes"] for each in self.device.call("GET", "evidence").json["parts"]}
+
+    def test_a_broken_connection_is_gone_on_from(self):
+        video, half = Stage.live, 100_000
+        self.assertEqual(self.device.upload(self.asked, "video", video[:half], 0, video).json["received_bytes"], half)
+        self.break_off(video, half)
+        self.assertEqual(self.arrived(), {"video": half}, "a chunk that did not come whole is not kept")
+        self.assertEqual(self.device.seal(self.asked).code, "invalid_parameter")
+        self.assertEqual(self.device.upload(self.asked, "video", video[half:], half, video).status, 200)
+        self.assertEqual(self.arrived(), {"video": len(video)})
+        time.sleep(max(0, RECORDING_S - (time.monotonic() - self.begun)))
+        self.assertEqual(self.device.seal(self.asked).status, 202)
+        self.assertTrue(self.device.result().json["passed"])
+
+    def break_off(self, video, offset):
+        path = (f"/v1/sessions/{self.device.token}/evidence?challenge_id={self.asked['challenge_id']}&part=video&offset={offset}"
+                f"&total={len(video)}&sha256={hashlib.sha256(video).hexdigest()}")
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as line:
+            head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\nContent-Length: {len(video) - offset}\r\n\r\n"
+            line.sendall(head.encode() + video[offset : offset + 5000])
+
+    def test_chunks_lie_one_after_another(self):
+        video = Stage.live
+        self.assertEqual(self.device.upload(self.asked, "video", video[:100_000], 0, video).status, 200)
+        for offset in (0, 50_000, 99_999, 100_001, len(video), 1 << 40):
+            answer = self.device.upload(self.asked, "video", video[:70_000], offset, video)
+            self.assertIn((answer.status, answer.code), ((409, "conflict"), (400, "invalid_parameter")), offset)
+        self.assertEqual(self.arrived(), {"video": 100_000})
+
+    def test_a_part_is_what_it_was_announced_as(self):
+        video = Stage.live
+        wrong = hashlib.sha256(b"another").hexdigest()
+        for offset in range(0, len(video), 200_000):
+            last = self.device.upload(self.asked, "video", video[offset : offset + 200_000], offset, video, sha256=wrong)
+        self.assertIn(last.status, (200, 400), last)
+        self.assertEqual(self.device.seal(self.asked).code, "invalid_parameter")
+        self.assertEqual(self.device.call("GET", "result").json["state"], "challenged")
+
+    def test_limits_hold(self):
+        video = Stage.live
+        for part in ("face", "still-0", "still-x", "..%2fvideo", "still-100000"):
+            self.assertEqual(self.device.upload(self.asked, part, video[:100_000], 0, video).code, "invalid_parameter", part)
+        for changed in ({"total": 0}, {"sha256": "x"}, {"sha256": "0" * 63}):
+            self.assertEqual(self.device.upload(self.asked, "video", video[:100_000], 0, video, **changed).code, "invalid_parameter")
+        for total in (1 << 30, 1 << 62):
+            self.assertIn(self.device.upload(self.asked, "video", video[:100_000], 0, video, total=total).code,
+                          ("payload_too_large", "invalid_parameter"))
+        self.assertEqual(self.device.upload(self.asked, "video", bytes(9 << 20), 0, bytes(9 << 20)).code, "payload_too_large")
+        self.assertEqual(self.device.seal(self.asked).code, "invalid_parameter")
+
+
+class Endings(Sessions):
+    def test_a_device_may_give_up(self):
+        verification, device = self.opened()
+        device.challenge()
+        self.assertEqual(device.call("POST", "end", {"reason": "passed"}).code, "invalid_parameter")
+        self.assertEqual(device.call("POST", "end", {"reason": "camera_busy"}).json["state"], "cancelled")
+        view = self.view(verification)
+        self.assertEqual((view["state"], view["end_reason"], view["passed"]), ("cancelled", "camera_busy", False))
+        self.assertEqual(device.challenge().code, "conflict")
+
+    def test_giving_up_changes_no_verdict(self):
+        _, device = self.opened()
+        self.assertTrue(device.answer(Stage.live).json["passed"])
+        self.assertEqual(device.call("POST", "end", {"reason": "other"}).code, "conflict")
+        self.assertTrue(device.call("GET", "result").json["passed"])
+
+    def test_who_does_not_begin_is_too_late(self):
+        verification, device = self.opened(start_within_s=1)
+        time.sleep(1.2)
+        self.assertEqual(device.challenge().code, "expired")
+        self.assertEqual(self.view(verification)["state"], "expired")
+
+    def test_evidence_after_its_challenge_is_too_late(self):
+        _, device = self.opened(answer_within_s=1)
+        challenge = device.challenge().json
+        device.upload_all(challenge, "video", Stage.live)
+        time.sleep(1.2)
+        self.assertEqual(device.seal(challenge).code, "expired")
+        self.assertNotEqual(device.challenge().json["challenge_id"], challenge["challenge_id"])
+
+    def test_samples_of_what_is_over_are_erased(self):
+        blobs = lambda: sum(path.is_file() for path in (pathlib.Path(Stage.data) / "blobs").rglob("*"))  # noqa: E731
+        before = blobs()
+        _, device = self.opened(Stage.photo, end_within_s=2, start_within_s=2, answer_within_s=2)
+        challenge = device.challenge().json
+        device.upload_all(challenge, "video", Stage.live)
+        self.assertGreater(blobs(), before)
+        deadline = time.monotonic() + 20 * PATIENCE
+        while blobs() > before and time.monotonic() < deadline:
+            time.sleep(0.2)
+        self.assertEqual(blobs(), before)
+
+
+class Strangers(Sessions):
+    def test_ids_and_tokens_are_their_owners_alone(self):
+        verification, device = self.opened()
+        self.assertEqual(Stage.shop.show(verification).code, "not_found")
+        self.assertEqual(Stage.shop.call("GET", f"/v1/verifications/{verification}/best-frame").code, "not_found")
+        self.assertEqual(self.bank.show(device.token).code, "not_found")
+        for token in (verification, device.token[:-1], device.token + "A", device.token.swapcase(), "A" * 43, "%2e%2e", "x" * 5000, "'"):
+            self.assertEqual(Device(self.port, token).call("GET", "result").code, "not_found", token)
+        self.assertEqual(call(self.port, "GET", f"/v1/verifications/{verification}").code, "unauthenticated")
+
+    def test_an_account_state_stops_it(self):
+        selfsame("account", "set", "--data", Stage.data, "--name", "shop", "--product", "native.verifications", "--state", "in_arrears")
+        try:
+            self.assertEqual(Stage.shop.open().status, 402)
+        finally:
+            selfsame("account", "set", "--data", Stage.data, "--name", "shop", "--product", "native.verifications", "--state", "active")
+
+    def test_the_photo_must_be_of_one_face(self):
+        answer = self.bank.open((FIXTURES / "astronaut.png").read_bytes()[:5000])
+        self.assertEqual((answer.status, answer.code), (422, "image_undecodable"))
+        ffmpeg("-f", "lavfi", "-i", "color=gray:s=480x480", "-frames:v", "1", Stage.folder / "blank.png")
+        answer = self.bank.open((Stage.folder / "blank.png").read_bytes())
+        self.assertEqual((answer.status, answer.code, answer.json["defect"]), (422, "unusable_reference", "no_face"))
+
+    def test_a_device_that_hurries_is_slowed_down(self):
+        _, device = self.opened()
+        statuses = [device.call("GET", "result").status for _ in range(300)]
+        self.assertEqual(set(statuses), {200, 429})
+        self.assertGreaterEqual(statuses.count(200), 100)
+
+    def test_no_page_of_another_origin_may_read(self):
+        answer = call(self.port, "GET", "/v1/openapi.json", headers={"Origin": "https://evil.example"})
+        self.assertFalse([name for name in answer.headers if name.lower().startswith("access-control-")])
+        self.assertEqual(call(self.port, "OPTIONS", "/v1/verifications").status, 405)
+
+
+class Repeated(Sessions):
+    def test_the_same_request_gets_the_first_answer(self):
+        key = {"Idempotency-Key": "order-18"}
+        first = self.bank.open(Stage.photo, key, metadata="a")
+        again = self.bank.open(Stage.photo, key, metadata="a")
+        self.assertEqual((first.status, again.status), (201, 201))
+        self.assertEqual(first.body, again.body)
+        self.assertEqual((first.headers["Idempotent-Replayed"], again.headers["Idempotent-Replayed"]), (None, "true"))
+        self.assertEqual(self.bank.open(Stage.photo, key, metadata="b").code, "idempotency_key_reused")
+        self.assertNotEqual(Stage.shop.open(Stage.photo, key, metadata="a").json["id"], first.json["id"])
+
+    def test_what_failed_may_be_mended_under_its_key(self):
+        key = {"Idempotency-Key": "order-19"}
+        self.assertEqual(self.bank.open(None, key, actions=9).status, 400)
+        self.assertEqual(self.bank.open(None, key).status, 201)
+
+    def test_of_many_at_once_one_is_done(self):
+        key = {"Idempotency-Key": "order-20"}
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: self.bank.open(Stage.photo, key), range(8)))
+        self.assertLessEqual({answer.status for answer in answers}, {201, 409})
+        self.assertEqual(len({answer.json["id"] for answer in answers if answer.status == 201}), 1)
+
+    def test_comparisons_know_keys_too(self):
+        body, kind = multipart([("a", Stage.photo), ("b", Stage.stranger)])
+        headers = {"Authorization": f"Bearer {self.bank.key['appcode']}", "Idempotency-Key": "compare-1", **kind}
+        first = call(self.port, "POST", "/v1/comparisons", body, headers)
+        again = call(self.port, "POST", "/v1/comparisons", body, headers)
+        self.assertEqual((first.status, again.status), (200, 200))
+        self.assertEqual(first.json["request_id"], again.json["request_id"])
+
+    def test_odd_keys_are_refused(self):
+        for key in ("", "a b", "x" * 256, "\u00e4"):
+            answer = self.bank.open(None, {"Idempotency-Key": key.encode("latin-1")})
+            self.assertEqual(answer.status, 400, repr(key))
+
+
+class Receiver(http.server.ThreadingHTTPServer):
+    """Says 500 so many times, then 200; `taken` is all that came."""
+
+    def __init__(self, failures):
+        self.failures, self.taken = failures, []
+        super().__init__(("127.0.0.1", 0), Hook)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}/hook?for=selfsame"
+
+    def wait_for(self, count, seconds=20):
+        deadline = time.monotonic() + seconds * PATIENCE
+        while len(self.taken) < count and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return self.taken
+
+
+class Hook(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):  # noqa: N802
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.taken.append((dict(self.headers), body))
+        self.send_response(500 if len(self.server.taken) <= self.server.failures else 200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Told(Sessions):
+    def setUp(self):
+        super().setUp()
+        self.bank = Stage.shop  # nobody else's events
+
+    def hook(self, failures=0):
+        receiver = Receiver(failures)
+        self.addCleanup(receiver.shutdown)
+        answer = self.bank.call("PUT", "/v1/webhook", {"url": receiver.url})
+        self.assertEqual(answer.status, 200, answer)
+        self.addCleanup(self.bank.call, "DELETE", "/v1/webhook")
+        return receiver, answer.json["secret"]
+
+    def assert_signed(self, secret, headers, body):
+        stamp = headers["Selfsame-Timestamp"]
+        self.assertLess(abs(time.time() - int(stamp)), 60 * PATIENCE)
+        right = hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        self.assertEqual(headers["Selfsame-Signature"], "v1=" + right)
+        self.assertEqual(headers["Selfsame-Event-Id"], json.loads(body)["id"])
+        self.assertEqual(headers["Content-Type"], "application/json")
+
+    def deliveries(self):
+        return self.bank.call("GET", "/v1/webhook/deliveries").json["deliveries"]
+
+    def test_a_receiver_that_fails_twice_is_told_thrice(self):
+        receiver, secret = self.hook(failures=2)
+        verification, device = self.opened(metadata="order 21")
+        self.assertTrue(device.answer(Stage.live).json["passed"])
+        taken = receiver.wait_for(3)
+        self.assertEqual(len(taken), 3)
+        for headers, body in taken:
+            self.assert_signed(secret, headers, body)
+        bodies = {body for _, body in taken}
+        self.assertEqual(len({json.loads(body)["id"] for body in bodies}), 1)
+        event = json.loads(bodies.pop())
+        self.assert_is("WebhookEvent", event)
+        self.assertEqual(event["event"], "verification.decided")
+        told = event["verification"]
+        self.assertEqual((told["id"], told["outcome"], told["passed"], told["metadata"]), (verification, "live", True, "order 21"))
+        time.sleep(0.3)
+        for each in self.deliveries():
+            self.assert_is("WebhookDelivery", each)
+        entry = next(each for each in self.deliveries() if each["verification_id"] == verification)
+        self.assertEqual((entry["state"], entry["attempts"], entry["last_status"]), ("delivered", 3, 200))
+        self.assertEqual(entry["id"], event["id"])
+        time.sleep(1)
+        self.assertEqual(len(receiver.taken), 3, "what was taken is not told again")
+
+    def test_other_ends_are_told_too(self):
+        receiver, secret = self.hook()
+        cancelled, device = self.opened()
+        device.challenge()
+        device.call("POST", "end", {"reason": "user_cancelled"})
+        expired, _ = self.opened(start_within_s=1)
+        for headers, body in receiver.wait_for(2):
+            self.assert_signed(secret, headers, body)
+        events = {(json.loads(body)["event"], json.loads(body)["verification"]["id"]) for _, body in receiver.taken}
+        self.assertEqual(events, {("verification.cancelled", cancelled), ("verification.expired", expired)})
+
+    def test_a_new_secret_takes_the_place_of_the_old_one(self):
+        receiver, first = self.hook()
+        second = self.bank.call("PUT", "/v1/webhook", {"url": receiver.url}).json["secret"]
+        self.assertNotEqual(first, second)
+        self.assertNotIn("secret", self.bank.call("GET", "/v1/webhook").json)
+        _, device = self.opened()
+        device.call("POST", "end", {"reason": "other"})
+        self.assert_signed(second, *receiver.wait_for(1)[0])
+
+    def test_nobody_is_told_once_it_is_removed(self):
+        receiver, _ = self.hook()
+        self.assertEqual(self.bank.call("DELETE", "/v1/webhook").status, 204)
+        self.assertEqual(self.bank.call("DELETE", "/v1/webhook").code, "not_found")
+        self.assertEqual(self.bank.call("GET", "/v1/webhook").code, "not_found")
+        _, device = self.opened()
+        device.call("POST", "end", {"reason": "other"})
+        time.sleep(1.5)
+        self.assertEqual(receiver.taken, [])
+
+    def test_odd_targets_are_refused(self):
+        for url in ("", "/hook", "ftp://example.com/", "https://user:secret@example.com/", "https://example.com/#x", "http://"):
+            self.assertEqual(self.bank.call("PUT", "/v1/webhook", {"url": url}).code, "invalid_parameter", url)
+
+
+class Contract(unittest.TestCase):
+    """The document that is served, and schemathesis with it."""
+
+    def test_the_document_holds(self):
+        document = call(Stage.server.port, "GET", "/v1/openapi.json")
+        self.assertEqual((document.status, document.headers["Content-Type"]), (200, "application/json"))
+        self.assertEqual(document.json, DOCUMENT)
+
+    def test_the_server_does_what_the_document_says(self):
+        done = subprocess.run(
+            ["/usr/bin/python3", "-B", "-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run",
+             f"http://127.0.0.1:{Stage.server.port}/v1/openapi.json", "--max-time", "25"],
+            cwd=pathlib.Path(__file__).parent, env={**os.environ, "PYTHONPATH": str(SCHEMATHESIS), "APPCODE": Stage.fuzz.key["appcode"]},
+            capture_output=True, text=True, timeout=600, check=False,
+        )
+        text = done.stdout + done.stderr
+        self.assertEqual(done.returncode, 0, text[-12_000:])
+        print(re.sub(r"(?s).*(=+ SUMMARY)", r"\1", text), flush=True)
+
+
+class Discretion(unittest.TestCase):
+    """Runs last: whatever the tests before have done, the log tells nobody's secrets."""
+
+    def test_the_log_has_no_tokens(self):
+        said = Stage.server.said
+        self.assertGreater(said.count("request "), 100)
+        for secret in (Stage.bank.key["appcode"], Stage.shop.key["access_key_secret"], "/v1/sessions/", "for=selfsame"):
+            self.assertNotIn(secret, said)
+
+
+def load_tests(loader, *_):
+    classes = (Verdicts, Challenges, Uploads, Endings, Strangers, Repeated, Told, Contract, Discretion)
+    return unittest.TestSuite(loader.loadTestsFromTestCase(each) for each in classes)
+
+
+def main():
+    result = unittest.main(exit=False, verbosity=2).result
+    failed = len(result.failures) + len(result.errors)
+    skipped = len(result.skipped)
+    print(f"{result.testsRun - failed - skipped} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
