@@ -14,6 +14,8 @@ Outcome outcome_of_reference(CaptureDefect defect) noexcept {
       return Outcome::reference_wrong_size;
     case CaptureDefect::poor_quality:
     case CaptureDefect::mask_worn:
+    case CaptureDefect::eyes_hidden:
+    case CaptureDefect::mouth_hidden:
     case CaptureDefect::too_close:
     case CaptureDefect::too_short:
     case CaptureDefect::undecodable:
@@ -30,6 +32,10 @@ Outcome outcome_of_video(CaptureDefect defect) noexcept {
       return Outcome::video_several_faces;
     case CaptureDefect::mask_worn:
       return Outcome::video_mask_worn;
+    case CaptureDefect::eyes_hidden:
+      return Outcome::video_eyes_hidden;
+    case CaptureDefect::mouth_hidden:
+      return Outcome::video_mouth_hidden;
     case CaptureDefect::too_short:
       return Outcome::video_too_short;
     case CaptureDefect::undecodable:
@@ -52,11 +58,19 @@ bool is_of_framing(CaptureDefect defect) noexcept {
       return true;
     case CaptureDefect::several_faces:
     case CaptureDefect::mask_worn:
+    case CaptureDefect::eyes_hidden:
+    case CaptureDefect::mouth_hidden:
     case CaptureDefect::too_short:
     case CaptureDefect::undecodable:
       return false;
   }
   return false;
+}
+
+// Somebody else in front of a camera that ran on: no trick was seen but that.
+Outcome outcome_of_attack(const LivenessEvidence& evidence) noexcept {
+  const bool only_the_face = evidence.continuous && evidence.in_colour;
+  return only_the_face && !evidence.same_face_throughout ? Outcome::face_changed : Outcome::attack;
 }
 
 }  // namespace
@@ -65,7 +79,8 @@ LivenessVerdict decide_liveness(
     const LivenessEvidence& evidence, const PadPolicy& policy
 ) noexcept {
   if (evidence.defect || !evidence.pad) return LivenessVerdict::not_judged;
-  if (!evidence.continuous || !evidence.same_face_throughout) return LivenessVerdict::attack;
+  const bool is_one_take = evidence.continuous && evidence.same_face_throughout;
+  if (!is_one_take || !evidence.in_colour) return LivenessVerdict::attack;
   if (evidence.pad->value >= policy.bona_fide_threshold) return LivenessVerdict::live;
   if (evidence.pad->value >= policy.retry_threshold) return LivenessVerdict::unsure;
   return LivenessVerdict::attack;
@@ -89,10 +104,11 @@ std::optional<Outcome> decide(
     case LivenessVerdict::unsure:
       break;
     case LivenessVerdict::attack:
-      return Outcome::attack;
+      return outcome_of_attack(evidence.video);
     case LivenessVerdict::not_judged:
       return std::nullopt;
   }
+  if (policy.refuses_suspect_clients && !evidence.suspicions.empty()) return Outcome::attack;
   if (is_unmeasured(evidence.challenge, challenge)) return std::nullopt;
   if (const auto fault = fault_of_challenge(evidence.challenge, challenge)) return fault;
   if (verdict != LivenessVerdict::live) return Outcome::liveness_unsure;

@@ -23,7 +23,8 @@ ComparisonEvidence good() {
           {.defect = std::nullopt,
            .pad = PadScore{0.9},
            .continuous = true,
-           .same_face_throughout = true},
+           .same_face_throughout = true,
+           .in_colour = true},
       .similarity = SimilarityScore{0.7}
   };
 }
@@ -68,7 +69,28 @@ TEST(Decision, ACutOrASwapIsAnAttackWhateverTheScore) {
   check(cut, Outcome::attack);
   auto swapped = good();
   swapped.video.same_face_throughout = false;
+  check(swapped, Outcome::face_changed);
+  swapped.video.continuous = false;
   check(swapped, Outcome::attack);
+  auto grey = good();
+  grey.video.in_colour = false;
+  check(grey, Outcome::attack);
+}
+
+TEST(Decision, WhatADeviceSaysOfItselfCanOnlyRefuse) {
+  auto suspect = good();
+  suspect.suspicions = {ClientSuspicion::virtual_camera};
+  check(suspect, Outcome::attack);
+  suspect.video.defect = CaptureDefect::eyes_hidden;
+  check(suspect, Outcome::video_eyes_hidden);
+  suspect.video.defect = CaptureDefect::mouth_hidden;
+  check(suspect, Outcome::video_mouth_hidden);
+
+  auto lenient = kPolicy;
+  lenient.refuses_suspect_clients = false;
+  auto told = good();
+  told.suspicions = {ClientSuspicion::edited_video};
+  EXPECT_EQ(decide(told, Challenge{}, lenient), Outcome::match);
 }
 
 TEST(Decision, ReferenceIsJudgedBeforeTheVideo) {

@@ -41,6 +41,10 @@ const char* name_of(CaptureDefect defect) noexcept {
       return "too_short";
     case CaptureDefect::undecodable:
       return "undecodable";
+    case CaptureDefect::eyes_hidden:
+      return "eyes_hidden";
+    case CaptureDefect::mouth_hidden:
+      return "mouth_hidden";
   }
   return "poor_quality";
 }

@@ -37,12 +37,14 @@ enum class AttackClass : std::uint8_t {
 enum class CaptureDefect : std::uint8_t {
   no_face = 1,
   several_faces = 2,
-  wrong_size = 3,    // picture or face too small, or picture too large, to be compared
-  poor_quality = 4,  // blurred, dark, over-exposed, turned away, or hidden
-  mask_worn = 5,     // a face mask (medical, cloth) covers the mouth
-  too_close = 6,     // the picture is cropped too tightly around the face to judge liveness
-  too_short = 7,     // video shorter than the minimum duration
-  undecodable = 8,   // video bytes that no decoder of ours can read, or over a limit
+  wrong_size = 3,     // picture or face too small, or picture too large, to be compared
+  poor_quality = 4,   // blurred, dark, over-exposed, turned away, or hidden
+  mask_worn = 5,      // a face mask (medical, cloth) covers the mouth
+  too_close = 6,      // the picture is cropped too tightly around the face to judge liveness
+  too_short = 7,      // video shorter than the minimum duration
+  undecodable = 8,    // video bytes that no decoder of ours can read, or over a limit
+  eyes_hidden = 9,    // sunglasses, a hand, hair
+  mouth_hidden = 10,  // a hand, a scarf, a cup: the nose is seen; mask_worn covers it
 };
 
 [[nodiscard]] const char* name_of(CaptureDefect defect) noexcept;

@@ -26,6 +26,20 @@ bool fits_in(
   return duration_s <= most_s && last_still_s <= most_s;
 }
 
+// Pixels that look live and come from no camera were injected.
+core::AttackClass attack_class_of(
+    core::Outcome outcome,
+    const core::ComparisonEvidence& evidence,
+    const vision::LivenessMeasurement& measured
+) {
+  if (outcome != core::Outcome::attack && outcome != core::Outcome::face_changed) {
+    return core::AttackClass::none;
+  }
+  const bool is_told_apart = measured.attack_class != core::AttackClass::unsure;
+  if (is_told_apart || evidence.suspicions.empty()) return measured.attack_class;
+  return core::AttackClass::injected;
+}
+
 }  // namespace
 
 Result<CaptureJudgement> judge_capture(
@@ -55,6 +69,7 @@ Result<CaptureJudgement> judge_capture(
       measured.liveness.attack_class = core::AttackClass::injected;
       measured.liveness.reasons.emplace_back("older_than_challenge");
     }
+    evidence.suspicions = core::suspicions_of(context.hints, measured.liveness.recording);
     if (policy.compares && !measured.liveness.best_frame_templates.empty()) {
       SELFSAME_TRY(
           score, engine.compare(reference.templates, measured.liveness.best_frame_templates)
@@ -67,10 +82,13 @@ Result<CaptureJudgement> judge_capture(
 
   CaptureJudgement judgement;
   judgement.outcome = *outcome;
-  if (*outcome == core::Outcome::attack) judgement.attack_class = measured.liveness.attack_class;
+  judgement.attack_class = attack_class_of(*outcome, evidence, measured.liveness);
   if (is_compared(*outcome)) judgement.cosine = evidence.similarity->cosine;
   if (evidence.video.pad) judgement.pad_score = evidence.video.pad->value;
   judgement.reasons = std::move(measured.liveness.reasons);
+  for (const auto suspicion : evidence.suspicions) {
+    judgement.reasons.emplace_back(core::name_of(suspicion));
+  }
   judgement.challenge = std::move(measured.challenge);
   judgement.evidence = std::move(evidence);
   if (core::is_live(*outcome) && !measured.liveness.best_frame.empty()) {

@@ -18,10 +18,10 @@ namespace selfsame::flows {
 
 struct CaptureJudgement {
   core::Outcome outcome{};
-  core::AttackClass attack_class = core::AttackClass::none;  // set beside an attack
+  core::AttackClass attack_class = core::AttackClass::none;  // set beside attack and face_changed
   std::optional<double> cosine;                              // set for match and non_match
   std::optional<double> pad_score;
-  std::vector<std::string> reasons;  // LivenessMeasurement::reasons
+  std::vector<std::string> reasons;  // LivenessMeasurement::reasons, then every ClientSuspicion
   core::ChallengeEvidence challenge;
   core::ComparisonEvidence evidence;  // all that was decided from
   Bytes best_frame_jpeg;              // empty unless live

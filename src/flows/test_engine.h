@@ -51,7 +51,8 @@ class ScriptedEngine final : public vision::FaceEngine {
         .defect = video_defect,
         .pad = core::PadScore{pad},
         .continuous = true,
-        .same_face_throughout = true
+        .same_face_throughout = true,
+        .in_colour = true
     };
     measured.attack_class = core::AttackClass::print;
     measured.duration_s = duration_s;

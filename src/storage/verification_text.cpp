@@ -112,11 +112,12 @@ void describe(Archive& archive, T& value) {
 
 template <class Archive, Is<core::LivenessEvidence> T>
 void describe(Archive& archive, T& value) {
-  auto& [defect, pad, continuous, same_face_throughout] = value;
+  auto& [defect, pad, continuous, same_face_throughout, in_colour] = value;
   archive("defect", defect);
   archive("pad", pad);
   archive("continuous", continuous);
   archive("same_face_throughout", same_face_throughout);
+  archive("in_colour", in_colour);
 }
 
 template <class Archive, Is<core::ActionEvent> T>
@@ -182,12 +183,13 @@ void describe(Archive& archive, T& value) {
 
 template <class Archive, Is<core::ComparisonEvidence> T>
 void describe(Archive& archive, T& value) {
-  auto& [reference_defect, video, challenge, similarity, after_challenge] = value;
+  auto& [reference_defect, video, challenge, similarity, after_challenge, suspicions] = value;
   archive("reference_defect", reference_defect);
   archive("video", video);
   archive("challenge", challenge);
   archive("similarity", similarity);
   archive("taken_after_challenge", after_challenge);
+  archive("suspicions", suspicions);
 }
 
 template <class Archive, Is<core::PadPolicy> T>
@@ -205,10 +207,11 @@ void describe(Archive& archive, T& value) {
 
 template <class Archive, Is<core::VerificationPolicy> T>
 void describe(Archive& archive, T& value) {
-  auto& [pad, comparison, compares] = value;
+  auto& [pad, comparison, compares, refuses_suspect_clients] = value;
   archive("pad", pad);
   archive("comparison", comparison);
   archive("compares", compares);
+  archive("refuses_suspect_clients", refuses_suspect_clients);
 }
 
 template <class Archive, Is<core::VerificationFinding> T>
@@ -289,6 +292,18 @@ bool is_known(core::CaptureDefect value) {
     case core::CaptureDefect::too_close:
     case core::CaptureDefect::too_short:
     case core::CaptureDefect::undecodable:
+    case core::CaptureDefect::eyes_hidden:
+    case core::CaptureDefect::mouth_hidden:
+      return true;
+  }
+  return false;
+}
+
+bool is_known(core::ClientSuspicion value) {
+  switch (value) {
+    case core::ClientSuspicion::virtual_camera:
+    case core::ClientSuspicion::edited_video:
+    case core::ClientSuspicion::other_camera:
       return true;
   }
   return false;

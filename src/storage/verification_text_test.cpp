@@ -43,7 +43,8 @@ core::VerificationFinding finding() {
       .defect = core::CaptureDefect::undecodable,
       .pad = core::PadScore{kNaN},
       .continuous = true,
-      .same_face_throughout = true
+      .same_face_throughout = true,
+      .in_colour = true
   };
   finding.evidence.challenge.framing = core::FramingFault::too_bright;
   finding.evidence.challenge.action = core::ActionEvidence{
@@ -59,6 +60,10 @@ core::VerificationFinding finding() {
   finding.evidence.challenge.speech = core::SpeechEvidence{.heard = "0815", .sync = kNaN};
   finding.evidence.similarity = core::SimilarityScore{0.1 + 0.2};
   finding.evidence.taken_after_challenge = false;
+  finding.evidence.suspicions = {
+      core::ClientSuspicion::virtual_camera, core::ClientSuspicion::edited_video
+  };
+  finding.policy.refuses_suspect_clients = false;
   finding.policy.pad = {.bona_fide_threshold = 0.6, .retry_threshold = 0.5};
   finding.policy.compares = false;
   finding.calibration = "face@7/bf16";
@@ -133,7 +138,8 @@ TEST(VerificationText, StoredMeasurementsDecideAgainAsTheyDid) {
       .defect = std::nullopt,
       .pad = core::PadScore{0.6},
       .continuous = true,
-      .same_face_throughout = true
+      .same_face_throughout = true,
+      .in_colour = true
   };
   live.evidence.similarity = core::SimilarityScore{0.36};
   live.policy.pad = {.bona_fide_threshold = 0.6, .retry_threshold = 0.5};

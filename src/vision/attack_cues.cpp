@@ -87,7 +87,7 @@ bool has_bezel(const PixelView& picture, const Box& box) {
 
 }  // namespace
 
-AttackCues measure_attack_cues(const PixelView& picture, const Box& box) {
+double measure_chroma_spread(const PixelView& picture, const Box& box) {
   const cv::Rect2d asked(
       static_cast<double>(box.x),
       static_cast<double>(box.y),
@@ -95,14 +95,14 @@ AttackCues measure_attack_cues(const PixelView& picture, const Box& box) {
       static_cast<double>(box.height)
   );
   const cv::Rect inside(asked & cv::Rect2d(0, 0, picture.width_px, picture.height_px));
-  if (inside.empty()) return {};
-  return {
-      .chroma_spread = chroma_spread_of(as_mat(picture)(inside)), .bezel = has_bezel(picture, box)
-  };
+  return inside.empty() ? 0 : chroma_spread_of(as_mat(picture)(inside));
+}
+
+AttackCues measure_attack_cues(const PixelView& picture, const Box& box) {
+  return {.chroma_spread = measure_chroma_spread(picture, box), .bezel = has_bezel(picture, box)};
 }
 
 core::AttackClass attack_class_of(const AttackCues& cues) noexcept {
-  constexpr double kMonochrome = 2.5;  // LIVENESS.md section 5e
   if (cues.chroma_spread < kMonochrome) return core::AttackClass::print;
   return cues.bezel ? core::AttackClass::screen_replay : core::AttackClass::unsure;
 }

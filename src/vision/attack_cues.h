@@ -18,6 +18,13 @@ struct AttackCues {
 /// @param box  of the face, in pixels of `picture`
 [[nodiscard]] AttackCues measure_attack_cues(const PixelView& picture, const Box& box);
 
+/// AttackCues::chroma_spread alone, which is cheap; 0 when the box does not touch the picture.
+[[nodiscard]] double measure_chroma_spread(const PixelView& picture, const Box& box);
+
+/// Below: the face is in grey or in one tone, as of a copy (LIVENESS.md section 5e). No camera that
+/// sees colours gives that.
+inline constexpr double kMonochrome = 2.5;
+
 /// Monochrome: `print`. Bezel: `screen_replay`. Else `unsure`.
 [[nodiscard]] core::AttackClass attack_class_of(const AttackCues& cues) noexcept;
 

@@ -32,11 +32,23 @@ constexpr double kShortFreeze_s = 0.3;
 constexpr double kLongFreeze_s = 1.0;
 constexpr double kFrozenShare = 0.4;
 // Repeats, of a stretch's change to the stretch it repeats. Against the change from frame to frame:
-// living clips 1.55 and more, a re-encoded loop 0.78; a re-encoded ping-pong, 1.36, goes unseen.
+// living clips 1.55 and more, a re-encoded loop 0.78.
 // And in itself below what a camera's noise leaves between two moments (living clips 0.6 and more,
 // the loop 0.26): a head that is shaken passes the same place again, but never that exactly.
 constexpr double kRepeatPace = 1.0;
 constexpr double kRepeatChange = 0.45;
+// Repeats that were encoded once more: longer, never far apart, and much closer than one frame's
+// shift to either side would bring them. Living clips: no stretch is that close. Loops and
+// ping-pongs of them at CRF 20: .26 to .52 of the shifted change in 14 of 16; at CRF 30 5 of 16.
+constexpr double kSharpRepeat = 0.6;
+constexpr double kSharpChange = 0.55;
+constexpr double kSharpMostChange = 0.75;  // of any frame: a head that comes back errs on its way
+constexpr std::size_t kSharpFrames = 20;
+constexpr std::ptrdiff_t kShift = 4;
+// Time stamps. A camera or a browser under load leaves holes of some tenths of a second.
+constexpr double kLongGap_s = 1.0;
+constexpr double kSameTime_s = 0.001;
+constexpr double kBunchedShare = 0.1;
 constexpr std::size_t kRepeatFrames = 12;     // the shortest stretch that counts
 constexpr std::size_t kRepeatDistance = 8;    // how far apart two stretches begin
 constexpr std::size_t kMostKeptFrames = 240;  // bounds the comparison of all with all
@@ -97,6 +109,92 @@ double least_window(std::span<const double> changes, std::span<const double> pac
   return least;
 }
 
+// All frames against all others.
+class Changes {
+ public:
+  explicit Changes(const std::vector<std::vector<std::uint8_t>>& frames)
+      : count_(static_cast<std::ptrdiff_t>(frames.size())),
+        changes_(frames.size() * frames.size()) {
+    for (std::ptrdiff_t i = 0; i < count_; ++i) {
+      for (std::ptrdiff_t j = i + 1; j < count_; ++j) {
+        const auto& a = frames[static_cast<std::size_t>(i)];
+        const auto& b = frames[static_cast<std::size_t>(j)];
+        changes_[index(i, j)] = changes_[index(j, i)] = static_cast<float>(change_between(a, b));
+      }
+    }
+  }
+
+  [[nodiscard]] std::ptrdiff_t count() const noexcept { return count_; }
+  [[nodiscard]] double between(std::ptrdiff_t i, std::ptrdiff_t j) const {
+    return static_cast<double>(changes_[index(i, j)]);
+  }
+  // Mean over the shifts of j that stay inside.
+  [[nodiscard]] double when_shifted(std::ptrdiff_t i, std::ptrdiff_t j) const {
+    double sum = 0;
+    int shifts = 0;
+    for (const std::ptrdiff_t at : {j - kShift, j + kShift}) {
+      if (at < 0 || at >= count_) continue;
+      sum += between(i, at);
+      ++shifts;
+    }
+    return shifts == 0 ? 0 : sum / shifts;
+  }
+
+ private:
+  [[nodiscard]] std::size_t index(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+    return static_cast<std::size_t>(i * count_ + j);
+  }
+  std::ptrdiff_t count_;
+  std::vector<float> changes_;
+};
+
+// One way of laying the video over itself: frame first + k over frame over + k * step.
+struct Overlay {
+  std::ptrdiff_t first = 0;
+  std::ptrdiff_t over = 0;
+  std::ptrdiff_t step = 1;  // -1: backwards
+  std::ptrdiff_t pairs = 0;
+};
+
+std::vector<Overlay> overlays_of(std::ptrdiff_t count) {
+  constexpr auto kDistance = static_cast<std::ptrdiff_t>(kRepeatDistance);
+  constexpr auto kFrames = static_cast<std::ptrdiff_t>(kRepeatFrames);
+  std::vector<Overlay> overlays;
+  for (std::ptrdiff_t lag = kDistance; lag + kFrames < count; ++lag) {
+    overlays.push_back({.first = 0, .over = lag, .step = 1, .pairs = count - lag});
+  }
+  for (std::ptrdiff_t sum = 2 * kFrames + kDistance; sum + 2 < 2 * count; ++sum) {
+    const std::ptrdiff_t first = std::max<std::ptrdiff_t>(0, sum - count + 1);
+    const std::ptrdiff_t end = (sum - kDistance + 1) / 2;  // the two stay so far apart
+    if (end - first < kFrames) continue;
+    overlays.push_back({.first = first, .over = sum - first, .step = -1, .pairs = end - first});
+  }
+  return overlays;
+}
+
+// The least change of a long stretch against the change when it is shifted.
+double sharpest_of(const Changes& changes, const Overlay& overlay) {
+  std::vector<double> laid;
+  std::vector<double> shifted;
+  for (std::ptrdiff_t k = 0; k < overlay.pairs; ++k) {
+    const std::ptrdiff_t i = overlay.first + k;
+    const std::ptrdiff_t j = overlay.over + k * overlay.step;
+    laid.push_back(changes.between(i, j));
+    shifted.push_back(changes.when_shifted(i, j));
+  }
+  double sharpest = std::numeric_limits<double>::infinity();
+  for (std::size_t from = 0; from + kSharpFrames <= laid.size(); ++from) {
+    const std::span stretch = std::span(laid).subspan(from, kSharpFrames);
+    if (std::ranges::max(stretch) >= kSharpMostChange) continue;
+    const double sum = std::accumulate(stretch.begin(), stretch.end(), 0.0);
+    if (sum >= kSharpChange * static_cast<double>(kSharpFrames)) continue;
+    const std::span beside = std::span(shifted).subspan(from, kSharpFrames);
+    sharpest =
+        std::min(sharpest, sum / (std::accumulate(beside.begin(), beside.end(), 0.0) + 1e-9));
+  }
+  return sharpest;
+}
+
 }  // namespace
 
 void ContinuityTrace::add(const Image& frame, double time_s) {
@@ -146,31 +244,37 @@ double ContinuityTrace::largest_jump() const {
   return largest;
 }
 
-double ContinuityTrace::closest_repeat() const {
-  const std::size_t count = kept_.size();
-  if (count < 2 * kRepeatFrames + kRepeatDistance) {
-    return std::numeric_limits<double>::infinity();
+void ContinuityTrace::find_repeats(ContinuityFindings& found) const {
+  if (kept_.size() < 2 * kRepeatFrames + kRepeatDistance) return;
+  const Changes changes(kept_);
+  std::vector<double> pace;
+  for (std::ptrdiff_t i = 0; i + 1 < changes.count(); ++i) {
+    pace.push_back(changes.between(i, i + 1));
   }
-  std::vector<double> pace(count - 1);
-  for (std::size_t i = 0; i + 1 < count; ++i) pace[i] = change_between(kept_[i], kept_[i + 1]);
-  double closest = std::numeric_limits<double>::infinity();
-  std::vector<double> changes;
-  for (std::size_t lag = kRepeatDistance; lag + kRepeatFrames < count; ++lag) {
-    changes.clear();
-    for (std::size_t i = 0; i + lag < count; ++i) {
-      changes.push_back(change_between(kept_[i], kept_[i + lag]));
+  std::vector<double> laid;
+  for (const Overlay& overlay : overlays_of(changes.count())) {
+    laid.clear();
+    for (std::ptrdiff_t k = 0; k < overlay.pairs; ++k) {
+      laid.push_back(changes.between(overlay.first + k, overlay.over + k * overlay.step));
     }
-    closest = std::min(closest, least_window(changes, pace));
+    const auto pace_there = std::span(pace).subspan(static_cast<std::size_t>(overlay.first));
+    found.closest_repeat = std::min(found.closest_repeat, least_window(laid, pace_there));
+    found.sharpest_repeat = std::min(found.sharpest_repeat, sharpest_of(changes, overlay));
   }
-  for (std::size_t sum = 2 * kRepeatFrames + kRepeatDistance; sum + 2 < 2 * count; ++sum) {
-    const std::size_t first = sum >= count ? sum - count + 1 : 0;
-    changes.clear();
-    for (std::size_t i = first; 2 * i + kRepeatDistance < sum; ++i) {
-      changes.push_back(change_between(kept_[i], kept_[sum - i]));
-    }
-    closest = std::min(closest, least_window(changes, std::span(pace).subspan(first)));
+  found.repeated = found.closest_repeat < kRepeatPace || found.sharpest_repeat < kSharpRepeat;
+}
+
+void ContinuityTrace::find_retiming(ContinuityFindings& found) const {
+  double before_s = start_s_;
+  int bunched = 0;
+  for (const auto& step : steps_) {
+    const double gap_s = step.time_s - before_s;
+    found.longest_gap_s = std::max(found.longest_gap_s, gap_s);
+    bunched += gap_s < kSameTime_s ? 1 : 0;
+    before_s = step.time_s;
   }
-  return closest;
+  found.bunched_share = static_cast<double>(bunched) / static_cast<double>(steps_.size());
+  found.retimed = found.longest_gap_s >= kLongGap_s || found.bunched_share >= kBunchedShare;
 }
 
 ContinuityFindings ContinuityTrace::findings() const {
@@ -197,8 +301,8 @@ ContinuityFindings ContinuityTrace::findings() const {
   const double duration_s = before_s - start_s_;
   found.frozen_share = duration_s > 0 ? frozen_s / duration_s : 1;
   found.frozen = found.longest_freeze_s >= kLongFreeze_s || found.frozen_share >= kFrozenShare;
-  found.closest_repeat = closest_repeat();
-  found.repeated = found.closest_repeat < kRepeatPace;
+  find_repeats(found);
+  find_retiming(found);
   return found;
 }
 

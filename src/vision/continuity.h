@@ -17,11 +17,16 @@ struct ContinuityFindings {
   bool cut = false;         // the picture jumps, against the motion around it
   bool frozen = false;      // the picture stands still for longer than a camera's would
   bool repeated = false;    // a stretch of pictures comes again, forwards or backwards
+  bool retimed = false;     // time stamps that no camera gives
   double largest_jump = 0;  // change at a step / (median change around it + camera noise)
   double longest_freeze_s = 0;
   double frozen_share = 0;  // of the duration, in freezes of more than kShortFreeze_s
   double closest_repeat = std::numeric_limits<double>::infinity(
   );  // change between stretches that look alike / from frame to frame
+  double sharpest_repeat = std::numeric_limits<double>::infinity(
+  );                         // the same / change when one of them is shifted by a few frames
+  double longest_gap_s = 0;  // between the time stamps of neighbouring frames
+  double bunched_share = 0;  // of the frames, with the time stamp of the frame before
 };
 
 /// Collects the frames of one video in order. Keeps a few hundred kB; not thread-safe.
@@ -39,7 +44,8 @@ class ContinuityTrace {
     double time_s = 0;        // of this frame
   };
   [[nodiscard]] double largest_jump() const;
-  [[nodiscard]] double closest_repeat() const;
+  void find_repeats(ContinuityFindings& found) const;
+  void find_retiming(ContinuityFindings& found) const;
 
   std::vector<std::uint8_t> last_;               // luma of the last frame
   std::vector<std::vector<std::uint8_t>> kept_;  // distinct frames, for repeats

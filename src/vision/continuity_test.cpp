@@ -135,6 +135,71 @@ TEST(Continuity, ForwardsAndBackIsRepeated) {
   EXPECT_TRUE(findings_of(frames).repeated);
 }
 
+// What an encoder leaves of camera noise differs from copy to copy, so no frame is the same again.
+std::vector<Image> encoded_again(const std::vector<Image>& frames, unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<double> noise(0, 0.35);
+  std::vector<Image> copies = frames;
+  for (auto& copy : copies) {
+    for (std::size_t i = 0; i < copy.bgr.size(); i += 3) {
+      const double luma = std::clamp(std::round(copy.bgr[i] + noise(random)), 0.0, 255.0);
+      std::fill_n(
+          copy.bgr.begin() + static_cast<std::ptrdiff_t>(i), 3, static_cast<std::uint8_t>(luma)
+      );
+    }
+  }
+  return copies;
+}
+
+TEST(Continuity, EncodedAgainForwardsAndBackIsRepeated) {
+  int found = 0;
+  for (unsigned seed = 1; seed <= 10; ++seed) {
+    const auto once = take({}, 0, 2, seed);
+    auto both = once;
+    both.insert(both.end(), once.rbegin(), once.rend());
+    found += findings_of(encoded_again(both, seed)).repeated ? 1 : 0;
+    expect_one_take(encoded_again(take({}, 0, 4, seed), seed));
+  }
+  EXPECT_EQ(found, 10);
+}
+
+ContinuityFindings findings_at(
+    const std::vector<Image>& frames, const std::vector<double>& times_s
+) {
+  ContinuityTrace trace;
+  for (std::size_t i = 0; i < frames.size(); ++i) trace.add(frames[i], times_s[i]);
+  return trace.findings();
+}
+
+TEST(Continuity, StampsOfAPhoneInBadLightAreForgiven) {
+  const auto frames = take({}, 0, 4);
+  std::vector<double> times_s;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const double before_s = times_s.empty() ? 0 : times_s.back();
+    const double step_s = i % 17 == 3 ? 0.4 : (i < 50 ? 0.033 : 0.066);
+    times_s.push_back(before_s + (i % 40 == 7 ? 0 : step_s));
+  }
+  EXPECT_FALSE(findings_at(frames, times_s).retimed);
+}
+
+TEST(Continuity, AHoleInTheStampsIsRetimed) {
+  const auto frames = take({}, 0, 4);
+  std::vector<double> times_s;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    times_s.push_back(static_cast<double>(i) / kRate + (i >= 60 ? 1.2 : 0));
+  }
+  EXPECT_TRUE(findings_at(frames, times_s).retimed);
+}
+
+TEST(Continuity, ManyFramesAtOneTimeAreRetimed) {
+  const auto frames = take({}, 0, 4);
+  std::vector<double> times_s;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    times_s.push_back(static_cast<double>(i / 2 * 2) / kRate);
+  }
+  EXPECT_TRUE(findings_at(frames, times_s).retimed);
+}
+
 TEST(Continuity, NothingIsNoFinding) {
   EXPECT_FALSE(ContinuityTrace().findings().cut);
   const auto one = findings_of(take({}, 0, 1 / kRate));

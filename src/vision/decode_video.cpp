@@ -253,6 +253,7 @@ class VideoReader {
     summary.height_px = sideways ? width_px_ : height_px_;
     summary.damaged = damaged_;
     summary.rotation_deg = rotation_deg_;
+    summary.encoder = demuxer_.encoder();
     return summary;
   }
 

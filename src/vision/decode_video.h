@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -47,6 +48,8 @@ struct VideoSummary {
   int height_px = 0;
   int damaged = 0;       // packets and frames that the decoder refused or called corrupt
   int rotation_deg = 0;  // clockwise turn that was applied: 0, 90, 180, 270
+  std::string encoder;   // the program that wrote the container, as it says: printable ASCII, at
+                         // most 64 characters; empty: it does not say
 };
 
 /// mp4, mov, webm, mkv, avi, flv; H.264, HEVC, MPEG-4 part 2, VP8, VP9. Sniffed from the content.

@@ -18,6 +18,7 @@
 #include "core/calibration.h"
 #include "core/challenge.h"
 #include "core/challenge_evidence.h"
+#include "core/client_suspicion.h"
 #include "core/decision.h"
 #include "core/scores.h"
 #include "vision/image.h"
@@ -62,8 +63,9 @@ struct LivenessMeasurement {
   core::AttackClass attack_class =
       core::AttackClass::unsure;  // meaningful beside an attack verdict
   std::vector<std::string>
-      reasons;            // short stable words: "frozen_frames", "cut", "face_changed", ...
-  double duration_s = 0;  // 0 for a photo
+      reasons;  // short stable words: "frozen_frames", "cut", "face_changed", ...
+  core::RecordingFacts recording;  // of a video
+  double duration_s = 0;           // 0 for a photo
   int frames_decoded = 0;
   int frames_scored = 0;
   std::optional<int> best_frame_index;  // of the decoded frames

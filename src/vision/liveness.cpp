@@ -16,6 +16,7 @@
 #include "vision/attack_cues.h"
 #include "vision/face_mask.h"
 #include "vision/face_quality.h"
+#include "vision/flat_motion.h"
 #include "vision/head_pose.h"
 #include "vision/photo_reader.h"
 
@@ -331,13 +332,16 @@ Result<void> score(
 ) {
   const auto scored = frames_to_score(looks);
   std::vector<double> scores;
+  std::vector<double> chroma;
   for (Look* look : scored) {
+    chroma.push_back(measure_chroma_spread(view_of(*look->image), look->face->box));
     SELFSAME_TRY(reading, pad.score(view_of(*look->image), look->face->box));
     look->pad = reading.score.value;
     scores.push_back(look->pad);
   }
   const double score = median_of(std::move(scores));
   measurement.evidence.pad = core::PadScore{score};
+  measurement.evidence.in_colour = median_of(std::move(chroma)) >= kMonochrome;
   measurement.frames_scored = static_cast<int>(scored.size());
 
   const Look& best = best_of(scored, pad.policy().bona_fide_threshold);
@@ -352,8 +356,10 @@ Result<void> score(
       measure_quality(*best.image, *best.face, best.pose, &best.landmarks);
 
   if (!measurement.evidence.same_face_throughout) measurement.reasons.emplace_back("face_changed");
-  if (!(score >= pad.policy().bona_fide_threshold)) {
-    measurement.reasons.emplace_back("low_pad_score");
+  if (!measurement.evidence.in_colour) measurement.reasons.emplace_back("monochrome");
+  const bool is_low = !(score >= pad.policy().bona_fide_threshold);
+  if (is_low) measurement.reasons.emplace_back("low_pad_score");
+  if (is_low || !measurement.evidence.in_colour) {
     measurement.attack_class = attack_class_of(scored);
   }
   const bool is_one_take =
@@ -368,7 +374,20 @@ void note_continuity(const ContinuityFindings& found, LivenessMeasurement& measu
   if (found.cut) measurement.reasons.emplace_back("cut");
   if (found.frozen) measurement.reasons.emplace_back("frozen_frames");
   if (found.repeated) measurement.reasons.emplace_back("repeated_frames");
-  measurement.evidence.continuous = !found.cut && !found.frozen && !found.repeated;
+  if (found.retimed) measurement.reasons.emplace_back("retimed");
+  measurement.evidence.continuous =
+      !found.cut && !found.frozen && !found.repeated && !found.retimed;
+}
+
+void note_flat_motion(std::span<const Look> looks, LivenessMeasurement& measurement) {
+  std::vector<FaceInPicture> seen;
+  for (const auto& look : looks) {
+    if (look.face) seen.push_back({view_of(*look.image), &look.landmarks});
+  }
+  const FlatMotion motion = measure_flat_motion(seen);
+  if (!is_flat(motion)) return;
+  measurement.reasons.emplace_back(has_animated_eyes(motion) ? "animated_photo" : "still_photo");
+  measurement.evidence.continuous = false;
 }
 
 bool is_dense(const VideoSummary& summary, Take take) noexcept {
@@ -446,6 +465,12 @@ Result<LivenessMeasurement> LivenessMeter::judge(
   }
   measurement.frames_decoded = video->frames;
   measurement.duration_s = video->duration_s;
+  measurement.recording = {
+      .encoder = video->encoder,
+      .frame_rate = video->frame_rate,
+      .width_px = video->width_px,
+      .height_px = video->height_px
+  };
   if (!(measurement.duration_s >= kLeastVideoDuration_s - kHalfFrame_s)) {
     measurement.evidence.defect = CaptureDefect::too_short;
     return measurement;
@@ -472,6 +497,7 @@ Result<LivenessMeasurement> LivenessMeter::judge(
   measurement.evidence.defect = first_defect(looks, measurement.reasons);
   if (measurement.evidence.defect) return measurement;
   note_continuity(collector.trace_.findings(), measurement);
+  note_flat_motion(looks, measurement);
   SELFSAME_CHECK(score(pad_, comparator_, looks, measurement));
   return measurement;
 }

@@ -60,8 +60,9 @@ class LivenessCollector {
 /// medians and shares over its frames, never by one frame.
 ///
 /// Reasons, beside a defect: "turned_away", "blurred", "too_dark", "over_exposed", "few_frames".
-/// Beside `continuous` false: "cut", "frozen_frames", "repeated_frames". Beside
-/// `same_face_throughout` false: "face_changed".
+/// Beside `continuous` false: "cut", "frozen_frames", "repeated_frames", "retimed", "still_photo",
+/// "animated_photo" (its eyes were made to blink). Beside
+/// `same_face_throughout` false: "face_changed"; beside `in_colour` false: "monochrome".
 class LivenessMeter {
  public:
   LivenessMeter(

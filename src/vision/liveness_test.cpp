@@ -72,6 +72,18 @@ TEST_F(Liveness, PortraitIsScored) {
   EXPECT_DOUBLE_EQ(measured.duration_s, 0);
 }
 
+TEST_F(Liveness, GreyIsACopyHoweverAliveItLooks) {
+  const auto video = of_frames(changed(test::in_grey));
+  EXPECT_EQ(verdict(video), LivenessVerdict::attack);
+  EXPECT_TRUE(says(video, "monochrome"));
+  EXPECT_EQ(video.attack_class, core::AttackClass::print);
+  for (const auto& file : test::kPortraits) {
+    const auto portrait = test::resized(test::fixture(file), 2);
+    EXPECT_TRUE(of_photo(portrait).evidence.in_colour) << file;
+    EXPECT_EQ(verdict(of_photo(test::in_grey(portrait))), LivenessVerdict::attack) << file;
+  }
+}
+
 // Crude drawings: not every one is told apart, but most are.
 TEST_F(Liveness, DrawnScreensScoreBelowPortraits) {
   double live = 0, attack = 0;
@@ -329,6 +341,7 @@ TEST_F(LivenessClips, LivingPersonsPass) {
     }
     EXPECT_TRUE(clip.measured.evidence.continuous) << clip.name;
     EXPECT_TRUE(clip.measured.evidence.same_face_throughout) << clip.name;
+    EXPECT_TRUE(clip.measured.evidence.in_colour) << clip.name;
   }
   EXPECT_LE(asked_again, 1);
 }

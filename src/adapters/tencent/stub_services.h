@@ -77,6 +77,7 @@ class StubEngine final : public vision::FaceEngine {
     measured.evidence.pad = core::PadScore{.value = attack ? 0.1 : unsure ? 0.45 : 0.9};
     measured.evidence.continuous = true;
     measured.evidence.same_face_throughout = true;
+    measured.evidence.in_colour = true;
     measured.best_frame = {.width_px = 1, .height_px = 1, .bgr = {1, 2, 3}};
     measured.best_frame_templates = {{1.0F}};
     return measured;

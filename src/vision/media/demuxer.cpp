@@ -135,4 +135,17 @@ int Demuxer::rotation_deg() const noexcept {
   return (quarters % 4 + 4) % 4 * 90;
 }
 
+// FFmpeg calls the writing program "encoder" whatever the container (mp4's "©too", Matroska's
+// "WritingApp").
+std::string Demuxer::encoder() const {
+  constexpr std::size_t kMost = 64;
+  const AVDictionaryEntry* tag = av_dict_get(format_->metadata, "encoder", nullptr, 0);
+  std::string text;
+  if (tag == nullptr || tag->value == nullptr) return text;
+  for (const char* at = tag->value; *at != 0 && text.size() < kMost; ++at) {
+    if (*at >= ' ' && *at <= '~') text += *at;
+  }
+  return text;
+}
+
 }  // namespace selfsame::vision

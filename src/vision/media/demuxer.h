@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -48,6 +49,9 @@ class Demuxer {
 
   /// Clockwise turn, 0, 90, 180 or 270, that the container asks for.
   [[nodiscard]] int rotation_deg() const noexcept;
+
+  /// VideoSummary::encoder.
+  [[nodiscard]] std::string encoder() const;
 
  private:
   struct Input {  // what the reading callbacks see
