@@ -47,6 +47,16 @@ struct EvalFaceOptions {
 };
 int eval_face(const Settings& settings, const EvalFaceOptions& options);
 
+struct EvalLivenessOptions {
+  std::string folder;
+  std::string teachers;       // folder of networks to be scored beside; empty: none
+  std::string teachers_card;  // empty: card.toml in that folder
+  std::string det_file;
+  int threads = 0;  // 0: one per core
+  bool json = false;
+};
+int eval_liveness(const Settings& settings, const EvalLivenessOptions& options);
+
 int models_list(const Settings& settings, bool json);
 int models_verify(const Settings& settings, bool json);
 int models_add(const Settings& settings, const std::string& folder, bool replace, bool json);

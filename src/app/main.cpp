@@ -210,6 +210,30 @@ int run(int argc, char** argv) {
         with_settings(shared, [&](const Settings& settings) { return eval_face(settings, face); });
   });
 
+  EvalLivenessOptions takes;
+  CLI::App* eval_liveness_command =
+      eval->add_subcommand("liveness", "silent liveness: APCER, BPCER, ACER, AUC, EER, DET");
+  eval_liveness_command
+      ->add_option("DIR", takes.folder, "live/, talking/, attack/[SPECIES/], masked/")
+      ->required();
+  eval_liveness_command->add_option(
+      "--teachers", takes.teachers, "liveness networks to score beside ours: their folder"
+  );
+  eval_liveness_command->add_option(
+      "--teachers-card", takes.teachers_card, "their card, where it is not DIR/card.toml"
+  );
+  eval_liveness_command->add_option("--det", takes.det_file, "write the DET plot here (SVG)");
+  eval_liveness_command->add_option("--threads", takes.threads, "0: one per core")
+      ->check(CLI::Range(0, 1024));
+  add_models(*eval_liveness_command, shared);
+  add_json(*eval_liveness_command, shared);
+  eval_liveness_command->callback([&] {
+    takes.json = shared.json;
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return eval_liveness(settings, takes);
+    });
+  });
+
   CLI::App* models = cli.add_subcommand("models", "the networks, packaged and added");
   models->require_subcommand(1);
   std::string folder;

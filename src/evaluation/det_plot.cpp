@@ -115,7 +115,7 @@ void text(std::string& svg, double x, double y, std::string_view style, std::str
   );
 }
 
-void draw_grid(std::string& svg, const Axis& fmr, const Axis& fnmr) {
+void draw_grid(std::string& svg, const Axis& fmr, const Axis& fnmr, const DetWords& words) {
   constexpr std::string_view kGrid = "stroke=\"#dddddd\"";
   for (const Tick& tick : kFmrTicks) {
     if (!fmr.shows(tick.rate)) continue;
@@ -142,7 +142,7 @@ void draw_grid(std::string& svg, const Axis& fmr, const Axis& fnmr) {
       (kLeft + kRight) / 2,
       kBottom + 48,
       "text-anchor=\"middle\" font-size=\"15\"",
-      "False match rate (FMR)"
+      words.across
   );
   const double middle = (kTop + kBottom) / 2;
   text(
@@ -152,7 +152,7 @@ void draw_grid(std::string& svg, const Axis& fmr, const Axis& fnmr) {
       fmt::format(
           "text-anchor=\"middle\" font-size=\"15\" transform=\"rotate(-90 24 {})\"", middle
       ),
-      "False non-match rate (FNMR)"
+      words.up
   );
 }
 
@@ -249,7 +249,10 @@ double normal_deviate(double share) {
 }
 
 std::string draw_det(
-    const ErrorRates& rates, const std::string& title, const std::string& subtitle
+    const ErrorRates& rates,
+    const std::string& title,
+    const std::string& subtitle,
+    const DetWords& words
 ) {
   double lowest_fmr = kFmrTicks.back().rate;
   double lowest_fnmr = kFnmrTicks.back().rate;
@@ -274,7 +277,7 @@ std::string draw_det(
   );
   text(svg, kLeft, 36, "font-size=\"19\" font-weight=\"bold\"", title);
   text(svg, kLeft, 60, "fill=\"#555555\"", subtitle);
-  draw_grid(svg, fmr, fnmr);
+  draw_grid(svg, fmr, fnmr, words);
   draw_curve(svg, rates.det, fmr, fnmr);
   draw_eer(svg, rates, fmr, fnmr);
   for (const OperatingPoint& point : rates.operating_points) draw_point(svg, point, fmr, fnmr);
@@ -283,7 +286,7 @@ std::string draw_det(
       kRight,
       kHeight - 8,
       "text-anchor=\"end\" fill=\"#555555\" font-size=\"12\"",
-      "filled: from pairs; open: extrapolated tail; bars: bootstrap over people"
+      words.legend
   );
   svg += "</svg>\n";
   return svg;

@@ -57,6 +57,14 @@ struct PhotoOptions {
       true;  // blur, bad light and a turned head are a defect; else only measured
 };
 
+/// One frame that the PAD networks scored.
+struct ScoredFrame {
+  int index = 0;  // of the decoded frames
+  double time_s = 0;
+  double score = 0;                     // PadScore of the networks that decide
+  std::vector<double> live_of_network;  // in the order of networks() of the role "pad"
+};
+
 /// What a capture (photo or video) says about liveness.
 struct LivenessMeasurement {
   core::LivenessEvidence evidence;
@@ -68,6 +76,7 @@ struct LivenessMeasurement {
   double duration_s = 0;           // 0 for a photo
   int frames_decoded = 0;
   int frames_scored = 0;
+  std::vector<ScoredFrame> scored_frames;  // empty when there is a defect
   std::optional<int> best_frame_index;  // of the decoded frames
   std::optional<double> best_frame_time_s;
   Image best_frame;                    // empty when there is a defect

@@ -338,6 +338,12 @@ Result<void> score(
     SELFSAME_TRY(reading, pad.score(view_of(*look->image), look->face->box));
     look->pad = reading.score.value;
     scores.push_back(look->pad);
+    measurement.scored_frames.push_back(
+        {.index = look->index,
+         .time_s = look->time_s,
+         .score = look->pad,
+         .live_of_network = std::move(reading.live_of_member)}
+    );
   }
   const double score = median_of(std::move(scores));
   measurement.evidence.pad = core::PadScore{score};

@@ -102,6 +102,7 @@ struct PadCard {
   std::vector<PadMember> members;
   bool use_second_opinion = true;
   std::vector<PadSetPolicy> policies;
+  std::vector<std::string> beside = {};  // networks that are scored and decide nothing: to measure
 
   [[nodiscard]] std::vector<PadMember> members_in_use() const {
     std::vector<PadMember> used;

@@ -140,6 +140,13 @@ Result<PadEnsemble> PadEnsemble::create(const ModelCards& cards, const Inference
     ensemble.members_.push_back({std::move(network), member.weight});
   }
   if (ensemble.members_.empty()) return fail(Errc::engine_failed, "the cards name no PAD network");
+  for (const auto& name : cards.pad.beside) {
+    const NetworkCard* card = cards.find(name);
+    if (card == nullptr) return fail(Errc::engine_failed, "no card of PAD network " + name);
+    SELFSAME_TRY(loaded, runtime.load(*card));
+    SELFSAME_TRY(network, PadNetwork::create(std::move(loaded)));
+    ensemble.beside_.push_back(std::move(network));
+  }
   return ensemble;
 }
 
@@ -153,6 +160,10 @@ Result<PadReading> PadEnsemble::score(const PixelView& picture, const Box& box) 
     sum += member.weight * live;
     weights += member.weight;
   }
+  for (const auto& network : beside_) {
+    SELFSAME_TRY(live, network.live_probability(picture, box));
+    reading.live_of_member.push_back(live);
+  }
   reading.score.value = sum / weights;
   return reading;
 }
@@ -160,6 +171,7 @@ Result<PadReading> PadEnsemble::score(const PixelView& picture, const Box& box) 
 std::vector<const Network*> PadEnsemble::networks() const {
   std::vector<const Network*> all;
   for (const auto& member : members_) all.push_back(&member.network.network());
+  for (const auto& network : beside_) all.push_back(&network.network());
   return all;
 }
 

@@ -54,7 +54,7 @@ class PadNetwork {
 
 struct PadReading {
   core::PadScore score;                // weighted mean over the members in use
-  std::vector<double> live_of_member;  // in the order of networks()
+  std::vector<double> live_of_member;  // in the order of networks(): those beside come last
 };
 
 /// The PAD networks in use, by PadCard. Immutable and thread-safe.
@@ -72,6 +72,7 @@ class PadEnsemble {
 
   [[nodiscard]] const core::PadPolicy& policy() const noexcept { return policy_; }
   [[nodiscard]] std::vector<const Network*> networks() const;
+  /// Those that decide.
   [[nodiscard]] std::vector<const PadNetwork*> pad_networks() const;
 
  private:
@@ -80,6 +81,7 @@ class PadEnsemble {
     double weight = 1;
   };
   std::vector<Member> members_;
+  std::vector<PadNetwork> beside_;
   core::PadPolicy policy_;
 };
 
