@@ -172,8 +172,25 @@ std::vector<Overlay> overlays_of(std::ptrdiff_t count) {
   return overlays;
 }
 
+struct SharpLimits {
+  double change = kSharpChange;
+  double most_change = kSharpMostChange;
+};
+
+// In a picture that never rests even a coarse copy is far closer than any two of its moments.
+SharpLimits limits_by(std::vector<double> pace) {
+  const auto tenth = pace.begin() + static_cast<std::ptrdiff_t>(pace.size() / 10);
+  std::ranges::nth_element(pace, tenth);
+  constexpr double kShare = 0.65;
+  constexpr double kMostShare = 0.9;
+  return {
+      .change = std::max(kSharpChange, kShare * *tenth),
+      .most_change = std::max(kSharpMostChange, kMostShare * *tenth)
+  };
+}
+
 // The least change of a long stretch against the change when it is shifted.
-double sharpest_of(const Changes& changes, const Overlay& overlay) {
+double sharpest_of(const Changes& changes, const Overlay& overlay, const SharpLimits& limits) {
   std::vector<double> laid;
   std::vector<double> shifted;
   for (std::ptrdiff_t k = 0; k < overlay.pairs; ++k) {
@@ -185,9 +202,9 @@ double sharpest_of(const Changes& changes, const Overlay& overlay) {
   double sharpest = std::numeric_limits<double>::infinity();
   for (std::size_t from = 0; from + kSharpFrames <= laid.size(); ++from) {
     const std::span stretch = std::span(laid).subspan(from, kSharpFrames);
-    if (std::ranges::max(stretch) >= kSharpMostChange) continue;
+    if (std::ranges::max(stretch) >= limits.most_change) continue;
     const double sum = std::accumulate(stretch.begin(), stretch.end(), 0.0);
-    if (sum >= kSharpChange * static_cast<double>(kSharpFrames)) continue;
+    if (sum >= limits.change * static_cast<double>(kSharpFrames)) continue;
     const std::span beside = std::span(shifted).subspan(from, kSharpFrames);
     sharpest =
         std::min(sharpest, sum / (std::accumulate(beside.begin(), beside.end(), 0.0) + 1e-9));
@@ -251,6 +268,7 @@ void ContinuityTrace::find_repeats(ContinuityFindings& found) const {
   for (std::ptrdiff_t i = 0; i + 1 < changes.count(); ++i) {
     pace.push_back(changes.between(i, i + 1));
   }
+  const SharpLimits limits = limits_by(pace);
   std::vector<double> laid;
   for (const Overlay& overlay : overlays_of(changes.count())) {
     laid.clear();
@@ -259,7 +277,7 @@ void ContinuityTrace::find_repeats(ContinuityFindings& found) const {
     }
     const auto pace_there = std::span(pace).subspan(static_cast<std::size_t>(overlay.first));
     found.closest_repeat = std::min(found.closest_repeat, least_window(laid, pace_there));
-    found.sharpest_repeat = std::min(found.sharpest_repeat, sharpest_of(changes, overlay));
+    found.sharpest_repeat = std::min(found.sharpest_repeat, sharpest_of(changes, overlay, limits));
   }
   found.repeated = found.closest_repeat < kRepeatPace || found.sharpest_repeat < kSharpRepeat;
 }
