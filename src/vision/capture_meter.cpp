@@ -83,6 +83,8 @@ std::optional<core::StillsFault> fault_of(const std::optional<core::CaptureDefec
     case core::CaptureDefect::poor_quality:
     case core::CaptureDefect::mask_worn:
     case core::CaptureDefect::too_close:
+    case core::CaptureDefect::eyes_hidden:
+    case core::CaptureDefect::mouth_hidden:
       return core::StillsFault::unfit;
   }
   return core::StillsFault::unfit;
