@@ -23,7 +23,7 @@ namespace json = boost::json;
 using evaluation::LivenessEvaluation;
 
 json::array array_of(const std::vector<std::string>& words) {
-  return {words.begin(), words.end()};
+  return json::array(words.begin(), words.end());
 }
 
 json::object interval_json(const evaluation::Interval& interval) {
