@@ -52,6 +52,7 @@ Result<vision::SelfTestCard> read_self_test(const toml::table* table) {
 Result<void> check_names(const ModelCards& cards) {
   std::vector<std::string> used = {cards.detector};
   if (!cards.landmarks.empty()) used.push_back(cards.landmarks);
+  if (!cards.track.empty()) used.push_back(cards.track);
   for (const auto& member : cards.comparator) used.push_back(member.network);
   for (const auto& member : cards.pad.members) used.push_back(member.network);
   if (cards.comparator.empty()) return bad(fmt::format("{}: no [[comparator]]", kCardsFile));
@@ -96,6 +97,7 @@ Result<ModelCards> read_model_cards(const std::string& models_dir) {
   }
   cards.detector = reader.required<std::string>("detector");
   cards.landmarks = reader.optional<std::string>("landmarks", "");
+  cards.track = reader.optional<std::string>("track", "");
   SELFSAME_TRY(comparator, read_comparator(reader, kCardsFile));
   cards.comparator = std::move(comparator);
   const toml::table* pad_table = reader.table("pad");

@@ -92,7 +92,8 @@ Standing standing_of(
     standing.why_not = why_no_vote(network, cards);
   } else if (network.role == "recogniser") {
     standing.why_not = why_no_comparison(network, cards, owner, precision);
-  } else if (network.name != cards.detector && network.name != cards.landmarks) {
+  } else if (network.name != cards.detector && network.name != cards.landmarks &&
+             network.name != cards.track) {
     standing.why_not = "nothing uses it";
   }
   standing.decides = standing.why_not.empty();

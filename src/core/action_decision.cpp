@@ -34,6 +34,28 @@ bool is_seen(const ActionEvidence& evidence, FaceAction action) noexcept {
   });
 }
 
+// Movements that nobody asked for, or not then. People blink all the time, so blinks are none.
+std::size_t strays_of(const ActionEvidence& evidence, const Challenge& challenge) noexcept {
+  const auto is_stray = [&challenge](const ActionEvent& event) {
+    return event.action != FaceAction::blink &&
+           std::ranges::none_of(challenge.actions, [&event](const ActionPrompt& prompt) {
+             return answers(event, prompt);
+           });
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(evidence.events, is_stray));
+}
+
+// Where we prompt, a person does what is asked and nothing else; who does everything all the time,
+// or what another challenge asked for, answers by chance. In a recording of the caller's own there
+// may be more to see.
+std::size_t most_strays_of(const Challenge& challenge) noexcept {
+  constexpr std::size_t kMostUnprompted = 2;
+  const bool is_prompted = std::ranges::any_of(challenge.actions, [](const ActionPrompt& prompt) {
+    return prompt.window.has_value();
+  });
+  return is_prompted ? 0 : kMostUnprompted;
+}
+
 }  // namespace
 
 std::optional<Outcome> fault_of_actions(
@@ -50,6 +72,9 @@ std::optional<Outcome> fault_of_actions(
                                               : outcome_of_missing(prompt.action);
     }
     after_s = answer->peak_s;
+  }
+  if (strays_of(evidence, challenge) > most_strays_of(challenge)) {
+    return Outcome::action_out_of_turn;
   }
   return std::nullopt;
 }

@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
+#include "vision/face_actions.h"
 #include "vision/face_track.h"
 #include "vision/frame_sampler.h"
 #include "vision/pixels.h"
@@ -33,6 +35,27 @@ class SharedFrame final : public VideoFrame {
   mutable std::optional<Result<Image>> image_;
 };
 
+bool follows_face(const core::Challenge& challenge) {
+  return challenge.modes().size() > 1;
+}
+
+// The track's own, else what the gates of liveness found of the same kind.
+std::optional<core::FramingFault> framing_of(
+    const FaceTrack& track, const LivenessMeasurement& liveness
+) {
+  using core::CaptureDefect;
+  using core::FramingFault;
+  if (const auto fault = framing_fault_of(track)) return fault;
+  const auto& defect = liveness.evidence.defect;
+  if (defect == CaptureDefect::too_close) return FramingFault::too_close;
+  if (defect == CaptureDefect::wrong_size) return FramingFault::too_far;
+  if (defect != CaptureDefect::poor_quality || liveness.reasons.empty()) return std::nullopt;
+  const std::string& cause = liveness.reasons.front();  // the most frequent one
+  if (cause == "too_dark") return FramingFault::too_dark;
+  if (cause == "over_exposed") return FramingFault::too_bright;
+  return std::nullopt;
+}
+
 // Everything that looks at the frames of one video.
 class FrameObservers {
  public:
@@ -41,7 +64,7 @@ class FrameObservers {
       const FaceLandmarker& landmarker,
       const core::Challenge& challenge
   )
-      : follows_(challenge.modes().size() > 1),
+      : follows_(follows_face(challenge)),
         answers_colours_(!challenge.flashes.empty()),
         tracker_(detector, landmarker) {}
 
@@ -106,7 +129,7 @@ struct CaptureMeter::SeenStills {
 Result<CaptureMeter::Seen> CaptureMeter::see(
     const FrameSource& source, const core::Challenge& challenge, Take take
 ) const {
-  FrameObservers observers(detector_, landmarker_, challenge);
+  FrameObservers observers(detector_, tracker_, challenge);
   const auto video =
       show_frames(source, [&observers](const VideoFrame& frame) { return observers.add(frame); });
   SELFSAME_TRY(liveness, liveness_.judge(observers.take_liveness(), video, take));
@@ -183,8 +206,14 @@ Result<void> CaptureMeter::join(const LivenessMeasurement& stills, LivenessMeasu
   return {};
 }
 
-CaptureMeasurement CaptureMeter::answer_of(Seen& seen, const core::Challenge& /*challenge*/) {
-  return {.liveness = std::move(seen.liveness), .challenge = {}};
+CaptureMeasurement CaptureMeter::answer_of(Seen& seen, const core::Challenge& challenge) {
+  CaptureMeasurement capture{.liveness = std::move(seen.liveness), .challenge = {}};
+  if (!follows_face(challenge)) return capture;
+  capture.challenge.framing = framing_of(seen.track, capture.liveness);
+  if (!challenge.actions.empty()) {
+    capture.challenge.action = measure_actions(seen.track, challenge.mirrored);
+  }
+  return capture;
 }
 
 Result<CaptureMeasurement> CaptureMeter::measure_frames(

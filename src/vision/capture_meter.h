@@ -22,10 +22,11 @@ namespace selfsame::vision {
 /// picture its own.
 class CaptureMeter {
  public:
+  /// @param tracker  the landmarks that follow a moving face
   CaptureMeter(
-      const LivenessMeter& liveness, const FaceDetector& detector, const FaceLandmarker& landmarker
+      const LivenessMeter& liveness, const FaceDetector& detector, const FaceLandmarker& tracker
   ) noexcept
-      : liveness_(liveness), detector_(detector), landmarker_(landmarker) {}
+      : liveness_(liveness), detector_(detector), tracker_(tracker) {}
 
   [[nodiscard]] Result<CaptureMeasurement> measure(
       const CaptureSamples& samples, const core::Challenge& challenge
@@ -54,7 +55,7 @@ class CaptureMeter {
 
   const LivenessMeter& liveness_;
   const FaceDetector& detector_;
-  const FaceLandmarker& landmarker_;
+  const FaceLandmarker& tracker_;
 };
 
 }  // namespace selfsame::vision

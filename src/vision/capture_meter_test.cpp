@@ -12,7 +12,7 @@ class Capture : public test::WithNetworks {
  protected:
   static CaptureMeasurement measured(const core::Challenge& challenge) {
     const auto liveness = test::parts().meter();
-    const CaptureMeter meter(liveness, test::parts().detector, test::parts().landmarker);
+    const CaptureMeter meter(liveness, test::parts().detector, test::parts().tracker);
     return meter
         .measure_frames(test::source_of(test::talking_frames(), test::kTalkingRate), challenge)
         .value();
@@ -40,7 +40,7 @@ TEST_F(Capture, LivenessIsTheSameBesideAChallenge) {
 
 TEST_F(Capture, UndecodableIsAFinding) {
   const auto liveness = test::parts().meter();
-  const CaptureMeter meter(liveness, test::parts().detector, test::parts().landmarker);
+  const CaptureMeter meter(liveness, test::parts().detector, test::parts().tracker);
   const auto capture = meter.measure({.video = Bytes(5000, 7)}, {}).value();
   EXPECT_EQ(capture.liveness.evidence.defect, core::CaptureDefect::undecodable);
 }

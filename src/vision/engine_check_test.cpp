@@ -154,6 +154,8 @@ TEST_F(EngineCheck, RefusesWrongInputsOfTheRecogniser) {
 TEST_F(EngineCheck, RefusesWrongInputsOfTheLandmarks) {
   for (const auto& fault : {kSwappedChannels, kWrongRange, kShiftedRange})
     expect_golden_refused("face_landmark", fault);
+  for (const auto& fault : {kSwappedChannels, kWrongRange, kShiftedRange})
+    expect_golden_refused("face_mesh", fault);
 }
 
 TEST_F(EngineCheck, RefusesWrongInputsOfPad) {

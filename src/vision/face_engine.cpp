@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "vision/capture_meter.h"
@@ -59,6 +60,7 @@ Result<Part> load(
 struct Parts {
   FaceDetector detector;
   FaceLandmarker landmarker;
+  std::optional<FaceLandmarker> tracker;  // none: the same
   FaceComparator comparator;
   PadEnsemble pad;
   core::ComparisonCalibration calibration;
@@ -71,7 +73,9 @@ class Engine final : public FaceEngine {
         parts_(std::move(parts)),
         photos_(parts_.detector, parts_.landmarker, parts_.comparator),
         liveness_(parts_.detector, parts_.landmarker, parts_.comparator, parts_.pad),
-        captures_(liveness_, parts_.detector, parts_.landmarker) {}
+        captures_(
+            liveness_, parts_.detector, parts_.tracker ? *parts_.tracker : parts_.landmarker
+        ) {}
 
   [[nodiscard]] Result<FacePhoto> read_photo(ByteView encoded, const PhotoOptions& options)
       const override {
@@ -127,6 +131,7 @@ class Engine final : public FaceEngine {
  private:
   [[nodiscard]] std::vector<const Network*> loaded() const {
     std::vector<const Network*> list{&parts_.detector.network(), &parts_.landmarker.network()};
+    if (parts_.tracker) list.push_back(&parts_.tracker->network());
     for (const auto& more : {parts_.comparator.networks(), parts_.pad.networks()}) {
       list.insert(list.end(), more.begin(), more.end());
     }
@@ -151,6 +156,11 @@ Result<std::unique_ptr<FaceEngine>> FaceEngine::create(
   if (!calibration) return tl::unexpected(calibration.error());
   SELFSAME_TRY(detector, load<FaceDetector>(cards, cards.detector, *runtime));
   SELFSAME_TRY(landmarker, load<FaceLandmarker>(cards, cards.landmarks, *runtime));
+  std::optional<FaceLandmarker> tracker;
+  if (!cards.track.empty() && cards.track != cards.landmarks) {
+    SELFSAME_TRY(network, load<FaceLandmarker>(cards, cards.track, *runtime));
+    tracker = std::move(network);
+  }
   SELFSAME_TRY(comparator, FaceComparator::create(cards, *runtime));
   SELFSAME_TRY(pad, PadEnsemble::create(cards, *runtime));
   return std::make_unique<Engine>(
@@ -158,6 +168,7 @@ Result<std::unique_ptr<FaceEngine>> FaceEngine::create(
       Parts{
           std::move(detector),
           std::move(landmarker),
+          std::move(tracker),
           std::move(comparator),
           std::move(pad),
           std::move(*calibration)

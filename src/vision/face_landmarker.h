@@ -58,7 +58,8 @@ class FaceLandmarker {
 };
 
 /// Height of the open eye over its width, mean of both eyes (Soukupova and Cech 2016). About 0.3
-/// open; this mesh shows closed eyes as 0.65 to 0.8 of the person's own median.
+/// open; the mesh that follows moving faces shows closed eyes as 0.65 to 0.8 of the person's own
+/// median, the other one as above 0.95.
 [[nodiscard]] double eye_aspect_ratio(const FaceLandmarks& landmarks);
 
 /// Gap between the inner lips over the width of the mouth: 0 closed, above 0.5 wide open; talking

@@ -22,6 +22,10 @@ Box box_around(const FaceLandmarks& landmarks) {
   return {.x = left->x, .y = top->y, .width = right->x - left->x, .height = bottom->y - top->y};
 }
 
+double luma_of(const cv::Scalar& bgr) {
+  return 0.114 * bgr[0] + 0.587 * bgr[1] + 0.299 * bgr[2];
+}
+
 // Of the middle half, where there is neither hair nor background. NaN outside the picture.
 double mean_luma_of(const PixelView& picture, const Box& box) {
   const cv::Rect middle(
@@ -32,11 +36,26 @@ double mean_luma_of(const PixelView& picture, const Box& box) {
   );
   const cv::Rect inside = middle & cv::Rect(0, 0, picture.width_px, picture.height_px);
   if (inside.empty()) return std::numeric_limits<double>::quiet_NaN();
-  const cv::Scalar mean = cv::mean(as_mat(picture)(inside));
-  return 0.114 * mean[0] + 0.587 * mean[1] + 0.299 * mean[2];
+  return luma_of(cv::mean(as_mat(picture)(inside)));
 }
 
-TrackedFrame without_face(int index, double time_s) {
+TrackedFrame with_face(
+    const PixelView& picture, const FaceLandmarks& landmarks, int index, double time_s
+) {
+  const Box box = box_around(landmarks);
+  return {
+      .index = index,
+      .time_s = time_s,
+      .has_face = true,
+      .box = box,
+      .pose = head_pose_of(landmarks),
+      .eyes = eye_aspect_ratio(landmarks),
+      .mouth = mouth_opening(landmarks),
+      .mean_luma = mean_luma_of(picture, box)
+  };
+}
+
+TrackedFrame without_face(const PixelView& picture, int index, double time_s) {
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   return {
       .index = index,
@@ -46,7 +65,7 @@ TrackedFrame without_face(int index, double time_s) {
       .pose = {kNan, kNan, kNan},
       .eyes = kNan,
       .mouth = kNan,
-      .mean_luma = kNan
+      .mean_luma = luma_of(cv::mean(as_mat(picture)))
   };
 }
 
@@ -77,16 +96,10 @@ Result<const FaceLandmarks*> FaceTracker::add(const PixelView& picture, int inde
   track_.height_px = picture.height_px;
   SELFSAME_TRY(found, find(picture, time_s));
   landmarks_ = std::move(found);
-  TrackedFrame frame = without_face(index, time_s);
-  if (landmarks_) {
-    frame.has_face = true;
-    frame.box = box_around(*landmarks_);
-    frame.pose = head_pose_of(*landmarks_);
-    frame.eyes = eye_aspect_ratio(*landmarks_);
-    frame.mouth = mouth_opening(*landmarks_);
-    frame.mean_luma = mean_luma_of(picture, frame.box);
-  }
-  track_.frames.push_back(frame);
+  track_.frames.push_back(
+      landmarks_ ? with_face(picture, *landmarks_, index, time_s)
+                 : without_face(picture, index, time_s)
+  );
   return landmarks_ ? &*landmarks_ : nullptr;
 }
 

@@ -22,7 +22,7 @@ struct TrackedFrame {
   core::HeadPose pose;   // NaN without a face
   double eyes = 0;       // eye_aspect_ratio()
   double mouth = 0;      // mouth_opening()
-  double mean_luma = 0;  // of the face, 0..255
+  double mean_luma = 0;  // of the face, 0..255; of the whole picture without one
 };
 
 struct FaceTrack {

@@ -14,7 +14,7 @@ namespace {
 class FaceTracking : public test::WithNetworks {
  protected:
   static FaceTrack track_of(const std::vector<Image>& frames, double frame_rate) {
-    FaceTracker tracker(test::parts().detector, test::parts().landmarker);
+    FaceTracker tracker(test::parts().detector, test::parts().tracker);
     for (int i = 0; i < static_cast<int>(frames.size()); ++i) {
       const double time_s = i / frame_rate;
       if (!tracker.wants(time_s)) continue;

@@ -29,6 +29,7 @@ struct Parts {
   std::unique_ptr<InferenceRuntime> runtime;
   FaceDetector detector;
   FaceLandmarker landmarker;
+  FaceLandmarker tracker;
   FaceComparator comparator;
   PadEnsemble pad;
 
@@ -42,12 +43,14 @@ inline const Parts& parts() {
     auto runtime = InferenceRuntime::create(options(Precision::f32)).value();
     auto detector = FaceDetector::create(runtime->load(yunet_card()).value()).value();
     auto landmarker = FaceLandmarker::create(runtime->load(mesh_card()).value()).value();
+    auto tracker = FaceLandmarker::create(runtime->load(track_card()).value()).value();
     auto comparator = FaceComparator::create(cards, *runtime).value();
     auto pad = PadEnsemble::create(cards, *runtime).value();
     return Parts{
         std::move(runtime),
         std::move(detector),
         std::move(landmarker),
+        std::move(tracker),
         std::move(comparator),
         std::move(pad)
     };

@@ -137,6 +137,7 @@ struct ModelCards {
   std::vector<NetworkCard> networks;
   std::string detector;   // name of the network with this role
   std::string landmarks;  // name; empty: none
+  std::string track;      // name of the landmarks that follow a moving face; empty: the same
   std::vector<ComparatorMember> comparator;
   std::vector<ComparatorCalibration> calibrations;  // one per precision, for this comparator
   PadCard pad;

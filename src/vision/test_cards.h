@@ -33,6 +33,7 @@ inline constexpr double kLiveTolerance = 0.05;
 /// False on a machine without the fetched networks: tests that need them are skipped.
 inline bool networks_are_here() {
   return std::filesystem::exists(kModelsDir + "/face_recognition_sface_2021dec.onnx") &&
+         std::filesystem::exists(kModelsDir + "/face_mesh_468.tflite") &&
          std::filesystem::exists(kFixturesDir + "/obama.jpg");
 }
 
@@ -76,6 +77,16 @@ inline NetworkCard mesh_card() {
   return made;
 }
 
+/// As mesh_card(), by which moving faces are followed.
+inline NetworkCard track_card() {
+  auto made = mesh_card();
+  const auto file = card("face_mesh", "landmarks", "face_mesh_468.tflite");
+  made.name = file.name;
+  made.file = file.file;
+  made.sha256 = file.sha256;
+  return made;
+}
+
 inline NetworkCard own_pad_card() {
   auto made = card("pad_selfsame", "pad", "pad_selfsame_80.onnx");
   made.input_width_px = made.input_height_px = 80;
@@ -100,9 +111,12 @@ inline NetworkCard second_pad_card() {
 /// Everything but golden answers.
 inline ModelCards all_cards() {
   ModelCards cards;
-  cards.networks = {yunet_card(), sface_card(), mesh_card(), own_pad_card(), second_pad_card()};
+  cards.networks = {
+      yunet_card(), sface_card(), mesh_card(), track_card(), own_pad_card(), second_pad_card()
+  };
   cards.detector = "yunet";
   cards.landmarks = "face_landmark";
+  cards.track = "face_mesh";
   cards.comparator = {{"sface", 1, false}};
   for (const std::string precision : {"f32", "bf16"}) {
     cards.calibrations.push_back({{{0.3594, 0.4155, 0.4661, 0.52}, precision, "test"}, "sface"});
