@@ -29,7 +29,7 @@ ONLY_IN = {
     "CLI/": {"app"},
     "prometheus": {"app"},
     "openvino": {"vision"},
-    "opencv2": {"vision"},
+    "opencv2": {"vision", "evaluation"},
     "libav": {"vision"},
     "libsw": {"vision"},
     "turbojpeg": {"vision"},

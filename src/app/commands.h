@@ -57,6 +57,17 @@ struct EvalLivenessOptions {
 };
 int eval_liveness(const Settings& settings, const EvalLivenessOptions& options);
 
+struct EvalActionsOptions {
+  std::string folder;     // clips of people; empty: none
+  std::string truth;      // what they do (evaluation/action_truth.h); empty: not known
+  std::string portraits;  // to be drawn moving; empty: the fixtures
+  int clips = 60;
+  std::uint64_t seed = 1000;
+  int threads = 0;  // 0: one per core
+  bool json = false;
+};
+int eval_actions(const Settings& settings, const EvalActionsOptions& options);
+
 int models_list(const Settings& settings, bool json);
 int models_verify(const Settings& settings, bool json);
 int models_add(const Settings& settings, const std::string& folder, bool replace, bool json);

@@ -234,6 +234,28 @@ int run(int argc, char** argv) {
     });
   });
 
+  EvalActionsOptions actions;
+  CLI::App* eval_actions_command =
+      eval->add_subcommand("actions", "blink, open mouth, nod, shake, turn: recall, false alarms");
+  eval_actions_command->add_option("DIR", actions.folder, "clips of people, read as well");
+  eval_actions_command->add_option("--truth", actions.truth, "what they do, a line each clip");
+  eval_actions_command->add_option(
+      "--portraits", actions.portraits, "folder; drawn moving. Default: the fixtures"
+  );
+  eval_actions_command->add_option("--clips", actions.clips, "drawn recordings that answer")
+      ->check(CLI::Range(1, 100'000));
+  eval_actions_command->add_option("--seed", actions.seed, "thresholds saw those below 1000");
+  eval_actions_command->add_option("--threads", actions.threads, "0: one per core")
+      ->check(CLI::Range(0, 1024));
+  add_models(*eval_actions_command, shared);
+  add_json(*eval_actions_command, shared);
+  eval_actions_command->callback([&] {
+    actions.json = shared.json;
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return eval_actions(settings, actions);
+    });
+  });
+
   CLI::App* models = cli.add_subcommand("models", "the networks, packaged and added");
   models->require_subcommand(1);
   std::string folder;

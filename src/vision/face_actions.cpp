@@ -35,9 +35,11 @@ constexpr double kLongestBlink_s = 0.8;
 constexpr double kBlinkYaw_deg = 25;
 constexpr double kBlinkPitch_deg = 20;
 
-// Mouth. Talking reaches .52.
-constexpr double kMouthOpen = 0.58;
+// Mouth. Talking reaches .52; who opens it reaches .75.
+constexpr double kMouthOpen = 0.55;
 constexpr double kMouthShut = 0.2;
+constexpr double kSmile = 0.32;  // of the person's own: a smile parts the lips
+constexpr double kAboveSmile = 0.04;
 constexpr double kMouthOpens_s = 1.5;  // from shut to open, at most
 
 // Turn, from the baseline.
@@ -198,9 +200,11 @@ ActionEvent event_of(FaceAction action, const Excursion& excursion, const Signal
 }
 
 std::vector<ActionEvent> mouth_openings_of(const Signal& mouth) {
-  constexpr Bounds kBounds = {.rest = kMouthShut, .out = kMouthOpen, .back = kMouthShut};
+  const double own = std::min(kSmile, median_of(mouth.value)) + kAboveSmile;
+  const double shut = std::max(kMouthShut, own);
   std::vector<ActionEvent> events;
-  for (const auto& excursion : excursions_of(mouth, kBounds)) {
+  for (const auto& excursion :
+       excursions_of(mouth, {.rest = shut, .out = kMouthOpen, .back = shut})) {
     const auto event = event_of(FaceAction::open_mouth, excursion, mouth);
     if (event.peak_s - event.begin_s <= kMouthOpens_s) events.push_back(event);
   }

@@ -223,6 +223,16 @@ class Commands(Folder):
         self.assertEqual(answer["protocol"], "pairs")
         self.assertEqual(answer["operating_points"], {}, "two pairs support no rate")
 
+    def test_eval_actions(self):
+        """The whole measurement, short; its figures are judged by evaluation.ActionEvaluation."""
+        drawn = self.json_of("eval_actions", "eval", "actions", "--clips", "2")["drawn"]
+        self.assertEqual(drawn["foreign_refused"]["trials"], 2 * 29)
+        self.assertEqual(drawn["foreign_refused"]["hits"], 2 * 29)
+        truth = self.folder / "truth.txt"
+        truth.write_text("clip.mp4 1 0\n")
+        self.assertIn("line 1", selfsame("eval", "actions", "--truth", str(truth), "--clips", "1", code=1))
+        self.assertIn("no videos", selfsame("eval", "actions", str(self.folder), "--clips", "1", code=1))
+
     @unittest.skipUnless(EVALDATA.is_dir(), "needs ../shared/evaldata")
     def test_evaluation_clips(self):
         """Talking clips are live. Both replays and the attack are refused; one retry at most; the mask has its own word."""

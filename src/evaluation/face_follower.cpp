@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluation/face_follower.h"
+
+#include <string>
+#include <utility>
+
+#include "vision/pixels.h"
+
+namespace selfsame::evaluation {
+namespace {
+
+template <class Part>
+Result<Part> load(
+    const vision::ModelCards& cards,
+    const std::string& name,
+    const vision::InferenceRuntime& runtime
+) {
+  const vision::NetworkCard* card = cards.find(name);
+  if (card == nullptr) return fail(Errc::engine_failed, "no card for the network " + name);
+  SELFSAME_TRY(network, runtime.load(*card));
+  return Part::create(std::move(network));
+}
+
+}  // namespace
+
+FaceFollower::FaceFollower(
+    std::unique_ptr<vision::InferenceRuntime> runtime,
+    vision::FaceDetector detector,
+    vision::FaceLandmarker tracker
+) noexcept
+    : runtime_(std::move(runtime)), detector_(std::move(detector)), tracker_(std::move(tracker)) {}
+
+Result<FaceFollower> FaceFollower::create(
+    const vision::ModelCards& cards, const vision::EngineOptions& options
+) {
+  SELFSAME_TRY(runtime, vision::InferenceRuntime::create(options));
+  SELFSAME_TRY(detector, load<vision::FaceDetector>(cards, cards.detector, *runtime));
+  const std::string& name = cards.track.empty() ? cards.landmarks : cards.track;
+  SELFSAME_TRY(tracker, load<vision::FaceLandmarker>(cards, name, *runtime));
+  return FaceFollower(std::move(runtime), std::move(detector), std::move(tracker));
+}
+
+Result<vision::FaceLandmarks> FaceFollower::mesh_of(const vision::Image& image) const {
+  SELFSAME_TRY(faces, detector_.find(vision::view_of(image)));
+  if (faces.empty()) return fail(Errc::not_found, "no face in the portrait");
+  return tracker_.locate(vision::view_of(image), faces.front());
+}
+
+}  // namespace selfsame::evaluation

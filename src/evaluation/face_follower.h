@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The networks that find and follow a face, without those that judge it.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "vision/face_detector.h"
+#include "vision/face_engine.h"
+#include "vision/face_landmarker.h"
+#include "vision/model_cards.h"
+#include "vision/network.h"
+
+namespace selfsame::evaluation {
+
+/// Immutable and thread-safe.
+class FaceFollower {
+ public:
+  [[nodiscard]] static Result<FaceFollower> create(
+      const vision::ModelCards& cards, const vision::EngineOptions& options
+  );
+
+  /// Of the largest face. `not_found` when there is none.
+  [[nodiscard]] Result<vision::FaceLandmarks> mesh_of(const vision::Image& image) const;
+
+  [[nodiscard]] const vision::FaceDetector& detector() const noexcept { return detector_; }
+  [[nodiscard]] const vision::FaceLandmarker& tracker() const noexcept { return tracker_; }
+
+ private:
+  FaceFollower(
+      std::unique_ptr<vision::InferenceRuntime> runtime,
+      vision::FaceDetector detector,
+      vision::FaceLandmarker tracker
+  ) noexcept;
+
+  std::unique_ptr<vision::InferenceRuntime> runtime_;
+  vision::FaceDetector detector_;
+  vision::FaceLandmarker tracker_;
+};
+
+}  // namespace selfsame::evaluation
