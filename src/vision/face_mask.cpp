@@ -6,71 +6,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <opencv2/imgproc.hpp>
-#include <span>
 #include <vector>
 
-#include "vision/mat_view.h"
+#include "vision/face_regions.h"
 
 namespace selfsame::vision {
 namespace {
-
-// Regions as convex hulls of mesh points.
-constexpr auto kForehead =
-    std::to_array<std::size_t>({109, 10, 338, 297, 337, 151, 108, 69, 66, 9, 296, 299});
-constexpr auto kMuzzle =
-    std::to_array<std::size_t>({2,   326, 423, 425, 427, 434, 430, 431, 262, 428,
-                                199, 208, 32,  211, 210, 214, 207, 205, 203, 97});
-constexpr auto kLips =
-    std::to_array<std::size_t>({61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91});
-constexpr auto kRightEye = std::to_array<std::size_t>(
-    {33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246}
-);
-constexpr auto kLeftEye = std::to_array<std::size_t>(
-    {263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466}
-);
-
-// The face in a size near that of the photos on which the regression was fitted.
-struct Canvas {
-  cv::Mat pixels;
-  std::vector<cv::Point> points;
-};
-
-std::optional<Canvas> canvas_of(const PixelView& picture, const FaceLandmarks& landmarks) {
-  const auto& points = landmarks.points;
-  if (points.size() != kMeshPoints) return std::nullopt;
-  const auto [left, right] = std::ranges::minmax_element(points, {}, &MeshPoint::x);
-  const auto [top, bottom] = std::ranges::minmax_element(points, {}, &MeshPoint::y);
-  const cv::Rect face(
-      cv::Point(cvFloor(left->x), cvFloor(top->y)), cv::Point(cvCeil(right->x), cvCeil(bottom->y))
-  );
-  const cv::Rect inside = face & cv::Rect(0, 0, picture.width_px, picture.height_px);
-  if (inside.width < 2 || inside.height < 2) return std::nullopt;
-  Canvas canvas{as_mat(picture)(inside), {}};
-  constexpr double kWidth_px = 112;
-  const double factor = std::min(1.0, kWidth_px / face.width);
-  if (factor < 1) cv::resize(canvas.pixels, canvas.pixels, {}, factor, factor, cv::INTER_AREA);
-  for (const auto& point : points) {
-    canvas.points.emplace_back(
-        static_cast<int>((static_cast<double>(point.x) - inside.x) * factor),
-        static_cast<int>((static_cast<double>(point.y) - inside.y) * factor)
-    );
-  }
-  return canvas;
-}
-
-cv::Mat region_of(const Canvas& canvas, std::initializer_list<std::span<const std::size_t>> parts) {
-  cv::Mat mask = cv::Mat::zeros(canvas.pixels.size(), CV_8UC1);
-  for (const auto& part : parts) {
-    std::vector<cv::Point> corners;
-    for (const std::size_t index : part) corners.push_back(canvas.points[index]);
-    std::vector<cv::Point> hull;
-    cv::convexHull(corners, hull);
-    cv::fillConvexPoly(mask, hull, 255);
-  }
-  return mask;
-}
 
 double spread_in(const cv::Mat& grey, const cv::Mat& mask) {
   cv::Scalar mean, deviation;
@@ -108,9 +50,8 @@ std::optional<MaskCues> measure_mask_cues(
   const cv::Mat muzzle = region_of(*canvas, {kMuzzle});
   const cv::Mat lips = region_of(*canvas, {kLips});
   const cv::Mat eyes = region_of(*canvas, {kRightEye, kLeftEye});
-  constexpr int kEnough_px = 8;
   for (const cv::Mat* region : {&forehead, &muzzle, &lips, &eyes}) {
-    if (cv::countNonZero(*region) < kEnough_px) return std::nullopt;
+    if (cv::countNonZero(*region) < kEnoughPixels) return std::nullopt;
   }
   cv::Mat lab, grey;
   cv::cvtColor(canvas->pixels, lab, cv::COLOR_BGR2Lab);

@@ -18,6 +18,7 @@
 #include "vision/face_quality.h"
 #include "vision/flat_motion.h"
 #include "vision/head_pose.h"
+#include "vision/hidden_parts.h"
 #include "vision/photo_reader.h"
 
 namespace selfsame::vision {
@@ -65,6 +66,7 @@ struct Look {
   core::HeadPose pose{kNan, kNan, kNan};
   RawQuality quality;
   double mask_evidence = kNan;
+  HiddenEvidence hidden{kNan, kNan, kNan, kNan};
   double crop_scale = 0;
   double eyes = kNan;
   double mouth = kNan;
@@ -172,6 +174,9 @@ Result<void> look_at(const Parts& parts, bool always_both, Look& look) {
   if (const auto cues = measure_mask_cues(picture, look.landmarks)) {
     look.mask_evidence = mask_evidence(*cues);
   }
+  if (const auto cues = measure_hidden_cues(picture, look.landmarks)) {
+    look.hidden = hidden_evidence(*cues);
+  }
   look.crop_scale = achievable_crop_scale(look.face->box, picture.width_px, picture.height_px);
   look.eyes = eye_aspect_ratio(look.landmarks);
   look.mouth = mouth_opening(look.landmarks);
@@ -216,6 +221,30 @@ std::size_t least_usable_of(std::size_t looked_at) {
   );
 }
 
+std::optional<CaptureDefect> hidden_part_of(std::span<const Look> looks) {
+  const auto median = [looks](double HiddenEvidence::* evidence) {
+    return median_over(looks, [evidence](const Look& look) { return look.hidden.*evidence; });
+  };
+  const HiddenEvidence hidden{
+      .dark_glasses = median(&HiddenEvidence::dark_glasses),
+      .eyes_covered = median(&HiddenEvidence::eyes_covered),
+      .mouth_covered = median(&HiddenEvidence::mouth_covered),
+      .nose_covered = median(&HiddenEvidence::nose_covered)
+  };
+  const double mask = median_over(looks, [](const Look& look) { return look.mask_evidence; });
+  switch (hidden_part(mask, hidden)) {
+    case HiddenPart::none:
+      return std::nullopt;
+    case HiddenPart::eyes:
+      return CaptureDefect::eyes_hidden;
+    case HiddenPart::mouth:
+      return CaptureDefect::mouth_hidden;
+    case HiddenPart::mask:
+      return CaptureDefect::mask_worn;
+  }
+  return std::nullopt;
+}
+
 // The gates in their order; a photo is a video of one frame.
 std::optional<CaptureDefect> first_defect(
     std::span<const Look> looks, std::vector<std::string>& reasons
@@ -223,9 +252,7 @@ std::optional<CaptureDefect> first_defect(
   const auto has_face = [](const Look& look) { return look.face.has_value(); };
   if (!(share_of(looks, has_face) >= kLeastFaceFrames)) return CaptureDefect::no_face;
   if (share_of(looks, &Look::several) >= kSeveralFacesShare) return CaptureDefect::several_faces;
-  if (median_over(looks, [](const Look& look) { return look.mask_evidence; }) >= kMaskWorn) {
-    return CaptureDefect::mask_worn;
-  }
+  if (const auto hidden = hidden_part_of(looks)) return hidden;
   const double width_px = median_over(looks, [](const Look& look) {
     return static_cast<double>(look.face->box.width) * look.original_scale;
   });

@@ -56,7 +56,7 @@ class LivenessCollector {
 /// Immutable and thread-safe. Holds references: the parts must outlive it.
 ///
 /// Gates, first one wins (LIVENESS.md section 5a): undecodable, too_short, no_face, several_faces,
-/// mask_worn, wrong_size, too_close, poor_quality. Only then is there a score. A video is judged by
+/// mask_worn, eyes_hidden, mouth_hidden, wrong_size, too_close, poor_quality. Only then is there a score. A video is judged by
 /// medians and shares over its frames, never by one frame.
 ///
 /// Reasons, beside a defect: "turned_away", "blurred", "too_dark", "over_exposed", "few_frames".
