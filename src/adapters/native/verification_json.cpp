@@ -133,6 +133,12 @@ json::value speech_json(const std::optional<core::SpeechEvidence>& evidence) {
   };
 }
 
+json::array suspicions_json(const std::vector<core::ClientSuspicion>& suspicions) {
+  json::array names;
+  for (const auto suspicion : suspicions) names.emplace_back(core::name_of(suspicion));
+  return names;
+}
+
 json::object finding_json(const core::VerificationFinding& finding) {
   const core::ComparisonEvidence& evidence = finding.evidence;
   const auto& pad = evidence.video.pad;
@@ -150,6 +156,8 @@ json::object finding_json(const core::VerificationFinding& finding) {
       {"evidence",
        {{"continuous", evidence.video.continuous},
         {"same_face_throughout", evidence.video.same_face_throughout},
+        {"in_colour", evidence.video.in_colour},
+        {"suspicions", suspicions_json(evidence.suspicions)},
         {"action", action_json(evidence.challenge.action)},
         {"reflection", reflection_json(evidence.challenge.reflection)},
         {"speech", speech_json(evidence.challenge.speech)}}}
