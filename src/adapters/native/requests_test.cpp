@@ -91,6 +91,7 @@ TEST(VerificationRequest, EverythingElseIsRefusedForWhatItIs) {
       {R"({"compare":false,"modes":["reflection"],"flashes":7})", Errc::invalid_parameter},
       {R"({"compare":false,"modes":["lip"],"digits":3})", Errc::invalid_parameter},
       {R"({"compare":false,"fallback_actions":1})", Errc::invalid_parameter},
+      {R"({"compare":false,"allowed_actions":[]})", Errc::invalid_parameter},
       {R"({"compare":false,"attempts_max":0})", Errc::invalid_parameter},
       {R"({"compare":false,"start_within_s":0})", Errc::invalid_parameter},
       {R"({"compare":false,"metadata":")" + std::string(1001, 'x') + "\"}", Errc::invalid_parameter

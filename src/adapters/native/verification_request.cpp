@@ -99,6 +99,7 @@ void read_terms(JsonReader& reader, core::VerificationTerms& terms) {
   read_count(reader, "digits", is_on(LivenessMode::lip), 4, {4, 6}, terms.digits);
   read_count(reader, "fallback_actions", reflects, 0, {1, 3}, terms.fallback_actions);
   read_names(reader, "allowed_actions", kActions, terms.allowed_actions);
+  if (terms.allowed_actions.empty()) reader.refuse("allowed_actions", "not empty");
   reader.integer("attempts_max", terms.attempts_max, 1, 10);
   read_seconds(reader, "start_within_s", terms.start_within, kDay_s);
   read_seconds(reader, "answer_within_s", terms.answer_within, kDay_s);
