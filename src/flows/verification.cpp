@@ -113,6 +113,19 @@ Result<bool> resume(const SharedParts& parts, const VerificationSteps& steps, Se
   return steps.settle_failure(session, sealed.error().code).has_value();
 }
 
+/// False: it was left for the next time, or somebody else deals with it.
+Result<bool> sweep_one(
+    const SharedParts& parts, const storage::VerificationName& name, std::size_t& resumed
+) {
+  const VerificationSteps steps(*parts);
+  SELFSAME_TRY(session, steps.find(name.customer, name.id));
+  if (session.progress.state != core::VerificationState::in_progress) return true;  // it expired
+  if (resumed >= kResumedAtOnce) return false;
+  SELFSAME_TRY(mine, resume(parts, steps, std::move(session)));
+  resumed += mine ? 1 : 0;
+  return mine;
+}
+
 }  // namespace
 
 Verifications::Verifications(
@@ -253,20 +266,20 @@ asio::awaitable<Result<DeviceView>> Verifications::end(
 }
 
 Result<std::size_t> Verifications::sweep() const {
-  const VerificationSteps steps(*parts_);
   SELFSAME_TRY(due, parts_->database.verifications().due(parts_->clock.now(), kSweptAtOnce));
   std::size_t done = 0;
   std::size_t resumed = 0;
+  std::optional<Error> first_failure;
   for (const storage::VerificationName& name : due) {
-    SELFSAME_TRY(session, steps.find(name.customer, name.id));
-    if (session.progress.state != core::VerificationState::in_progress) {
-      ++done;  // find() has let it expire
-    } else if (resumed < kResumedAtOnce) {
-      SELFSAME_TRY(mine, resume(parts_, steps, std::move(session)));
-      resumed += mine ? 1 : 0;
+    const auto swept = sweep_one(parts_, name, resumed);
+    if (!swept && swept.error().code == Errc::storage_unavailable) {
+      return tl::unexpected(swept.error());
     }
+    if (!swept && !first_failure) first_failure = swept.error();  // the others do not wait for it
+    done += swept && *swept ? 1 : 0;
   }
-  return done + resumed;
+  if (first_failure) return tl::unexpected(std::move(*first_failure));
+  return done;
 }
 
 }  // namespace selfsame::flows

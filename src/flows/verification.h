@@ -182,8 +182,8 @@ class Verifications {
   /// returns before the verdict. A capture that is longer (by half a second) than the time since
   /// the challenge was issued was recorded before it: an attack, `older_than_challenge`. Of
   /// parallel calls exactly one succeeds. `unauthenticated`: the signature is not the challenge's;
-  /// `invalid_parameter`: a part is missing, incomplete or not as it was announced: then nothing
-  /// has happened.
+  /// `invalid_parameter`: a part is missing, incomplete or not as it was announced (then it is to
+  /// be uploaded again): nothing is sealed.
   [[nodiscard]] asio::awaitable<Result<DeviceView>> seal(
       std::string token, EvidenceManifest manifest, Deadline deadline
   ) const;
@@ -197,7 +197,8 @@ class Verifications {
   ) const;
 
   /// Blocking, for a thread of its own now and then: expires what is over, erases its samples,
-  /// begins once more to judge what a server that was killed has left. How many it dealt with.
+  /// begins once more to judge what a server that was killed has left. How many it dealt with; or,
+  /// after all others, what is wrong with one that cannot be read.
   [[nodiscard]] Result<std::size_t> sweep() const;
 
  private:

@@ -56,9 +56,6 @@ Result<Bytes> load_part(storage::BlobStore& blobs, const storage::EvidencePartRe
     SELFSAME_TRY(piece, blobs.get(chunk.blob));
     content.insert(content.end(), piece.begin(), piece.end());
   }
-  if (sha256_hex(text_of(content)) != part.sha256) {
-    return refuse("a part is not what its sha256 announced");
-  }
   return content;
 }
 
@@ -114,27 +111,32 @@ Result<void> check_manifest(
   return {};
 }
 
-Result<vision::CaptureSamples> load_evidence(
+Result<LoadedEvidence> load_evidence(
     storage::BlobStore& blobs,
     const std::vector<storage::EvidencePartRecord>& parts,
     const core::EvidenceSealed& sealed
 ) {
-  vision::CaptureSamples samples;
-  samples.flash_shown_at_s = sealed.flash_shown_at_s;
-  const auto part_named = [&](std::string_view name) {
-    return std::ranges::find(parts, name, &storage::EvidencePartRecord::part);
-  };
-  if (const auto video = part_named(kVideo); video != parts.end()) {
-    SELFSAME_TRY(content, load_part(blobs, *video));
-    samples.video = std::move(content);
+  LoadedEvidence loaded;
+  loaded.samples.flash_shown_at_s = sealed.flash_shown_at_s;
+  for (const storage::EvidencePartRecord& part : parts) {
+    SELFSAME_TRY(content, load_part(blobs, part));
+    if (sha256_hex(text_of(content)) != part.sha256) {
+      loaded.odd_part = part.part;
+      return loaded;
+    }
+    if (part.part == kVideo) {
+      loaded.samples.video = std::move(content);
+      continue;
+    }
+    const auto still = std::ranges::find(sealed.stills, part.part, &core::SealedStill::part);
+    if (still == sealed.stills.end()) return fail(Errc::integrity_failure, "an unsealed still");
+    loaded.samples.stills.push_back({.encoded = std::move(content), .time_s = still->time_s});
   }
-  for (const core::SealedStill& still : sealed.stills) {
-    const auto part = part_named(still.part);
-    if (part == parts.end()) return fail(Errc::integrity_failure, "a sealed still is gone");
-    SELFSAME_TRY(content, load_part(blobs, *part));
-    samples.stills.push_back({.encoded = std::move(content), .time_s = still.time_s});
+  if (loaded.samples.stills.size() != sealed.stills.size()) {
+    return fail(Errc::integrity_failure, "a sealed still is gone");
   }
-  return samples;
+  std::ranges::sort(loaded.samples.stills, {}, &vision::TimedStill::time_s);
+  return loaded;
 }
 
 PartStatus status_of(const storage::EvidencePartRecord& part) {

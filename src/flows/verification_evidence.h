@@ -2,6 +2,7 @@
 // What may be uploaded as evidence, and when it is whole. Inside of flows/verification.h.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,8 +29,13 @@ namespace selfsame::flows {
     const std::vector<storage::EvidencePartRecord>& parts
 );
 
-/// Reads the parts back. `invalid_parameter` when one is not what its hash announced; blocking.
-[[nodiscard]] Result<vision::CaptureSamples> load_evidence(
+struct LoadedEvidence {
+  vision::CaptureSamples samples;
+  std::string odd_part;  // which is not what its hash announced; empty: none, and all is there
+};
+
+/// Reads the parts back; blocking.
+[[nodiscard]] Result<LoadedEvidence> load_evidence(
     storage::BlobStore& blobs,
     const std::vector<storage::EvidencePartRecord>& parts,
     const core::EvidenceSealed& sealed

@@ -202,8 +202,18 @@ Result<SealedSession> VerificationSteps::seal(
       .hints = manifest.hints
   };
   SealedSession sealed;
-  SELFSAME_TRY(samples, load_evidence(parts_.blobs, parts, event));
-  sealed.samples = std::move(samples);
+  SELFSAME_TRY(loaded, load_evidence(parts_.blobs, parts, event));
+  if (!loaded.odd_part.empty()) {
+    SELFSAME_TRY(
+        forgotten,
+        parts_.database.verifications().forget_part(
+            session.id, manifest.challenge_id, loaded.odd_part
+        )
+    );
+    erase(forgotten);
+    return fail(Errc::invalid_parameter, loaded.odd_part + " is not what its sha256 announced");
+  }
+  sealed.samples = std::move(loaded.samples);
   if (session.terms.compares) {
     SELFSAME_TRY(reference, parts_.blobs.get(session.reference_blob));
     sealed.reference_image = std::move(reference);
@@ -266,8 +276,9 @@ Result<SealedSession> VerificationSteps::load(Session session) const {
   if (!session.progress.evidence) return fail(Errc::conflict, "nothing is being judged");
   SealedSession sealed;
   SELFSAME_TRY(parts, parts_.database.verifications().parts(session.id));
-  SELFSAME_TRY(samples, load_evidence(parts_.blobs, parts, *session.progress.evidence));
-  sealed.samples = std::move(samples);
+  SELFSAME_TRY(loaded, load_evidence(parts_.blobs, parts, *session.progress.evidence));
+  if (!loaded.odd_part.empty()) return fail(Errc::integrity_failure, "sealed evidence has changed");
+  sealed.samples = std::move(loaded.samples);
   if (session.terms.compares) {
     SELFSAME_TRY(reference, parts_.blobs.get(session.reference_blob));
     sealed.reference_image = std::move(reference);

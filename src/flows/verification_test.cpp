@@ -23,6 +23,7 @@
 #include "flows/webhooks.h"
 #include "storage/blobs_folder.h"
 #include "storage/master_key.h"
+#include "storage/sqlite/connection.h"
 #include "storage/sqlite_database.h"
 #include "storage/verification_repositories.h"
 
@@ -507,7 +508,7 @@ TEST_F(VerificationTest, ChunksAndManifestsHaveTheirLimits) {
   EXPECT_EQ(unsealed([](Manifest&) {}), std::nullopt);
 }
 
-TEST_F(VerificationTest, APartThatIsNotWhatItsHashSaysSealsNothing) {
+TEST_F(VerificationTest, APartThatIsNotWhatItsHashSaysSealsNothingAndMayComeAgain) {
   const auto opened = open();
   const auto issued = challenge(opened.token);
   auto forged = chunk(issued, "video", video_, 0, 50);
@@ -516,6 +517,12 @@ TEST_F(VerificationTest, APartThatIsNotWhatItsHashSaysSealsNothing) {
   EXPECT_EQ(seal(opened.token, manifest(issued)), Errc::invalid_parameter);
   EXPECT_EQ(result(opened.token).state, VerificationState::challenged);
   EXPECT_EQ(engine_.captures, 0);
+  EXPECT_TRUE(await(flow_->arrived(opened.token, deadline_))->empty());
+  EXPECT_EQ(files(1), 1U);
+  clock_.advance(seconds(5));
+  upload_video(opened.token, issued);
+  EXPECT_EQ(seal(opened.token, manifest(issued)), std::nullopt);
+  EXPECT_TRUE(judged(opened.token).passed);
 }
 
 TEST_F(VerificationTest, TimePassesForSessionChallengeAndResult) {
@@ -549,6 +556,24 @@ TEST_F(VerificationTest, TheSweepExpiresWhatNobodyAsksFor) {
   EXPECT_EQ(files(0), 0U);
   EXPECT_EQ(flow_->sweep().value(), 0U);
   EXPECT_EQ(show(idle.id).history.size(), 1U);
+}
+
+TEST_F(VerificationTest, ASessionThatCannotBeReadHoldsUpNoOther) {
+  const auto broken = open();
+  clock_.advance(milliseconds(1));
+  const auto sound = open();
+  using storage::sqlite::Connection;
+  auto meddler = Connection::open(folder_ / "test.db", Connection::Mode::read_write);
+  ASSERT_TRUE(meddler->run(
+      "UPDATE verifications SET state = 3 WHERE id = ?1", {std::string_view(broken.id)}
+  ));
+  clock_.advance(minutes(10));
+  EXPECT_EQ(flow_->sweep().error().code, Errc::integrity_failure);
+  EXPECT_EQ(files(1), 1U) << "the sound one has expired";
+  EXPECT_EQ(show(sound.id).history.size(), 1U);
+  EXPECT_EQ(
+      await(flow_->show(caller_, broken.id, deadline_)).error().code, Errc::integrity_failure
+  );
 }
 
 TEST_F(VerificationTest, ADeviceMayEndItsSessionButNotEscapeAVerdict) {

@@ -281,6 +281,22 @@ TEST_P(VerificationContract, ChunksFollowOneAnother) {
   EXPECT_EQ(parts->at(1).chunks.size(), 2U);
 }
 
+TEST_P(VerificationContract, APartThatIsForgottenMayArriveAgain) {
+  VerificationRecord record = create_challenged("v1");
+  const auto bad = arrival("v1", "video", 0, 100);
+  const auto good = arrival("v1", "still-1", 0, 50);
+  ASSERT_TRUE(sessions().add_chunk(bad));
+  ASSERT_TRUE(sessions().add_chunk(good));
+  EXPECT_EQ(sessions().forget_part("v1", "c2", "video").error().code, Errc::conflict);
+  EXPECT_TRUE(sessions().forget_part("v1", "c1", "still-2")->empty());
+  EXPECT_EQ(*sessions().forget_part("v1", "c1", "video"), std::vector{bad.chunk.blob});
+  EXPECT_EQ(sessions().parts("v1")->size(), 1U);
+  EXPECT_EQ(referenced({bad.chunk.blob, good.chunk.blob}), std::set{good.chunk.blob});
+  EXPECT_TRUE(sessions().add_chunk(arrival("v1", "video", 0, 100))) << "there is room for it again";
+  ASSERT_TRUE(sessions().take_step(step_of(record, sealed("c1"))));
+  EXPECT_EQ(sessions().forget_part("v1", "c1", "video").error().code, Errc::conflict);
+}
+
 TEST_P(VerificationContract, NoChunkArrivesOnceEvidenceIsSealed) {
   VerificationRecord record = create("v1");
   EXPECT_EQ(sessions().add_chunk(arrival("v1", "video", 0, 1)).error().code, Errc::conflict);

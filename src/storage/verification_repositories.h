@@ -68,6 +68,11 @@ class VerificationSessions {
   /// is the current one, the part was announced with this length and hash, and the chunk begins
   /// where the part ends so far; `payload_too_large` when it goes beyond a length.
   [[nodiscard]] virtual Result<void> add_chunk(const EvidenceArrival& arrival) = 0;
+  /// Forgets a part that cannot be used, so that it can be uploaded again; its blobs: erase them.
+  /// `conflict` unless the challenge is the current one.
+  [[nodiscard]] virtual Result<std::vector<std::string>> forget_part(
+      const std::string& id, const std::string& challenge_id, const std::string& part
+  ) = 0;
   /// By name.
   [[nodiscard]] virtual Result<std::vector<EvidencePartRecord>> parts(const std::string& id) = 0;
   /// Sessions whose due_at has come, longest ago first.

@@ -87,6 +87,9 @@ class SqliteVerificationSessions final : public VerificationSessions {
   Result<VerificationRecord> find_by_token(ByteView token_hash) override;
   Result<std::vector<std::string>> take_step(const VerificationStep& step) override;
   Result<void> add_chunk(const EvidenceArrival& arrival) override;
+  Result<std::vector<std::string>> forget_part(
+      const std::string& id, const std::string& challenge_id, const std::string& part
+  ) override;
   Result<std::vector<EvidencePartRecord>> parts(const std::string& id) override;
   Result<std::vector<VerificationName>> due(Timestamp now, int limit) override;
   Result<bool> postpone(const std::string& id, int number, Timestamp now, Timestamp due_at)

@@ -295,6 +295,42 @@ Result<void> SqliteVerificationSessions::add_chunk(const EvidenceArrival& arriva
   });
 }
 
+Result<std::vector<std::string>> SqliteVerificationSessions::forget_part(
+    const std::string& id, const std::string& challenge_id, const std::string& part
+) {
+  return connections_.writer.run([&](Connection& connection) -> Result<std::vector<std::string>> {
+    SELFSAME_CHECK(connection.run(
+        "UPDATE verifications SET evidence_bytes = evidence_bytes - coalesce("
+        "(SELECT received_bytes FROM verification_parts WHERE verification_id = ?1"
+        " AND part = ?3), 0) WHERE id = ?1 AND state = ?4 AND challenge_id = ?2",
+        {std::string_view(id),
+         std::string_view(challenge_id),
+         std::string_view(part),
+         number_of(core::VerificationState::challenged)}
+    ));
+    if (connection.changes() != 1) return fail(Errc::conflict, "not the current challenge");
+    std::vector<std::string> blobs;
+    SELFSAME_TRY(
+        row,
+        connection.query(
+            "DELETE FROM verification_chunks WHERE verification_id = ?1 AND part = ?2"
+            " RETURNING blob",
+            {std::string_view(id), std::string_view(part)}
+        )
+    );
+    for (;;) {
+      SELFSAME_TRY(more, row.next());
+      if (!more) break;
+      blobs.push_back(row.text(0));
+    }
+    SELFSAME_CHECK(connection.run(
+        "DELETE FROM verification_parts WHERE verification_id = ?1 AND part = ?2",
+        {std::string_view(id), std::string_view(part)}
+    ));
+    return blobs;
+  });
+}
+
 Result<std::vector<EvidencePartRecord>> SqliteVerificationSessions::parts(const std::string& id) {
   return connections_.readers.run(
       [&](Connection& connection) -> Result<std::vector<EvidencePartRecord>> {
