@@ -202,6 +202,11 @@ const std::vector<Setting>& table() {
        &Settings::verification_result_kept_hours,
        Range{1, 8'760},
        "how long a session's token shows what was decided"},
+      {"verifications.judging_limit_s",
+       &Settings::verification_judging_limit_s,
+       Range{1, 600},
+       "how long evidence may wait for its verdict; half as long again, and any server begins anew"
+      },
       {"verifications.sweep_interval_s",
        &Settings::verification_sweep_interval_s,
        Range{1, 3'600},

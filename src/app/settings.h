@@ -55,6 +55,7 @@ struct Settings {
   std::int64_t native_customer_calls_per_second = 1'000;
   std::int64_t native_device_calls_per_second = 20;
   std::int64_t verification_result_kept_hours = 72;
+  std::int64_t verification_judging_limit_s = 60;
   std::int64_t verification_sweep_interval_s = 30;
   std::vector<std::string> webhook_hosts;
   bool webhook_private_networks = false;

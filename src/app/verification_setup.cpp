@@ -50,6 +50,7 @@ flows::VerificationOptions verification_options(const Settings& settings) {
   return {
       .limits = {},
       .result_kept = std::chrono::hours(settings.verification_result_kept_hours),
+      .judging_limit = std::chrono::seconds(settings.verification_judging_limit_s),
       .billed_code = billed_code
   };
 }
