@@ -38,7 +38,7 @@ ONLY_IN = {
     "libheif": {"vision"},
     "sqlite3": {"storage"},
     "libpq": {"storage"},
-    "curl/": {"storage/s3/client", "adapters/outbound/webhook_post"},
+    "curl/": {"storage/s3/client", "adapters/outbound/guarded_client", "adapters/outbound/webhook_post"},
     "pugixml": {"storage/s3/answers"},
     "openssl": {"base", "http"},
 }

@@ -20,7 +20,9 @@
 
 #include "adapters/native/native_api.h"
 #include "adapters/native/verification_json.h"
+#include "adapters/outbound/file_fetcher.h"
 #include "adapters/outbound/webhook_post.h"
+#include "adapters/tencent/files.h"
 #include "adapters/tencent/tencent_api.h"
 #include "app/commands.h"
 #include "app/engine_setup.h"
@@ -35,6 +37,8 @@
 #include "flows/idempotency.h"
 #include "flows/liveness_comparison.h"
 #include "flows/photo_comparison.h"
+#include "flows/presentation_check.h"
+#include "flows/uploads.h"
 #include "flows/verification.h"
 #include "flows/webhooks.h"
 #include "http/server.h"
@@ -50,6 +54,7 @@ using adapters::tencent::TencentApi;
 using Labels = std::map<std::string, std::string>;
 
 constexpr int kIoThreads = 2;
+constexpr std::int64_t kOutboundThreads = 8;
 constexpr const char* kFirstCustomer = "default";
 // WIRE.md section 3: two base64 images in the query of one request line.
 constexpr std::size_t kRpcRequestLineBytes = 24u << 20;
@@ -108,6 +113,12 @@ core::VerificationPolicy policy_of(const vision::FaceEngine& engine, const Setti
       .comparison =
           {.match_threshold = engine.calibration().threshold.at(index_of_fmr(settings.match_fmr))}
   };
+}
+
+std::string public_url_of(const Settings& settings) {
+  if (!settings.public_url.empty()) return settings.public_url;
+  const std::string host = settings.listen.starts_with(':') ? "localhost" : "";
+  return (settings.tls_certificate_file.empty() ? "http://" : "https://") + host + settings.listen;
 }
 
 http::ServerOptions server_options(const Settings& settings, const Endpoint& endpoint) {
@@ -177,6 +188,8 @@ http::LimitsFor limits_for(const Settings& settings) {
       limits.body_bytes = kRpcBodyBytes;
       limits.handler_answers_too_large = true;
       limits.handler_answers_overloaded = true;
+    } else if (path.starts_with(adapters::tencent::kFilesPath)) {
+      limits.body_bytes = adapters::tencent::kUploadBytesMax;
     } else if (path.starts_with("/v1/")) {
       limits.body_bytes = adapters::native::body_bytes_max(path, native_body);
       limits.handler_answers_too_large = true;
@@ -517,8 +530,28 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
        .check_webhook_url = [&](const std::string& url) { return webhook_post.check(url); },
        .options = native_options(settings)}
   );
+  const flows::PresentationCheck presentation_check(
+      face_engine, inference_pool, face_engine.pad_policy()
+  );
+  const flows::Uploads uploads(*stores.database, *stores.blobs, blob_pool, clock);
+  // Strangers' hosts may be slow: what waits for them waits here.
+  flows::WorkerPool outbound_pool = pool_of("outbound", kOutboundThreads);
+  const adapters::outbound::FileFetcher fetcher(
+      {.hosts = settings.tencent_url_hosts,
+       .private_addresses = settings.tencent_url_private_addresses},
+      outbound_pool
+  );
+  const Secret sequence_key = stores.master_key->derive("tencent reflect sequence");
+  const std::string public_url = public_url_of(settings);
   const TencentApi tencent(
-      {.authentication = authentication, .liveness_comparison = liveness_comparison},
+      {.authentication = authentication,
+       .liveness_comparison = liveness_comparison,
+       .presentation_check = presentation_check,
+       .uploads = uploads,
+       .fetcher = fetcher,
+       .clock = clock,
+       .sequence_key = sequence_key,
+       .public_url = public_url},
       {.sizes = {.v1_body_bytes = static_cast<std::size_t>(settings.tencent_v1_body_bytes_max)},
        .regions = settings.tencent_regions}
   );
@@ -598,7 +631,8 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   expiring.reset();
   delivering.reset();
   // What the grace did not let finish has lost its client: it must not hold up the stop for long.
-  if (!drained(inference_pool) || !drained(storage_pool) || !drained(blob_pool)) {
+  if (!drained(inference_pool) || !drained(storage_pool) || !drained(blob_pool) ||
+      !drained(outbound_pool)) {
     spdlog::warn("stopped with work unfinished; it was not acknowledged");
     spdlog::shutdown();
     std::_Exit(kFailed);
@@ -606,6 +640,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   inference_pool.join();
   storage_pool.join();
   blob_pool.join();
+  outbound_pool.join();
   if (failure) std::rethrow_exception(failure);
   spdlog::info("stopped");
   return kDone;

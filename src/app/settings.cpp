@@ -22,6 +22,7 @@ struct Range {
 };
 using Choice = std::vector<std::string>;
 struct DatabaseUrl {};  // empty, or what libpq takes; may hold a password
+struct WebAddress {};   // empty, or http(s):// without a slash at its end
 using Member = std::variant<
     std::string Settings::*,
     std::int64_t Settings::*,
@@ -31,7 +32,7 @@ using Member = std::variant<
 struct Setting {
   const char* key;
   Member member;
-  std::variant<std::monostate, Range, Choice, DatabaseUrl> rule;
+  std::variant<std::monostate, Range, Choice, DatabaseUrl, WebAddress> rule;
   const char* doc;
 };
 
@@ -44,6 +45,12 @@ const std::vector<Setting>& table() {
        &Settings::admin_listen,
        {},
        "HOST:PORT of /livez, /readyz and /metrics; empty: not served"},
+      {"public_url",
+       &Settings::public_url,
+       WebAddress{},
+       "http(s)://HOST[:PORT][/PATH] by which callers and their devices reach `listen`; what we "
+       "send "
+       "them to begins with it. Empty: `listen` itself"},
       {"tls.certificate_file",
        &Settings::tls_certificate_file,
        {},
@@ -242,6 +249,15 @@ const std::vector<Setting>& table() {
        Range{1 << 10, 10 << 20},
        "largest body signed with HmacSHA1 or HmacSHA256 (the vendor: 1 MB; its stock Node client "
        "needs more)"},
+      {"tencent.url_hosts",
+       &Settings::tencent_url_hosts,
+       {},
+       "hosts from which photos and videos named by a URL are fetched; `.example.com` means all "
+       "names below it. Empty: only files that were uploaded here"},
+      {"tencent.url_private_addresses",
+       &Settings::tencent_url_private_addresses,
+       {},
+       "fetch also from private addresses, when such a host has one"},
       {"log.level",
        &Settings::log_level,
        Choice{"debug", "info", "warning", "error"},
@@ -292,6 +308,13 @@ std::optional<std::string> broken_rule(const Setting& setting, const Settings& s
     const std::string& value = settings.*std::get<std::string Settings::*>(setting.member);
     const auto checked = value.empty() ? Result<void>() : storage::postgres::check_url(value);
     if (!checked) return checked.error().detail;
+  }
+  if (std::holds_alternative<WebAddress>(setting.rule)) {
+    const std::string& value = settings.*std::get<std::string Settings::*>(setting.member);
+    const bool is_web = value.starts_with("http://") || value.starts_with("https://");
+    const bool is_plain = value.find_first_of(" ?#@") == std::string::npos;
+    if (value.empty() || (is_web && is_plain && !value.ends_with('/'))) return std::nullopt;
+    return "must be http(s)://HOST[:PORT][/PATH], without a slash at its end";
   }
   return std::nullopt;
 }

@@ -14,6 +14,7 @@ namespace selfsame::app {
 struct Settings {
   std::string listen = "127.0.0.1:8080";
   std::string admin_listen = "127.0.0.1:8081";
+  std::string public_url;
   std::string tls_certificate_file;
   std::string tls_private_key_file;
   std::string data_dir = "data";
@@ -65,6 +66,8 @@ struct Settings {
   std::string match_fmr = "1e-3";
   std::vector<std::string> tencent_regions = {"ap-hongkong", "ap-singapore"};
   std::int64_t tencent_v1_body_bytes_max = 10LL << 20;
+  std::vector<std::string> tencent_url_hosts;
+  bool tencent_url_private_addresses = false;
   std::string log_level = "info";
 };
 

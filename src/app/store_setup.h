@@ -7,6 +7,7 @@
 
 #include "app/settings.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "storage/blob_store.h"
 #include "storage/master_key.h"
 #include "storage/postgres/target.h"

@@ -65,6 +65,15 @@ Sha256Digest sha256(ByteView data) {
   return digest;
 }
 
+std::string md5_hex(ByteView data) {
+  std::array<std::uint8_t, 16> digest{};
+  unsigned int length = 0;
+  demand(
+      EVP_Digest(data.data(), data.size(), digest.data(), &length, EVP_md5(), nullptr) == 1, "md5"
+  );
+  return to_hex(digest);
+}
+
 Sha256Digest sha256(std::span<const ByteView> parts) {
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
       EVP_MD_CTX_new(), &EVP_MD_CTX_free

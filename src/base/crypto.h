@@ -23,6 +23,8 @@ using Sha1Digest = std::array<std::uint8_t, 20>;
 [[nodiscard]] Sha256Digest hmac_sha256(ByteView key, ByteView data);
 [[nodiscard]] Sha1Digest hmac_sha1(ByteView key, ByteView data);
 [[nodiscard]] std::string sha256_hex(std::string_view data);
+/// For protocols that still name content so; it protects nothing.
+[[nodiscard]] std::string md5_hex(ByteView data);
 
 /// Compares in a time that depends on the lengths only.
 [[nodiscard]] bool equal_in_constant_time(ByteView a, ByteView b) noexcept;

@@ -12,6 +12,11 @@ Secret key_of(char fill) {
   return Secret(Bytes(32, static_cast<std::uint8_t>(fill)));
 }
 
+TEST(CryptoTest, Md5OfRfc1321) {
+  EXPECT_EQ(md5_hex({}), "d41d8cd98f00b204e9800998ecf8427e");
+  EXPECT_EQ(md5_hex(bytes_of("message digest")), "f96b697d7cb7938d525a2f31aaf161d0");
+}
+
 TEST(Crypto, KnownAnswers) {
   EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   // RFC 4231 test case 2; RFC 2202 test case 2.

@@ -204,6 +204,7 @@ class BusyDatabase final : public storage::Database {
   storage::IdempotentRequests& idempotent_requests() override {
     return real_.idempotent_requests();
   }
+  storage::Uploads& uploads() override { return real_.uploads(); }
   Result<void> ping() override { return real_.ping(); }
 
  private:

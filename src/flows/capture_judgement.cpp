@@ -94,6 +94,7 @@ Result<CaptureJudgement> judge_capture(
   if (core::is_live(*outcome) && !measured.liveness.best_frame.empty()) {
     judgement.best_frame_jpeg =
         engine.encode_jpeg(measured.liveness.best_frame, kBestFrameJpegQuality);
+    judgement.next_best_frames = std::move(measured.liveness.next_best_frames);
   }
   return judgement;
 }

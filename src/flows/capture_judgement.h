@@ -23,8 +23,9 @@ struct CaptureJudgement {
   std::optional<double> pad_score;
   std::vector<std::string> reasons;  // LivenessMeasurement::reasons, then every ClientSuspicion
   core::ChallengeEvidence challenge;
-  core::ComparisonEvidence evidence;  // all that was decided from
-  Bytes best_frame_jpeg;              // empty unless live
+  core::ComparisonEvidence evidence;            // all that was decided from
+  Bytes best_frame_jpeg;                        // empty unless live
+  std::vector<vision::Image> next_best_frames;  // likewise
 };
 
 /// What is known of a capture beside its samples. It may count against it, never in its favour.

@@ -66,10 +66,12 @@ Result<LivenessComparisonResult> answer_from(
       .attack_class = outcome.attack_class,
       .cosine = outcome.cosine,
       .best_frame_jpeg = {},
+      .best_frames_jpeg = {},
       .repeated = true
   };
   if (!outcome.best_frame_blob.empty()) {
     SELFSAME_TRY(frame, blobs.get(outcome.best_frame_blob));
+    result.best_frames_jpeg = {frame};
     result.best_frame_jpeg = std::move(frame);
   }
   return result;
@@ -91,6 +93,41 @@ Result<LivenessComparisonResult> answer_in(
     storage::BlobStore* blobs, const storage::OutcomeRecord& outcome
 ) {
   return answer_from(*blobs, outcome);
+}
+
+/// What the answer carries beside the judgement.
+struct Judged {
+  CaptureJudgement judgement;
+  std::vector<Bytes> best_frames_jpeg;
+};
+
+Result<Judged> judge(
+    const vision::FaceEngine* engine,
+    const core::VerificationPolicy& policy,
+    const core::Challenge& challenge,
+    int best_frames_max,
+    const std::shared_ptr<const Bytes>& image,
+    const std::shared_ptr<const vision::CaptureSamples>& capture
+) {
+  constexpr int kJpegQuality = 92;
+  SELFSAME_TRY(judgement, judge_capture(*engine, policy, challenge, *image, *capture));
+  Judged judged{.judgement = std::move(judgement), .best_frames_jpeg = {}};
+  if (judged.judgement.best_frame_jpeg.empty()) return judged;
+  judged.best_frames_jpeg.push_back(judged.judgement.best_frame_jpeg);
+  for (const vision::Image& frame : judged.judgement.next_best_frames) {
+    if (std::cmp_greater_equal(judged.best_frames_jpeg.size(), best_frames_max)) break;
+    judged.best_frames_jpeg.push_back(engine->encode_jpeg(frame, kJpegQuality));
+  }
+  judged.judgement.next_best_frames.clear();
+  return judged;
+}
+
+Result<void> use_up(
+    storage::Database* database, const std::string& challenge, Timestamp now, Timestamp until
+) {
+  SELFSAME_TRY(fresh, database->seen_requests().remember(challenge, now, until));
+  if (fresh) return {};
+  return fail(Errc::replayed, "the challenge was answered before");
 }
 
 std::optional<storage::LedgerEntry> charge_for(
@@ -127,16 +164,21 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
     if (stored) co_return std::move(*stored);
   }
 
+  if (!request.single_use.empty()) {
+    const auto used_up = co_await storage_pool_.run(
+        request.deadline,
+        use_up,
+        &database_,
+        request.single_use,
+        clock_.now(),
+        request.single_use_until
+    );
+    if (!used_up) co_return tl::unexpected(used_up.error());
+  }
+
   // The samples go to the inference job and come back with it: megabytes are not copied.
   auto reference_image = std::make_shared<const Bytes>(std::move(request.reference_image));
   auto samples = std::make_shared<const vision::CaptureSamples>(std::move(request.samples));
-  const auto judge_shared = [](const vision::FaceEngine* engine,
-                               const core::VerificationPolicy& policy,
-                               const core::Challenge& challenge,
-                               const std::shared_ptr<const Bytes>& image,
-                               const std::shared_ptr<const vision::CaptureSamples>& capture) {
-    return judge_capture(*engine, policy, challenge, *image, *capture);
-  };
   Turn turn{
       .customer = request.caller.customer,
       .kind = Work::video_liveness,
@@ -144,18 +186,20 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
       .is_abandoned = request.is_abandoned
   };
   SELFSAME_CO_TRY(
-      judgement,
+      judged,
       co_await inference_pool_.run(
           std::move(turn),
-          judge_shared,
+          judge,
           &engine_,
           policy_,
           request.challenge,
+          request.best_frames_max,
           reference_image,
           samples
       )
   );
 
+  CaptureJudgement& judgement = judged.judgement;
   const Timestamp now = clock_.now();
   std::optional<storage::LedgerEntry> charge = charge_for(request, judgement.outcome, now);
   if (!core::is_attempt(judgement.outcome) && !charge) {
@@ -217,6 +261,7 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
       .attack_class = judgement.attack_class,
       .cosine = judgement.cosine,
       .best_frame_jpeg = std::move(judgement.best_frame_jpeg),
+      .best_frames_jpeg = std::move(judged.best_frames_jpeg),
       .repeated = false
   };
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "core/calibration.h"
@@ -28,6 +29,9 @@ struct LivenessComparisonRequest {
   Bytes reference_image;
   vision::CaptureSamples samples;
   core::Challenge challenge = {};  // what the samples answer
+  std::string single_use;          // of the challenge, if it may be answered once: its unique name
+  Timestamp single_use_until{};    // nobody accepts the challenge from then on
+  int best_frames_max = 1;         // how many best frames the result should have
   Deadline deadline;
   std::function<bool()> is_abandoned;  // as in Turn
   // The surface's code under which this outcome is billed; nothing: it is not billed.
@@ -38,9 +42,11 @@ struct LivenessComparisonResult {
   std::string request_id;  // of the attempt that was decided: an earlier one when `repeated`
   core::Outcome outcome{};
   core::AttackClass attack_class = core::AttackClass::none;
-  std::optional<double> cosine;  // set for match and non_match
-  Bytes best_frame_jpeg;         // empty when nothing was judged
-  bool repeated = false;         // the stored answer of an identical signed request
+  std::optional<double> cosine;         // set for match and non_match
+  Bytes best_frame_jpeg;                // empty when nothing was judged
+  std::vector<Bytes> best_frames_jpeg;  // this and the next best, at most best_frames_max; only
+                                        // this one when `repeated`
+  bool repeated = false;  // the stored answer of an identical signed request
 };
 
 /// Thread-safe.
@@ -64,7 +70,8 @@ class LivenessComparison {
         policy_(policy) {}
 
   /// Measures, decides, stores the samples, the outcome and at most one charge, and only then
-  /// answers. Errors (`image_undecodable`, `overloaded`, `engine_failed`, `storage_unavailable`,
+  /// answers. A challenge for single use is used up before anything is measured; later ones are
+  /// `replayed`. Errors (`image_undecodable`, `overloaded`, `engine_failed`, `storage_unavailable`,
   /// `deadline_exceeded`, ...) and what is no attempt (core::is_attempt) and not billed leave no
   /// row, no charge and no blob behind, but for blobs after a `storage_unavailable`: those are left
   /// to the sweep (flows/blob_sweep.h).

@@ -26,6 +26,7 @@ class PostgresDatabase final : public Database {
   VerificationSessions& verifications() override { return verifications_; }
   WebhookQueue& webhooks() override { return webhooks_; }
   IdempotentRequests& idempotent_requests() override { return idempotent_requests_; }
+  Uploads& uploads() override { return uploads_; }
 
   Result<void> ping() override {
     return readers_.run([](Connection& connection) {
@@ -45,6 +46,7 @@ class PostgresDatabase final : public Database {
   postgres::PostgresVerificationSessions verifications_{{writer_, readers_}};
   postgres::PostgresWebhookQueue webhooks_{{writer_, readers_}};
   postgres::PostgresIdempotentRequests idempotent_requests_{{writer_, readers_}};
+  postgres::PostgresUploads uploads_{{writer_, readers_}};
 };
 
 /// What would break a promise of ours, whatever the rows are.

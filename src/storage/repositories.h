@@ -135,8 +135,8 @@ class Outcomes {
   [[nodiscard]] virtual Result<std::optional<GroundTruth>> ground_truth(
       const std::string& customer, const std::string& id
   ) = 0;
-  /// Those of `blob_ids` that an outcome or a verification of any customer refers to, in no order.
-  /// What is no blob id is never one of them.
+  /// Those of `blob_ids` that an outcome, a verification or an upload of any customer refers to, in
+  /// no order. What is no blob id is never one of them.
   [[nodiscard]] virtual Result<std::vector<std::string>> referenced_blobs(
       const std::vector<std::string>& blob_ids
   ) = 0;
@@ -152,6 +152,36 @@ class SeenRequests {
   [[nodiscard]] virtual Result<bool> remember(
       const std::string& fingerprint, Timestamp now, Timestamp expires_at
   ) = 0;
+};
+
+/// A file on its way: handed over ahead of the request that names it, or made for the caller to
+/// fetch. Its tokens are known to their holder only; rows have their SHA-256.
+struct UploadRecord {
+  std::string file_hash;    // of the token that reads the file, hexadecimal
+  std::string upload_hash;  // of the token that writes it once; empty: the server wrote it
+  std::string customer;
+  std::string purpose;  // what it is for, in the surface's words
+  std::string blob;     // empty until it is written
+  Timestamp expires_at;
+};
+
+class Uploads {
+ public:
+  virtual ~Uploads() = default;
+  /// Stores the record, forgets some of those that have expired by `now` and returns the blobs that
+  /// they had, for the caller to erase. `conflict` when one of the hashes is taken.
+  [[nodiscard]] virtual Result<std::vector<std::string>> add(
+      const UploadRecord& record, Timestamp now
+  ) = 0;
+  /// Whether fill() would succeed now; its errors.
+  [[nodiscard]] virtual Result<void> check_open(const std::string& upload_hash, Timestamp now) = 0;
+  /// Notes the blob that was written. `not_found` when there is no such upload or it has expired,
+  /// `conflict` when it was written already: of several writers exactly one succeeds.
+  [[nodiscard]] virtual Result<void> fill(
+      const std::string& upload_hash, const std::string& blob, Timestamp now
+  ) = 0;
+  /// `not_found` when there is none, it has expired, or nothing was written yet.
+  [[nodiscard]] virtual Result<UploadRecord> find(const std::string& file_hash, Timestamp now) = 0;
 };
 
 // storage/verification_repositories.h
@@ -170,6 +200,7 @@ class Database {
   [[nodiscard]] virtual VerificationSessions& verifications() = 0;
   [[nodiscard]] virtual WebhookQueue& webhooks() = 0;
   [[nodiscard]] virtual IdempotentRequests& idempotent_requests() = 0;
+  [[nodiscard]] virtual Uploads& uploads() = 0;
   /// A trivial read that shows that the database answers.
   [[nodiscard]] virtual Result<void> ping() = 0;
 };

@@ -602,6 +602,87 @@ TEST_P(RepositoryContract, OneOfEightThreadsIsTheFirst) {
   EXPECT_EQ(first, 1);
 }
 
+// Uploads
+
+UploadRecord upload(const std::string& name, Timestamp expires_at, std::string blob = "") {
+  return {
+      .file_hash = "file-" + name,
+      .upload_hash = blob.empty() ? "upload-" + name : "",
+      .customer = "bank",
+      .purpose = "LivenessCompare",
+      .blob = std::move(blob),
+      .expires_at = expires_at
+  };
+}
+
+TEST_P(RepositoryContract, AnUploadIsWrittenOnceAndReadUntilItExpires) {
+  const auto database = open();
+  Uploads& uploads = database->uploads();
+  const Timestamp end = kNow + std::chrono::hours(2);
+  const Timestamp before_end = end - std::chrono::milliseconds(1);
+  ASSERT_TRUE(uploads.add(upload("a", end), kNow));
+  EXPECT_EQ(uploads.find("file-a", kNow).error().code, Errc::not_found) << "nothing written yet";
+  EXPECT_TRUE(uploads.check_open("upload-a", before_end));
+  EXPECT_EQ(uploads.check_open("upload-a", end).error().code, Errc::not_found);
+  EXPECT_EQ(uploads.fill("upload-a", "b1", end).error().code, Errc::not_found);
+  EXPECT_EQ(uploads.fill("file-a", "b1", kNow).error().code, Errc::not_found);
+  EXPECT_EQ(uploads.fill("", "b1", kNow).error().code, Errc::not_found);
+  ASSERT_TRUE(uploads.fill("upload-a", "b1", before_end));
+  EXPECT_EQ(uploads.fill("upload-a", "b2", kNow).error().code, Errc::conflict);
+  EXPECT_EQ(uploads.check_open("upload-a", kNow).error().code, Errc::conflict);
+  const auto found = open()->uploads().find("file-a", before_end);
+  ASSERT_TRUE(found) << found.error().detail;
+  EXPECT_EQ(found->blob, "b1");
+  EXPECT_EQ(found->customer, "bank");
+  EXPECT_EQ(found->purpose, "LivenessCompare");
+  EXPECT_EQ(found->upload_hash, "upload-a");
+  EXPECT_EQ(found->expires_at, end);
+  EXPECT_EQ(uploads.find("upload-a", kNow).error().code, Errc::not_found);
+  EXPECT_EQ(uploads.find("file-a", end).error().code, Errc::not_found);
+}
+
+TEST_P(RepositoryContract, WhatTheServerWroteNobodyWritesAgain) {
+  const auto database = open();
+  Uploads& uploads = database->uploads();
+  const Timestamp end = kNow + std::chrono::hours(2);
+  ASSERT_TRUE(uploads.add(upload("a", end, "b1"), kNow));
+  ASSERT_TRUE(uploads.add(upload("b", end, "b2"), kNow)) << "both without a hash to write by";
+  EXPECT_EQ(uploads.fill("", "b3", kNow).error().code, Errc::not_found);
+  EXPECT_EQ(uploads.find("file-b", kNow)->blob, "b2");
+  EXPECT_EQ(uploads.add(upload("b", end, "b4"), kNow).error().code, Errc::conflict);
+}
+
+TEST_P(RepositoryContract, ExpiredUploadsGiveTheirBlobsBack) {
+  const auto database = open();
+  Uploads& uploads = database->uploads();
+  const Timestamp end = kNow + std::chrono::hours(2);
+  const std::string kept = to_hex(random_bytes(16));
+  ASSERT_TRUE(uploads.add(upload("unwritten", kNow), kNow - std::chrono::seconds(1)));
+  ASSERT_TRUE(uploads.add(upload("old", kNow, "b1"), kNow - std::chrono::seconds(1)));
+  ASSERT_TRUE(uploads.add(upload("kept", end, kept), kNow - std::chrono::seconds(1)));
+  EXPECT_EQ(database->outcomes().referenced_blobs({kept}).value(), std::vector{kept});
+  const auto gone = uploads.add(upload("new", end), kNow);
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(*gone, std::vector<std::string>{"b1"});
+  EXPECT_TRUE(uploads.add(upload("newer", end), kNow)->empty());
+  EXPECT_TRUE(uploads.add(upload("last", end + std::chrono::hours(1)), end)->size() == 1);
+  EXPECT_TRUE(database->outcomes().referenced_blobs({kept}).value().empty());
+}
+
+TEST_P(RepositoryContract, OneOfEightWritersOfAnUploadSucceeds) {
+  const auto database = open();
+  ASSERT_TRUE(database->uploads().add(upload("a", kNow + std::chrono::hours(2)), kNow));
+  std::vector<std::thread> threads;
+  std::atomic<int> done = 0;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      if (database->uploads().fill("upload-a", "b" + std::to_string(t), kNow)) ++done;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(done, 1);
+}
+
 TEST_P(RepositoryContract, Pings) {
   EXPECT_TRUE(open()->ping());
 }

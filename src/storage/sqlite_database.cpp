@@ -34,6 +34,7 @@ class SqliteDatabase final : public Database {
   VerificationSessions& verifications() override { return verifications_; }
   WebhookQueue& webhooks() override { return webhooks_; }
   IdempotentRequests& idempotent_requests() override { return idempotent_requests_; }
+  Uploads& uploads() override { return uploads_; }
 
   Result<void> ping() override {
     return readers_.run([](Connection& connection) {
@@ -52,6 +53,7 @@ class SqliteDatabase final : public Database {
   sqlite::SqliteVerificationSessions verifications_{{writer_, readers_}};
   sqlite::SqliteWebhookQueue webhooks_{{writer_, readers_}};
   sqlite::SqliteIdempotentRequests idempotent_requests_{{writer_, readers_}};
+  sqlite::SqliteUploads uploads_{{writer_, readers_}};
 };
 
 /// SQLite would create it readable by all; its WAL files take over the mode.

@@ -82,6 +82,7 @@ struct LivenessMeasurement {
   Image best_frame;                    // empty when there is a defect
   FaceTemplates best_frame_templates;  // empty when there is a defect
   core::QualityMeasures best_frame_quality;
+  std::vector<Image> next_best_frames;  // at most 9, best first, each bona fide by itself
 };
 
 /// A still of a camera, taken while the screen showed a challenge.

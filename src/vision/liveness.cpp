@@ -304,9 +304,10 @@ std::vector<Look*> frames_to_score(std::span<Look> looks) {
   return chosen;
 }
 
-// Eyes open, mouth near closed and PAD at or above its threshold come before everything else.
-const Look& best_of(std::span<Look* const> scored, double pad_threshold) {
-  const std::vector<const Look*> all(scored.begin(), scored.end());
+// Best first. Eyes open, mouth near closed and PAD at or above its threshold come before everything
+// else.
+std::vector<const Look*> best_first(std::span<Look* const> scored, double pad_threshold) {
+  std::vector<const Look*> all(scored.begin(), scored.end());
   const double most_sharp = most_sharp_of(all);
   std::vector<double> eyes;
   for (const Look* look : all) eyes.push_back(look->eyes);
@@ -317,7 +318,18 @@ const Look& best_of(std::span<Look* const> scored, double pad_threshold) {
            (look->mouth <= kMouthClosed ? 1 : 0) + (turn <= kBestFrameTurn_deg ? 1 : 0) +
            score_of_quality(*look, most_sharp) + 0.1 * look->pad;
   };
-  return **std::ranges::max_element(all, {}, rank);
+  std::ranges::sort(all, std::greater{}, rank);
+  return all;
+}
+
+std::vector<Image> bona_fide_after_first(
+    std::span<const Look* const> best_first, double pad_threshold
+) {
+  std::vector<Image> images;
+  for (const Look* look : best_first.subspan(1)) {
+    if (look->pad >= pad_threshold) images.push_back(*look->image);
+  }
+  return images;
 }
 
 core::AttackClass attack_class_of(std::span<Look* const> scored) {
@@ -377,13 +389,16 @@ Result<void> score(
   measurement.evidence.in_colour = median_of(std::move(chroma)) >= kMonochrome;
   measurement.frames_scored = static_cast<int>(scored.size());
 
-  const Look& best = best_of(scored, pad.policy().bona_fide_threshold);
+  const double pad_threshold = pad.policy().bona_fide_threshold;
+  const std::vector<const Look*> ranked = best_first(scored, pad_threshold);
+  const Look& best = *ranked.front();
   SELFSAME_TRY(templates, comparator.templates_of(view_of(*best.image), *best.face));
   SELFSAME_TRY(strangers, count_strangers(comparator, scored, best, templates));
   measurement.evidence.same_face_throughout = strangers <= kStrangersForgiven;
   measurement.best_frame_index = best.index;
   measurement.best_frame_time_s = best.time_s;
   measurement.best_frame = *best.image;
+  measurement.next_best_frames = bona_fide_after_first(ranked, pad_threshold);
   measurement.best_frame_templates = std::move(templates);
   measurement.best_frame_quality =
       measure_quality(*best.image, *best.face, best.pose, &best.landmarks);

@@ -268,6 +268,31 @@ tl::unexpected<ApiError> refuse_method() {
   });
 }
 
+tl::unexpected<ApiError> refuse_download(bool is_video) {
+  if (is_video) {
+    return tl::unexpected<ApiError>(ApiError{
+        .code = "FailedOperation.LipNetFailed",
+        .message = "Failed to pull the video. Please try again."
+    });
+  }
+  return tl::unexpected<ApiError>(
+      ApiError{.code = "FailedOperation.DownLoadError", .message = "File download failed."}
+  );
+}
+
+tl::unexpected<ApiError> refuse_slow_download() {
+  return tl::unexpected<ApiError>(ApiError{
+      .code = "FailedOperation.DownLoadTimeoutError", .message = "File download timed out."
+  });
+}
+
+tl::unexpected<ApiError> refuse_outcome(core::Outcome outcome) {
+  const ResultCode code = result_code_of(outcome, core::LivenessMode::silent);
+  return tl::unexpected<ApiError>(
+      ApiError{.code = code.code, .message = std::string(code.description)}
+  );
+}
+
 ResultCode result_code_of(core::Outcome outcome, core::LivenessMode mode) noexcept {
   using core::Outcome;
   switch (outcome) {

@@ -45,6 +45,14 @@ using Answer = tl::expected<T, ApiError>;
 /// A method that is neither GET nor POST.
 [[nodiscard]] tl::unexpected<ApiError> refuse_method();
 
+/// What a URL names could not be had; a video has a code of its own for that.
+[[nodiscard]] tl::unexpected<ApiError> refuse_download(bool is_video);
+/// ... in time.
+[[nodiscard]] tl::unexpected<ApiError> refuse_slow_download();
+
+/// An outcome as an `Error`, where an action has no `Result`.
+[[nodiscard]] tl::unexpected<ApiError> refuse_outcome(core::Outcome outcome);
+
 /// `Result` and `Description` of an answer that reports what was measured.
 struct ResultCode {
   std::string_view code;

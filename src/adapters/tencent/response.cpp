@@ -60,6 +60,19 @@ void Fields::null(std::string_view name) {
   raw(name, "null");
 }
 
+void Fields::object(std::string_view name, const Fields& members) {
+  raw(name, "{" + members.json() + "}");
+}
+
+void Fields::object_list(std::string_view name, std::span<const Fields> list) {
+  std::string json = "[";
+  for (const Fields& members : list) {
+    if (json.size() > 1) json.push_back(',');
+    json.append("{").append(members.json()).append("}");
+  }
+  raw(name, json + "]");
+}
+
 void Fields::integer(std::string_view name, std::int64_t value) {
   raw(name, std::to_string(value));
 }

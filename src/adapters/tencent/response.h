@@ -22,6 +22,8 @@ class Fields {
   /// A finite number, with two decimals.
   void decimal(std::string_view name, double value);
   void null(std::string_view name);
+  void object(std::string_view name, const Fields& members);
+  void object_list(std::string_view name, std::span<const Fields> list);
   void integer(std::string_view name, std::int64_t value);
   /// Standard base64; null when there are no bytes.
   void base64(std::string_view name, ByteView bytes);

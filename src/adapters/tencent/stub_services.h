@@ -36,6 +36,7 @@ class StubEngine final : public vision::FaceEngine {
  public:
   core::Outcome outcome = core::Outcome::match;
   std::optional<Errc> error;
+  double duration_s = 3;  // of every video
   mutable int runs = 0;
 
   Result<vision::FacePhoto> read_photo(ByteView, const vision::PhotoOptions&) const override {
@@ -54,7 +55,8 @@ class StubEngine final : public vision::FaceEngine {
     return core::SimilarityScore{.cosine = outcome == core::Outcome::match ? 0.3 : 0.15};
   }
   Result<vision::LivenessMeasurement> measure_photo_liveness(ByteView) const override {
-    return fail(Errc::unsupported);
+    if (error) return fail(*error);
+    return measure_video_liveness({});
   }
   Result<vision::CaptureMeasurement> measure_capture(
       const vision::CaptureSamples& samples, const core::Challenge& challenge
@@ -80,6 +82,8 @@ class StubEngine final : public vision::FaceEngine {
     measured.evidence.in_colour = true;
     measured.best_frame = {.width_px = 1, .height_px = 1, .bgr = {1, 2, 3}};
     measured.best_frame_templates = {{1.0F}};
+    measured.next_best_frames.resize(4, measured.best_frame);
+    measured.duration_s = duration_s;
     return measured;
   }
   Bytes encode_jpeg(const vision::Image&, int) const override {
@@ -126,11 +130,15 @@ class StubEngine final : public vision::FaceEngine {
   core::ReflectionEvidence reflection_seen(const core::Challenge& challenge) const {
     return {
         .samples = static_cast<int>(challenge.flashes.size()),
+        .flashes_seen = static_cast<int>(challenge.flashes.size()),
         .correlation = outcome == core::Outcome::reflection_mismatch ? 0.1 : 0.9,
         .rank = outcome == core::Outcome::reflection_too_weak ? 0.5 : 1,
         .lag_s = 0.1,
         .lag_spread_s = 0.01,
         .relief = outcome == core::Outcome::reflection_flat ? 0.0 : 0.8,
+        .relief_correlation = 0.8,
+        .relief_of_weaker_side = 0.8,
+        .gloss = 0,
         .response = 10,
         .too_bright = outcome == core::Outcome::reflection_too_bright
     };
@@ -211,7 +219,8 @@ class StubDatabase final : public storage::Database,
                            private storage::AccessKeys,
                            private storage::Accounts,
                            private storage::Outcomes,
-                           private storage::SeenRequests {
+                           private storage::SeenRequests,
+                           private storage::Uploads {
  public:
   storage::AccountState account = storage::AccountState::active;
   storage::AccountState callers_challenge = storage::AccountState::active;
@@ -227,6 +236,7 @@ class StubDatabase final : public storage::Database,
   storage::IdempotentRequests& idempotent_requests() override {
     throw std::logic_error("not here");
   }
+  storage::Uploads& uploads() override { return *this; }
   Result<void> ping() override { return {}; }
 
  private:
@@ -291,7 +301,50 @@ class StubDatabase final : public storage::Database,
     return seen_.emplace(fingerprint, true).second;
   }
 
+  Result<std::vector<std::string>> add(const storage::UploadRecord& record, Timestamp) override {
+    uploads_.push_back(record);
+    return std::vector<std::string>();
+  }
+  Result<void> check_open(const std::string& upload_hash, Timestamp now) override {
+    for (const storage::UploadRecord& each : uploads_) {
+      if (each.upload_hash != upload_hash || each.expires_at <= now) continue;
+      if (!each.blob.empty()) return fail(Errc::conflict);
+      return {};
+    }
+    return fail(Errc::not_found);
+  }
+  Result<void> fill(const std::string& upload_hash, const std::string& blob, Timestamp now)
+      override {
+    if (auto open = check_open(upload_hash, now); !open) return open;
+    std::ranges::find(uploads_, upload_hash, &storage::UploadRecord::upload_hash)->blob = blob;
+    return {};
+  }
+  Result<storage::UploadRecord> find(const std::string& file_hash, Timestamp now) override {
+    for (const storage::UploadRecord& each : uploads_) {
+      if (each.file_hash == file_hash && each.expires_at > now && !each.blob.empty()) return each;
+    }
+    return fail(Errc::not_found);
+  }
+
   std::map<std::string, bool> seen_;
+  std::vector<storage::UploadRecord> uploads_;
+};
+
+/// Knows some URLs; the others cannot be reached.
+class StubFetcher final : public flows::UrlFetcher {
+ public:
+  std::map<std::string, tl::expected<Bytes, flows::FetchFailure>> answers;
+
+  boost::asio::awaitable<tl::expected<Bytes, flows::FetchFailure>> fetch(
+      std::string url, std::size_t bytes_max, flows::Deadline
+  ) const override {
+    const auto it = answers.find(url);
+    if (it == answers.end()) co_return tl::unexpected(flows::FetchFailure::not_allowed);
+    if (it->second && it->second->size() > bytes_max) {
+      co_return tl::unexpected(flows::FetchFailure::too_large);
+    }
+    co_return it->second;
+  }
 };
 
 /// The surface over all of it.
@@ -299,6 +352,8 @@ class StubServer {
  public:
   StubEngine engine;
   StubDatabase database;
+  StubFetcher fetcher;
+  ManualClock clock{kNow};
 
   explicit StubServer(TencentSettings settings = {}) : api_(services_, std::move(settings)) {}
 
@@ -320,15 +375,27 @@ class StubServer {
   }
 
   boost::asio::io_context io_;  // before the pools: their threads may still be waking it
-  ManualClock clock_{kNow};
   StubBlobs blobs_;
   flows::WorkerPool storage_pool_{1, 4};
   flows::InferencePool inference_pool_{1, 4};
-  flows::Authentication authentication_{database, storage_pool_, clock_};
+  flows::Authentication authentication_{database, storage_pool_, clock};
   flows::LivenessComparison comparison_{
-      engine, database, blobs_, inference_pool_, storage_pool_, clock_, kPolicy
+      engine, database, blobs_, inference_pool_, storage_pool_, clock, kPolicy
   };
-  Services services_{.authentication = authentication_, .liveness_comparison = comparison_};
+  flows::PresentationCheck presentation_check_{engine, inference_pool_, kPolicy.pad};
+  flows::Uploads uploads_{database, blobs_, storage_pool_, clock};
+  Secret sequence_key_{std::string_view("a key of 32 bytes, for tests only")};
+  std::string public_url_ = "https://id.example.com";
+  Services services_{
+      .authentication = authentication_,
+      .liveness_comparison = comparison_,
+      .presentation_check = presentation_check_,
+      .uploads = uploads_,
+      .fetcher = fetcher,
+      .clock = clock,
+      .sequence_key = sequence_key_,
+      .public_url = public_url_
+  };
   TencentApi api_;
 };
 

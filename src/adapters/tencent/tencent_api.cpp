@@ -8,8 +8,13 @@
 #include <utility>
 
 #include "adapters/tencent/compare_face_liveness.h"
+#include "adapters/tencent/create_upload_url.h"
+#include "adapters/tencent/detect_ai_fake_faces.h"
 #include "adapters/tencent/fields.h"
+#include "adapters/tencent/files.h"
 #include "adapters/tencent/liveness_answer.h"
+#include "adapters/tencent/liveness_compare.h"
+#include "adapters/tencent/reflect_liveness.h"
 
 namespace selfsame::adapters::tencent {
 
@@ -27,7 +32,8 @@ struct Action {
   std::string_view name;
   std::string_view product = {};  // whose account state and table apply
   std::span<const Field> (*fields)() = nullptr;
-  Run run = nullptr;  // null: known, not offered
+  Run run = nullptr;     // null: known, not offered
+  bool measures = true;  // asks the inference pool
 };
 
 // Every action of the SDKs 3.0.798 to 3.1.193, in the order of their names.
@@ -45,11 +51,18 @@ constexpr std::array<Action, 41> kActions = {{
     {"CheckIdNameDate"},
     {"CompareFaceLiveness", kPureApiProduct, compare_face_liveness_fields, compare_face_liveness},
     {"CreateEKYCWebhook"},
-    {"CreateUploadUrl"},
+    {"CreateUploadUrl", kPureApiProduct, create_upload_url_fields, create_upload_url, false},
     {"DeleteEKYCWebhook"},
-    {"DetectAIFakeFaces"},
-    {"DetectReflectLivenessAndCompare"},
-    {"GenerateReflectSequence"},
+    {"DetectAIFakeFaces", kPureApiProduct, detect_ai_fake_faces_fields, detect_ai_fake_faces},
+    {"DetectReflectLivenessAndCompare",
+     kPureApiProduct,
+     detect_reflect_liveness_and_compare_fields,
+     detect_reflect_liveness_and_compare},
+    {"GenerateReflectSequence",
+     kPureApiProduct,
+     generate_reflect_sequence_fields,
+     generate_reflect_sequence,
+     false},
     {"GetAMLScreeningResult"},
     {"GetCardVerificationResult"},
     {"GetFaceIdResultIntl"},
@@ -64,7 +77,7 @@ constexpr std::array<Action, 41> kActions = {{
     {"IdCardVerification"},
     {"ImageRecognitionV2"},
     {"ListEKYCWebhooks"},
-    {"LivenessCompare"},
+    {"LivenessCompare", kPureApiProduct, liveness_compare_fields, liveness_compare},
     {"MobileNetworkTimeVerification"},
     {"MobileStatus"},
     {"PhoneVerification"},
@@ -72,7 +85,8 @@ constexpr std::array<Action, 41> kActions = {{
     {"UpdateAMLCustomerProfile"},
     {"UpdateAMLOngoingScreeningStatus"},
     {"UpdateEKYCWebhook"},
-    {"VideoLivenessCompare"},
+    {"VideoLivenessCompare", kPureApiProduct, video_liveness_compare_fields, video_liveness_compare
+    },
 }};
 
 const Action* find_action(std::string_view name) {
@@ -143,7 +157,9 @@ asio::awaitable<Answer<Success>> TencentApi::answer(http::Request* request) cons
       call->caller.customer, std::string((*action)->product), request->deadline
   );
   if (!active) co_return refuse(active.error());
-  if (services_.liveness_comparison.refuses(call->caller)) co_return refuse(Errc::overloaded);
+  if ((*action)->measures && services_.liveness_comparison.refuses(call->caller)) {
+    co_return refuse(Errc::overloaded);
+  }
 
   auto parameters = signed_request->take_parameters();
   if (!parameters) co_return tl::unexpected(std::move(parameters).error());
@@ -153,7 +169,14 @@ asio::awaitable<Answer<Success>> TencentApi::answer(http::Request* request) cons
   co_return co_await (*action)->run(&services_, std::move(*parameters), std::move(*call));
 }
 
+bool TencentApi::claims(const http::Request& request) {
+  return request.path().starts_with(kFilesPath) || is_for_us(request);
+}
+
 asio::awaitable<http::Response> TencentApi::handle(http::Request request) const {
+  if (request.path().starts_with(kFilesPath)) {
+    co_return co_await serve_file(&services_, std::move(request));
+  }
   const Answer<Success> answered = co_await answer(&request);
   const std::string_view trace_id =
       request.headers.find("x-tc-traceid").value_or(std::string_view{});

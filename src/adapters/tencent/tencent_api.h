@@ -30,8 +30,8 @@ class TencentApi {
   explicit TencentApi(const Services& services, TencentSettings settings = {})
       : services_(services), settings_(std::move(settings)) {}
 
-  /// Is this request in the vendor's protocol? See is_for_us.
-  [[nodiscard]] static bool claims(const http::Request& request) { return is_for_us(request); }
+  /// Is this request in the vendor's protocol (is_for_us), or for one of its files (files.h)?
+  [[nodiscard]] static bool claims(const http::Request& request);
 
   /// What the HTTP server must let through. Above it, it drains the body and asks us for the answer
   /// (http::Limits::handler_answers_too_large).

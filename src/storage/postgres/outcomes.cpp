@@ -201,7 +201,8 @@ Result<std::vector<std::string>> PostgresOutcomes::referenced_blobs(
             " AND best_frame_blob <> '')"
             " OR EXISTS (SELECT 1 FROM verification_chunks WHERE blob = wanted.id)"
             " OR EXISTS (SELECT 1 FROM verifications WHERE reference_blob = wanted.id"
-            " AND reference_blob <> '')",
+            " AND reference_blob <> '')"
+            " OR EXISTS (SELECT 1 FROM uploads WHERE blob = wanted.id AND blob <> '')",
             {std::string_view(json_array_of(blob_ids))}
         )
     );

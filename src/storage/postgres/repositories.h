@@ -132,4 +132,17 @@ class PostgresIdempotentRequests final : public IdempotentRequests {
   Connections connections_;
 };
 
+class PostgresUploads final : public Uploads {
+ public:
+  explicit PostgresUploads(Connections connections) : connections_(connections) {}
+  Result<std::vector<std::string>> add(const UploadRecord& record, Timestamp now) override;
+  Result<void> check_open(const std::string& upload_hash, Timestamp now) override;
+  Result<void> fill(const std::string& upload_hash, const std::string& blob, Timestamp now)
+      override;
+  Result<UploadRecord> find(const std::string& file_hash, Timestamp now) override;
+
+ private:
+  Connections connections_;
+};
+
 }  // namespace selfsame::storage::postgres

@@ -198,7 +198,8 @@ Result<std::vector<std::string>> SqliteOutcomes::referenced_blobs(
             " AND best_frame_blob <> '')"
             " OR EXISTS (SELECT 1 FROM verification_chunks WHERE blob = value)"
             " OR EXISTS (SELECT 1 FROM verifications WHERE reference_blob = value"
-            " AND reference_blob <> '')",
+            " AND reference_blob <> '')"
+            " OR EXISTS (SELECT 1 FROM uploads WHERE blob = value AND blob <> '')",
             {std::string_view(json_array_of(blob_ids))}
         )
     );

@@ -96,6 +96,21 @@ for (const scheme of [DEFAULT, TC3]) {
   await getsError(`unknown region, ${how}`, 'UnsupportedRegion', () => ask(client({ scheme, region: 'eu-frankfurt' })));
 }
 
+// ── by URLs
+await test('LivenessCompare by URLs', async () => {
+  const by = client({ scheme: TC3 });
+  const uploaded = async (content) => {
+    const made = await call(by, 'CreateUploadUrl', { TargetAction: 'LivenessCompare' });
+    const put = await fetch(made.UploadUrl, { method: 'PUT', body: content });
+    check('PUT UploadUrl', put.status === 200, put.status);
+    return made.ResourceUrl;
+  };
+  const urls = { ImageUrl: await uploaded(same), VideoUrl: await uploaded(live) };
+  const answer = await call(by, 'LivenessCompare', { ...urls, LivenessType: 'SILENT' });
+  check('LivenessCompare: Success', answer.Result === 'Success' && answer.Sim >= 70, answer.Result);
+  billed.push(answer.Result);
+});
+
 // ── who asked
 const tiny = { photo: Buffer.from('abc'), video: Buffer.from('abc') };
 for (const scheme of SCHEMES) {

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The vendor's unmodified Python SDK (tencentcloud-sdk-python-intl-en) against a running server."""
+import hashlib
 import json
 import pathlib
 import sys
+import time
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from kit import (BINARY, CUSTOMER, DATA, KEY_ID, SECRET, SERVER, Recorder, b64, case, check, done, ledger, media,
@@ -96,6 +99,84 @@ gets_result("corrupt video", "FailedOperation.LipVideoInvalid", video=media("cor
 gets_result("video cut off", "FailedOperation.LipVideoInvalid", video=media("cut_off.mp4"))
 gets_result("no face in the video", "FailedOperation.SilentFaceDetectFail", video=media("no_face.mp4"))
 gets_result("two faces in the video", "FailedOperation.SilentMultiFaceFail", video=media("two_faces.mp4"))
+
+
+
+# ── by URLs, and challenges of ours
+def typed(name, **fields):
+    made = getattr(models, name + "Request")()
+    made._deserialize(fields)
+    return getattr(client(), name)(made)
+
+
+def uploaded(content, action="VideoLivenessCompare"):
+    """The ResourceUrl and the MD5 of a file that was put there."""
+    made = typed("CreateUploadUrl", TargetAction=action)
+    put = urllib.request.Request(made.UploadUrl, content, {"Content-Type": "application/octet-stream"}, method="PUT")
+    with urllib.request.urlopen(put, timeout=60) as answer:
+        check("PUT UploadUrl", answer.status == 200, answer.status)
+    check("ExpiredTimestamp", 7000 < made.ExpiredTimestamp - time.time() < 7300, made.ExpiredTimestamp)
+    return made.ResourceUrl, hashlib.md5(content).hexdigest()
+
+
+def fetched(url):
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        return answer.read()
+
+
+def noted(answer):
+    if answer.Result in ("Success", "FailedOperation.CompareLowSimilarity"):
+        billed.append(answer.Result)
+    return answer
+
+
+@case("LivenessCompare by base64")
+def _():
+    answer = noted(typed("LivenessCompare", LivenessType="SILENT", ImageBase64=b64(SAME), VideoBase64=b64(LIVE),
+                         Optional='{"BestFrameNum": 3}'))
+    check("LivenessCompare: Success", answer.Result == "Success" and answer.Sim >= 70, answer.Result)
+    check("LivenessCompare: frames", 1 <= len(answer.BestFrameList) <= 3 and all(map(is_jpeg, answer.BestFrameList)))
+
+
+@case("VideoLivenessCompare")
+def _():
+    (image, image_md5), (video, video_md5) = uploaded(SAME), uploaded(LIVE)
+    fields = {"ImageUrl": image, "ImageMd5": image_md5, "VideoUrl": video, "VideoMd5": video_md5, "LivenessType": "SILENT"}
+    answer = noted(typed("VideoLivenessCompare", **fields))
+    check("VideoLivenessCompare: Success", answer.Result == "Success" and answer.Sim >= 70, answer.Result)
+    frame = fetched(answer.BestFrame.Url)
+    check("VideoLivenessCompare: BestFrame", frame[:3] == b"\xff\xd8\xff" and len(frame) == answer.BestFrame.Size
+          and hashlib.md5(frame).hexdigest() == answer.BestFrame.MD5)
+    gets_error("wrong MD5", "FailedOperation.DownLoadError",
+               lambda: typed("VideoLivenessCompare", **{**fields, "ImageMd5": "0" * 32}))
+    gets_error("a host that is not listed", "FailedOperation.LipNetFailed",
+               lambda: typed("VideoLivenessCompare", **{**fields, "VideoUrl": "http://example.com/video.mp4"}))
+
+
+@case("reflection")
+def _():
+    device, device_md5 = uploaded(b'{"format":"selfsame-device-1"}', "GenerateReflectSequence")
+    asked = typed("GenerateReflectSequence", DeviceDataUrl=device, DeviceDataMd5=device_md5, SecurityLevel="1")
+    document = fetched(asked.ReflectSequenceUrl)
+    check("ReflectSequenceMd5", hashlib.md5(document).hexdigest() == asked.ReflectSequenceMd5)
+    live = json.dumps({"format": "selfsame-live-1", "sequence": json.loads(document), "video": b64(LIVE)}).encode()
+    (data, data_md5), (image, image_md5) = uploaded(live, "DetectReflectLivenessAndCompare"), uploaded(SAME)
+    fields = {"LiveDataUrl": data, "LiveDataMd5": data_md5, "ImageUrl": image, "ImageMd5": image_md5}
+    answer = noted(typed("DetectReflectLivenessAndCompare", **fields))
+    check("DetectReflectLivenessAndCompare: Success", answer.Result == "Success" and answer.Sim >= 70, answer.Result)
+    check("BestFrameMd5", hashlib.md5(fetched(answer.BestFrameUrl)).hexdigest() == answer.BestFrameMd5)
+    again, again_md5 = uploaded(live + b" ", "DetectReflectLivenessAndCompare")
+    gets_error("the sequence is used up", "FailedOperation.LivessDetectFake", lambda: typed(
+        "DetectReflectLivenessAndCompare", **{**fields, "LiveDataUrl": again, "LiveDataMd5": again_md5}))
+
+
+@case("DetectAIFakeFaces")
+def _():
+    for content, kind in ((SAME, 1), (LIVE, 2)):
+        answer = typed("DetectAIFakeFaces", FaceInput=b64(content), FaceInputType=kind)
+        check(f"AttackRiskLevel of type {kind}", answer.AttackRiskLevel == "Low", answer.to_json_string())
+    gets_error("encrypted", "UnsupportedOperation", lambda: typed("DetectAIFakeFaces", EncryptedBody="AAAA"))
+
 
 # ── what was sent
 gets_error("undecodable image", "FailedOperation.ImageDecodeFailed", lambda: ask(photo=b"not an image" * 20))

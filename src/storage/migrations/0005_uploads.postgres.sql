@@ -1,0 +1,13 @@
+-- Files on their way: written once before the request that names them, or made for the caller to
+-- fetch. The hashes are SHA-256 of tokens, hexadecimal.
+CREATE TABLE uploads (
+  file_hash   TEXT COLLATE "C" PRIMARY KEY,
+  upload_hash TEXT COLLATE "C" NOT NULL,
+  customer    TEXT COLLATE "C" NOT NULL,
+  purpose     TEXT COLLATE "C" NOT NULL,
+  blob        TEXT COLLATE "C" NOT NULL,
+  expires_at  BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX uploads_by_upload_hash ON uploads(upload_hash) WHERE upload_hash <> '';
+CREATE INDEX uploads_by_blob ON uploads(blob) WHERE blob <> '';
+CREATE INDEX uploads_by_expiry ON uploads(expires_at);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/repositories.h"
+
+namespace selfsame::storage::sqlite {
+namespace {
+
+Result<void> check_row(Connection& connection, std::string_view upload_hash, Timestamp now) {
+  SELFSAME_TRY(
+      row,
+      connection.query(
+          "SELECT blob FROM uploads"
+          " WHERE upload_hash = ?1 AND upload_hash <> '' AND expires_at > ?2",
+          {upload_hash, value_of(now)}
+      )
+  );
+  SELFSAME_TRY(found, row.next());
+  if (!found) return fail(Errc::not_found, "no such upload");
+  if (!row.text(0).empty()) return fail(Errc::conflict, "the upload was written already");
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> SqliteUploads::add(const UploadRecord& record, Timestamp now) {
+  return connections_.writer.run([&](Connection& connection) -> Result<std::vector<std::string>> {
+    SELFSAME_CHECK(connection.run(
+        "INSERT INTO uploads (file_hash, upload_hash, customer, purpose, blob, expires_at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        {std::string_view(record.file_hash),
+         std::string_view(record.upload_hash),
+         std::string_view(record.customer),
+         std::string_view(record.purpose),
+         std::string_view(record.blob),
+         value_of(record.expires_at)}
+    ));
+    // A bounded sweep, so that no call pays for all.
+    SELFSAME_TRY(
+        row,
+        connection.query(
+            "DELETE FROM uploads WHERE file_hash IN"
+            " (SELECT file_hash FROM uploads WHERE expires_at <= ?1 LIMIT 20) RETURNING blob",
+            {value_of(now)}
+        )
+    );
+    std::vector<std::string> blobs;
+    for (;;) {
+      SELFSAME_TRY(more, row.next());
+      if (!more) return blobs;
+      if (std::string blob = row.text(0); !blob.empty()) blobs.push_back(std::move(blob));
+    }
+  });
+}
+
+Result<void> SqliteUploads::check_open(const std::string& upload_hash, Timestamp now) {
+  return connections_.readers.run([&](Connection& connection) {
+    return check_row(connection, upload_hash, now);
+  });
+}
+
+Result<void> SqliteUploads::fill(
+    const std::string& upload_hash, const std::string& blob, Timestamp now
+) {
+  return connections_.writer.run([&](Connection& connection) -> Result<void> {
+    SELFSAME_CHECK(check_row(connection, upload_hash, now));
+    return connection.run(
+        "UPDATE uploads SET blob = ?2 WHERE upload_hash = ?1 AND upload_hash <> ''",
+        {std::string_view(upload_hash), std::string_view(blob)}
+    );
+  });
+}
+
+Result<UploadRecord> SqliteUploads::find(const std::string& file_hash, Timestamp now) {
+  return connections_.readers.run([&](Connection& connection) -> Result<UploadRecord> {
+    SELFSAME_TRY(
+        row,
+        connection.query(
+            "SELECT file_hash, upload_hash, customer, purpose, blob, expires_at FROM uploads"
+            " WHERE file_hash = ?1 AND expires_at > ?2 AND blob <> ''",
+            {std::string_view(file_hash), value_of(now)}
+        )
+    );
+    SELFSAME_TRY(found, row.next());
+    if (!found) return fail(Errc::not_found, "no such file");
+    return UploadRecord{
+        .file_hash = row.text(0),
+        .upload_hash = row.text(1),
+        .customer = row.text(2),
+        .purpose = row.text(3),
+        .blob = row.text(4),
+        .expires_at = row.time(5)
+    };
+  });
+}
+
+}  // namespace selfsame::storage::sqlite

@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The table of liveness codes; see run.sh. Ends with `N passed, N failed[, N skipped]`."""
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import http.server
+import json
+import pathlib
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+import clips
+from clips import PATTERN, TALKING, frozen, photo, spoken, talking, two_people, video
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+from cli_test import Server, free_port, selfsame  # noqa: E402
+
+PLACE = pathlib.Path(tempfile.mkdtemp(prefix="selfsame_codes_"))
+NOT_MEASURED = "FailedOperation.LivessSystemError"
+
+
+class Files(http.server.BaseHTTPRequestHandler):
+    """A host of the operator's list: /missing is not there, /slow takes too long."""
+
+    def do_GET(self):
+        if self.path == "/slow":
+            time.sleep(6)
+        self.send_response(404 if self.path == "/missing" else 200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Client:
+    def __init__(self, data, server, name):
+        key = json.loads(selfsame("key", "create", "--data", data, "--name", name, "--json"))
+        self.id, self.secret, self.host = key["access_key_id"], key["access_key_secret"], f"127.0.0.1:{server.port}"
+
+    def ask(self, action, **fields):
+        """The `Response`, of a request signed by TC3."""
+        body, now = json.dumps(fields).encode(), int(time.time())
+        date = time.strftime("%Y-%m-%d", time.gmtime(now))
+        canonical = (f"POST\n/\n\ncontent-type:application/json\nhost:{self.host}\n\ncontent-type;host\n"
+                     + hashlib.sha256(body).hexdigest())
+        scope = f"{date}/faceid/tc3_request"
+        text = f"TC3-HMAC-SHA256\n{now}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+        key = ("TC3" + self.secret).encode()
+        for part in (date, "faceid", "tc3_request", text):
+            key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+        headers = {
+            "Content-Type": "application/json", "X-TC-Action": action, "X-TC-Version": "2018-03-01",
+            "X-TC-Timestamp": str(now),
+            "Authorization": f"TC3-HMAC-SHA256 Credential={self.id}/{scope}, SignedHeaders=content-type;host, "
+                             f"Signature={key.hex()}",
+        }
+        request = urllib.request.Request(f"http://{self.host}/", body, headers)
+        with urllib.request.urlopen(request, timeout=90) as answer:
+            return json.loads(answer.read())["Response"]
+
+
+def b64(content):
+    return base64.b64encode(content).decode()
+
+
+def compare(mode="SILENT", data=None, picture=None, clip=None):
+    fields = {"LivenessType": mode, "ImageBase64": b64(picture or photo()), "VideoBase64": b64(clip or talking())}
+    return "CompareFaceLiveness", {**fields, **({"ValidateData": data} if data else {})}
+
+
+def action(data, clip=None):
+    return compare("ACTION", data, clip=clip)
+
+
+def lip(clip, digits="1234"):
+    return compare("LIP", digits, clip=clip)
+
+
+def by_url(files, image=None, video_path=None):
+    fields = {"LivenessType": "SILENT"}
+    fields |= {"ImageUrl": files + image} if image else {"ImageBase64": b64(photo())}
+    fields |= {"VideoUrl": files + video_path} if video_path else {"VideoBase64": b64(talking())}
+    return "LivenessCompare", fields
+
+
+SIMS = {"Success": (70, 100), "FailedOperation.CompareLowSimilarity": (0, 69.99)}  # 0 of all others
+
+# Code -> what produces it. `files` is the address of the host above.
+ROWS = {
+    "Success": lambda files: compare(),
+    "FailedOperation.CompareLowSimilarity": lambda files: compare(picture=photo("scale=480:-2", clips.OBAMA)),
+    "FailedOperation.LifePhotoDetectNoFaces": lambda files: compare(picture=clips.made(".jpg", *PATTERN, "-frames:v", "1")),
+    "FailedOperation.LifePhotoDetectFaces": lambda files: compare(picture=two_people()),
+    "FailedOperation.LifePhotoPoorQuality": lambda files: compare(picture=photo("gblur=sigma=14")),
+    "FailedOperation.LifePhotoSizeError": lambda files: compare(picture=photo("scale=60:-2")),
+    "FailedOperation.SilentFaceDetectFail": lambda files: compare(clip=video(*PATTERN, "-t", "3")),
+    "FailedOperation.SilentMultiFaceFail": lambda files: compare(
+        clip=video("-i", TALKING, "-i", TALKING, "-filter_complex", "[0][1]hstack")),
+    "FailedOperation.SilentFaceQualityFail": lambda files: compare(clip=talking("eq=brightness=-0.42:contrast=0.35")),
+    "FailedOperation.SilentFaceWithMaskFail": lambda files: compare(
+        clip=talking("drawbox=x=175:y=215:w=165:h=95:color=0x8fc4e6:t=fill")),
+    "FailedOperation.SilentPictureLiveFail": lambda files: compare(clip=frozen()),
+    "FailedOperation.SilentTooShort": lambda files: compare(clip=talking("null", "-t", "1", "-an")),
+    "FailedOperation.LipVideoInvalid": lambda files: compare(clip=b"x" * 20_000),
+    "FailedOperation.LipSizeError": lambda files: by_url(files, video_path="/empty"),
+    "FailedOperation.DownLoadError": lambda files: by_url(files, image="/missing"),
+    "FailedOperation.DownLoadTimeoutError": lambda files: by_url(files, image="/slow"),
+    "FailedOperation.LipNetFailed": lambda files: by_url(files, video_path="/missing"),
+    "FailedOperation.ActionNodetectFace": lambda files: action("1", video(*PATTERN, "-t", "3")),
+    "FailedOperation.ActionFirstAction": lambda files: action("3"),
+    "FailedOperation.ActionOpenMouth": lambda files: action("1"),
+    "FailedOperation.ActionCloseEye": lambda files: action("2"),
+    "FailedOperation.ActionFaceClose": lambda files: action("1", talking("crop=190:230:160:70,scale=480:-2")),
+    "FailedOperation.ActionFaceFar": lambda files: action("1", talking("scale=264:-2,pad=1056:864:396:324:gray")),
+    "FailedOperation.ActionFaceLeft": lambda files: action("1", talking("crop=368:432:160:0,pad=900:432:0:0:gray")),
+    "FailedOperation.ActionFaceRight": lambda files: action("1", talking("crop=340:432:0:0,pad=900:432:560:0:gray")),
+    "FailedOperation.ActionLightDark": lambda files: action("1", talking("eq=brightness=-0.42:contrast=0.35")),
+    "FailedOperation.ActionLightStrong": lambda files: action("1", talking("eq=brightness=0.55")),
+    "FailedOperation.LivessDetectFake": lambda files: action("1", frozen()),
+    "FailedOperation.LipFaceIncomplete": lambda files: lip(video(*PATTERN, "-t", "3")),
+    "FailedOperation.LipVideoQuaility": lambda files: lip(talking("gblur=sigma=9")),
+    "FailedOperation.LipVoiceDetect": lambda files: lip(talking()),
+    "FailedOperation.LipVoiceLow": lambda files: lip(spoken("one, two, three, four", volume="0.001")),
+    "FailedOperation.LipVoiceRecognize": lambda files: lip(spoken("eight, six, nine, seven")),
+}
+
+
+def judge(client, files, code, make):
+    """What is wrong, or nothing; None: the server does not measure it."""
+    name, fields = make(files)
+    answer = client.ask(name, **fields)
+    got = answer.get("Result") or answer["Error"]["Code"]
+    if got == code:
+        low, high = SIMS.get(code, (0, 0))
+        return "" if low <= answer.get("Sim", 0) <= high else f"Sim is {answer['Sim']}"
+    return None if got == NOT_MEASURED else f"the answer is {got}"
+
+
+def billed(data, name):
+    text = selfsame("ledger", "--data", data, "--name", name, "--json")
+    return [row["code"] for row in json.loads(text.splitlines()[0])["entries"]]
+
+
+def main():
+    host = http.server.ThreadingHTTPServer(("127.0.0.1", free_port()), Files)
+    threading.Thread(target=host.serve_forever, daemon=True).start()
+    files = f"http://127.0.0.1:{host.server_port}"
+    data = str(PLACE / "data")
+    server = Server(data, env={"SELFSAME_TENCENT_URL_HOSTS": "127.0.0.1", "SELFSAME_TENCENT_URL_PRIVATE_ADDRESSES": "true"})
+    passed = failed = skipped = 0
+    try:
+        client = Client(data, server, "codes")
+        wanted = sys.argv[1:]
+        for code, make in ROWS.items():
+            if wanted and not any(word in code for word in wanted):
+                continue
+            wrong = judge(client, files, code, make)
+            if wrong is None:
+                skipped += 1
+                print(f"SKIPPED {code}: this server does not measure it")
+            elif wrong:
+                failed += 1
+                print(f"FAILED {code}: {wrong}")
+            else:
+                passed += 1
+        codes = billed(data, "codes")
+        rows = sorted(code for code in ("Success", "FailedOperation.CompareLowSimilarity")
+                      if not wanted or any(word in code for word in wanted))
+        if sorted(codes) == rows:
+            passed += 1
+        else:
+            failed += 1
+            print(f"FAILED billing: {codes}")
+    finally:
+        server.stop()
+        for folder in (PLACE, clips.FOLDER):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(folder)
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    sys.exit(1 if failed or not passed else 0)
+
+
+if __name__ == "__main__":
+    main()
