@@ -71,7 +71,8 @@ TEST_F(ActionEvaluation, ClipsOfPeopleAreReadAsKnown) {
   EXPECT_EQ(truth.size(), 7U);
   std::size_t judged = 0;
   for (const char* kind : {"talking", "live"}) {
-    for (const auto& clip : read_clip_actions(follower(), folder + "/" + kind).value()) {
+    const auto clips = read_clip_actions(follower(), folder + "/" + kind).value();
+    for (const auto& clip : clips) {
       const auto known = truth.find(std::string(kind) + "/" + clip.file);
       ASSERT_NE(known, truth.end()) << clip.file;
       EXPECT_TRUE(is_as_known(clip.evidence, known->second)) << clip.file;
