@@ -131,7 +131,8 @@ json::object clip_json(const ClipActions& clip, const std::map<std::string, Clip
         {"action", core::name_of(event.action)},
         {"begin_s", event.begin_s},
         {"peak_s", event.peak_s},
-        {"end_s", event.end_s}
+        {"end_s", event.end_s},
+        {"clear", event.clear}
     });
   }
   const auto truth = truths.find(clip.file);
@@ -189,7 +190,8 @@ std::string text_of(const ClipActions& clip, const std::map<std::string, ClipTru
   }
   std::string text = fmt::format("{:<30} {}", clip.file, word);
   for (const auto& event : clip.evidence.events) {
-    text += fmt::format("{}@{:.1f} ", core::name_of(event.action), event.peak_s);
+    const char* half = event.clear ? "" : "half a ";
+    text += fmt::format("{}{}@{:.1f} ", half, core::name_of(event.action), event.peak_s);
   }
   return (clip.evidence.events.empty() ? text + "nothing" : text) + "\n";
 }

@@ -22,15 +22,19 @@ Outcome outcome_of_missing(FaceAction action) noexcept {
   return Outcome::action_missing;
 }
 
-bool answers(const ActionEvent& event, const ActionPrompt& prompt) noexcept {
+bool is_of(const ActionEvent& event, const ActionPrompt& prompt) noexcept {
   if (event.action != prompt.action) return false;
   if (!prompt.window) return true;
   return event.begin_s >= prompt.window->begin_s && event.peak_s <= prompt.window->end_s;
 }
 
+bool answers(const ActionEvent& event, const ActionPrompt& prompt) noexcept {
+  return event.clear && is_of(event, prompt);
+}
+
 bool is_seen(const ActionEvidence& evidence, FaceAction action) noexcept {
   return std::ranges::any_of(evidence.events, [action](const ActionEvent& event) {
-    return event.action == action;
+    return event.clear && event.action == action;
   });
 }
 
@@ -39,7 +43,7 @@ std::size_t strays_of(const ActionEvidence& evidence, const Challenge& challenge
   const auto is_stray = [&challenge](const ActionEvent& event) {
     return event.action != FaceAction::blink &&
            std::ranges::none_of(challenge.actions, [&event](const ActionPrompt& prompt) {
-             return answers(event, prompt);
+             return is_of(event, prompt);
            });
   };
   return static_cast<std::size_t>(std::ranges::count_if(evidence.events, is_stray));

@@ -86,6 +86,26 @@ TEST(ActionDecision, RefusesWhoDoesMoreThanAsked) {
   EXPECT_EQ(fault(events, challenge), Outcome::action_out_of_turn);
 }
 
+TEST(ActionDecision, AHalfDoneMovementAnswersNothingButIsOne) {
+  auto half = at(FaceAction::nod, 1.2);
+  half.clear = false;
+  const auto turn = at(FaceAction::turn_left, 4);
+  EXPECT_EQ(
+      fault({half, turn}, prompted(FaceAction::nod, FaceAction::turn_left)), Outcome::action_missing
+  );
+  EXPECT_EQ(
+      fault(
+          {at(FaceAction::blink, 1.2), half, turn},
+          prompted(FaceAction::blink, FaceAction::turn_left)
+      ),
+      Outcome::action_out_of_turn
+  );
+  EXPECT_EQ(
+      fault({half, at(FaceAction::nod, 2), turn}, prompted(FaceAction::nod, FaceAction::turn_left)),
+      std::nullopt
+  ) << "hesitated";
+}
+
 TEST(ActionDecision, ARecordingMadeForMoreActionsIsRefused) {
   const auto challenge = prompted(FaceAction::nod, FaceAction::turn_left);
   const std::vector<ActionEvent> events = {

@@ -18,6 +18,7 @@ struct ActionEvent {
   double begin_s = 0;  // since the first frame
   double peak_s = 0;
   double end_s = 0;
+  bool clear = true;  // false: half done; answers nothing, but is a movement
 };
 
 /// What kept the answer from being judged: how the face stands in the picture, and in which light.

@@ -178,7 +178,7 @@ void judge_answer(const Trial& trial, DrawnActions& result) {
     const std::size_t asked = index_of(prompt.action);
     std::array<bool, kFaceActions.size()> seen{};
     for (const auto& event : trial.evidence.events) {
-      if (is_within(event, *prompt.window)) seen.at(index_of(event.action)) = true;
+      if (event.clear && is_within(event, *prompt.window)) seen.at(index_of(event.action)) = true;
     }
     count(result.found.at(asked), seen.at(asked));
     for (std::size_t i = 0; i < seen.size(); ++i) result.seen.at(asked).at(i) += seen.at(i) ? 1 : 0;

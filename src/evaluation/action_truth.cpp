@@ -22,7 +22,7 @@ bool fits(
     std::initializer_list<core::FaceAction> actions
 ) {
   const auto count = std::ranges::count_if(evidence.events, [actions](const auto& event) {
-    return std::ranges::find(actions, event.action) != actions.end();
+    return event.clear && std::ranges::find(actions, event.action) != actions.end();
   });
   return count >= range.least && count <= range.most;
 }

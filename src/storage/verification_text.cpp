@@ -122,11 +122,12 @@ void describe(Archive& archive, T& value) {
 
 template <class Archive, Is<core::ActionEvent> T>
 void describe(Archive& archive, T& value) {
-  auto& [action, begin_s, peak_s, end_s] = value;
+  auto& [action, begin_s, peak_s, end_s, clear] = value;
   archive("action", action);
   archive("begin_s", begin_s);
   archive("peak_s", peak_s);
   archive("end_s", end_s);
+  archive("clear", clear);
 }
 
 template <class Archive, Is<core::ActionEvidence> T>

@@ -43,13 +43,17 @@ constexpr double kAboveSmile = 0.04;
 constexpr double kMouthOpens_s = 1.5;  // from shut to open, at most
 
 // Turn, from the baseline.
-constexpr double kTurned_deg = 20;
 constexpr double kTurnBegins_deg = 8;
 constexpr double kTurnedBack_deg = 12;
 
 // Shake and nod: a row of quick swings.
-constexpr double kSwing_deg = 12;
-constexpr double kShakeSwing_deg = 20;
+struct Extent {
+  double swing_deg;        // of a nod, or of any swing
+  double shake_swing_deg;  // from one side to the other
+  double turned_deg;
+};
+constexpr Extent kClear = {.swing_deg = 12, .shake_swing_deg = 20, .turned_deg = 20};
+constexpr Extent kHalfDone = {.swing_deg = 8, .shake_swing_deg = 14, .turned_deg = 14};
 constexpr std::ptrdiff_t kShakeSwings = 2;  // from one side to the other
 constexpr double kSide_deg = 6;
 constexpr std::size_t kNodSwings = 2;
@@ -211,12 +215,14 @@ std::vector<ActionEvent> mouth_openings_of(const Signal& mouth) {
   return events;
 }
 
-std::vector<ActionEvent> turns_of(const Signal& yaw, FaceAction action, double sign) {
-  constexpr Bounds kBounds = {.rest = kTurnBegins_deg, .out = kTurned_deg, .back = kTurnedBack_deg};
+std::vector<ActionEvent> turns_of(
+    const Signal& yaw, FaceAction action, double sign, double turned_deg
+) {
+  const Bounds bounds = {.rest = kTurnBegins_deg, .out = turned_deg, .back = kTurnedBack_deg};
   Signal outwards = yaw;
   for (double& value : outwards.value) value *= sign;
   std::vector<ActionEvent> events;
-  for (const auto& excursion : excursions_of(outwards, kBounds)) {
+  for (const auto& excursion : excursions_of(outwards, bounds)) {
     events.push_back(event_of(action, excursion, yaw));
   }
   return events;
@@ -230,8 +236,8 @@ struct Swing {
   double size = 0;
 };
 
-// Where the signal turns by kSwing_deg and more, with both ends.
-std::vector<std::size_t> turning_points(const Signal& signal) {
+// Where the signal turns by `least_deg` and more, with both ends.
+std::vector<std::size_t> turning_points(const Signal& signal, double least_deg) {
   std::vector<std::size_t> points;
   std::size_t low = 0, high = 0;
   int direction = 0;
@@ -239,9 +245,9 @@ std::vector<std::size_t> turning_points(const Signal& signal) {
     if (signal.value[i] < signal.value[low]) low = i;
     if (signal.value[i] > signal.value[high]) high = i;
     const bool falls =
-        direction >= 0 && signal.value[high] - signal.value[i] >= kSwing_deg && high < i;
+        direction >= 0 && signal.value[high] - signal.value[i] >= least_deg && high < i;
     const bool rises =
-        direction <= 0 && signal.value[i] - signal.value[low] >= kSwing_deg && low < i;
+        direction <= 0 && signal.value[i] - signal.value[low] >= least_deg && low < i;
     if (!falls && !rises) continue;
     points.push_back(falls ? high : low);
     direction = falls ? -1 : 1;
@@ -251,9 +257,9 @@ std::vector<std::size_t> turning_points(const Signal& signal) {
   return points;
 }
 
-std::vector<Swing> swings_of(const Signal& signal) {
+std::vector<Swing> swings_of(const Signal& signal, double least_deg) {
   std::vector<Swing> swings;
-  const auto points = turning_points(signal);
+  const auto points = turning_points(signal, least_deg);
   for (std::size_t k = 0; k + 1 < points.size(); ++k) {
     Swing swing{.begin = points[k], .end = points[k + 1]};
     const double from = signal.value[swing.begin], to = signal.value[swing.end];
@@ -271,10 +277,10 @@ std::vector<Swing> swings_of(const Signal& signal) {
 }
 
 // Rows of swings that follow each other quickly.
-std::vector<std::vector<Swing>> rows_of(const Signal& signal) {
+std::vector<std::vector<Swing>> rows_of(const Signal& signal, double least_deg) {
   std::vector<std::vector<Swing>> rows;
   bool goes_on = false;
-  for (const auto& swing : swings_of(signal)) {
+  for (const auto& swing : swings_of(signal, least_deg)) {
     const bool quick = signal.time_s[swing.end] - signal.time_s[swing.begin] <= kLongestSwing_s;
     if (goes_on && quick) {
       const auto& last = rows.back().back();
@@ -314,12 +320,12 @@ ActionEvent event_of(FaceAction action, const std::vector<Swing>& row, const Sig
   };
 }
 
-std::vector<ActionEvent> shakes_of(const Signals& signals) {
+std::vector<ActionEvent> shakes_of(const Signals& signals, const Extent& extent) {
   std::vector<ActionEvent> events;
-  for (const auto& row : rows_of(signals.yaw)) {
-    const auto across = std::ranges::count_if(row, [&signals](const Swing& swing) {
+  for (const auto& row : rows_of(signals.yaw, extent.swing_deg)) {
+    const auto across = std::ranges::count_if(row, [&](const Swing& swing) {
       const double from = signals.yaw.value[swing.begin], to = signals.yaw.value[swing.end];
-      return swing.size >= kShakeSwing_deg && std::min(from, to) <= -kSide_deg &&
+      return swing.size >= extent.shake_swing_deg && std::min(from, to) <= -kSide_deg &&
              std::max(from, to) >= kSide_deg;
     });
     if (across >= kShakeSwings && is_one_face(row, signals)) {
@@ -329,9 +335,9 @@ std::vector<ActionEvent> shakes_of(const Signals& signals) {
   return events;
 }
 
-std::vector<ActionEvent> nods_of(const Signals& signals) {
+std::vector<ActionEvent> nods_of(const Signals& signals, const Extent& extent) {
   std::vector<ActionEvent> events;
-  for (const auto& row : rows_of(signals.pitch)) {
+  for (const auto& row : rows_of(signals.pitch, extent.swing_deg)) {
     const double yaw = range_of(signals.yaw, row.front().begin, row.back().end);
     if (row.size() >= kNodSwings && yaw < kNodYaw_deg && is_one_face(row, signals)) {
       events.push_back(event_of(FaceAction::nod, row, signals.pitch));
@@ -355,6 +361,33 @@ Signals signals_of(const FaceTrack& track) {
       .mouth = smoothed(signal_of(faces, [](const TrackedFrame& face) { return face.mouth; })),
       .size = smoothed(signal_of(faces, size)),
   };
+}
+
+bool overlaps(const ActionEvent& event, const std::vector<ActionEvent>& others) {
+  return std::ranges::any_of(others, [&event](const ActionEvent& other) {
+    return event.begin_s <= other.end_s && other.begin_s <= event.end_s;
+  });
+}
+
+// Shakes, nods and turns of that extent and more. A turn within a shake is none.
+std::vector<ActionEvent> head_movements(
+    const Signals& signals, const Extent& extent, bool mirrored
+) {
+  const auto shakes = shakes_of(signals, extent);
+  // Yaw grows to the left of the picture, which is the subject's right unless it is mirrored.
+  const double right = mirrored ? -1 : 1;
+  auto turns = turns_of(signals.yaw, FaceAction::turn_left, -right, extent.turned_deg);
+  const auto others = turns_of(signals.yaw, FaceAction::turn_right, right, extent.turned_deg);
+  turns.insert(turns.end(), others.begin(), others.end());
+  std::erase_if(turns, [&shakes](const ActionEvent& turn) {
+    return std::ranges::any_of(shakes, [&turn](const ActionEvent& shake) {
+      return turn.peak_s >= shake.begin_s && turn.peak_s <= shake.end_s;
+    });
+  });
+  auto movements = nods_of(signals, extent);
+  movements.insert(movements.end(), shakes.begin(), shakes.end());
+  movements.insert(movements.end(), turns.begin(), turns.end());
+  return movements;
 }
 
 bool has_moved(const Signals& signals) {
@@ -430,24 +463,18 @@ core::ActionEvidence measure_actions(const FaceTrack& track, bool mirrored) {
   const Signals signals = signals_of(track);
   if (signals.yaw.size() < 2) return evidence;
   auto& events = evidence.events;
-  const auto add = [&events](const std::vector<ActionEvent>& more) {
-    events.insert(events.end(), more.begin(), more.end());
-  };
-  const auto shakes = shakes_of(signals);
-  add(shakes);
-  add(nods_of(signals));
-  add(blinks_of(signals.eyes, signals.yaw, signals.pitch));
-  add(mouth_openings_of(signals.mouth));
-  // Yaw grows to the left of the picture, which is the subject's right unless it is mirrored.
-  add(turns_of(signals.yaw, FaceAction::turn_left, mirrored ? 1 : -1));
-  add(turns_of(signals.yaw, FaceAction::turn_right, mirrored ? -1 : 1));
-  std::erase_if(events, [&shakes](const ActionEvent& event) {
-    const bool is_turn =
-        event.action == FaceAction::turn_left || event.action == FaceAction::turn_right;
-    return is_turn && std::ranges::any_of(shakes, [&event](const ActionEvent& shake) {
-             return event.peak_s >= shake.begin_s && event.peak_s <= shake.end_s;
-           });
+  events = head_movements(signals, kClear, mirrored);
+  for (auto& half : head_movements(signals, kHalfDone, mirrored)) {
+    half.clear = false;
+    if (!overlaps(half, events)) events.push_back(half);
+  }
+  const auto openings = mouth_openings_of(signals.mouth);
+  std::erase_if(events, [&openings](const ActionEvent& event) {
+    return event.action == FaceAction::nod && overlaps(event, openings);
   });
+  events.insert(events.end(), openings.begin(), openings.end());
+  const auto blinks = blinks_of(signals.eyes, signals.yaw, signals.pitch);
+  events.insert(events.end(), blinks.begin(), blinks.end());
   std::ranges::sort(events, {}, &ActionEvent::begin_s);
   evidence.moved = !events.empty() || has_moved(signals);
   return evidence;

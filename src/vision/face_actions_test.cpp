@@ -125,7 +125,10 @@ TEST(FaceActions, TurnsAreTheSubjectsOwn) {
   EXPECT_EQ(seen_in(track), std::vector{FaceAction::turn_right});
   EXPECT_EQ(seen_in(track, true), std::vector{FaceAction::turn_left});
   EXPECT_EQ(seen_in(track_of(4, turned(1, 2.2, -32))), std::vector{FaceAction::turn_left});
-  EXPECT_TRUE(seen_in(track_of(4, turned(1, 2.2, 15))).empty());
+  const auto half = measure_actions(track_of(4, turned(1, 2.2, 18)), false);
+  ASSERT_EQ(half.events.size(), 1U);
+  EXPECT_FALSE(half.events[0].clear);
+  EXPECT_TRUE(seen_in(track_of(4, turned(1, 2.2, 10))).empty());
 }
 
 TEST(FaceActions, ATurnIsFromTheOwnBaseline) {
