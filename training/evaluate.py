@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Measure the network beside its teachers, the trial network and the packaged fr_liveness.
+"""Measure the network beside its teachers and the packaged fr_liveness, and sets of them.
 
-Three kinds of data: real clips (never trained on), portraits of people kept out of
-training, and renders of those people. The threshold is the teachers' own, the retry
-threshold comes from the last two; the clips only check both. Frames of a clip are alike:
-the interval draws whole clips.
+Three kinds of data: real clips (never trained on), and of two halves of the people kept
+out of training their portraits and renders. One half ("choice") chooses the thresholds;
+the other ("judgement") and the clips only judge. Weights are a mean of opinions (the pair
+is one) and are not searched. Frames of a clip are alike: the interval draws whole clips.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from selfsame_pad.crop import as_input, face_crop
+from selfsame_pad.crop import NEAR_SCALE, as_input, face_crop
 from selfsame_pad.detect import Detector, cpu_model
 from selfsame_pad.generator import SHARES, SPECIES, render
 from selfsame_pad.metrics import auc, clustered_interval, equal_error
@@ -23,40 +23,46 @@ from selfsame_pad.photos import Library
 
 FRAMES_A_SECOND = 3
 MOST_BELIEVED_RATE = 120
-VALIDATION_SEED = 3_000_000
-ACCEPT = 0.5  # where the teachers decide
-RETRY_SHARE = 0.05  # of the held-out live faces that the teachers accept, below the retry threshold
+SEEDS = {"choice": 4_000_000, "judgement": 5_000_000}
+ACCEPT = 0.5  # where every network decides by itself
+RETRY_SHARE = 0.02  # of the choosing half's live faces that the pair accepts, below the retry threshold
+SETS = {"own": ("own",),
+        "former": ("former",),
+        "fr_liveness": ("fr_liveness",),
+        "own + fr_liveness": ("own", "fr_liveness"),
+        "teacher 4.0": ("teacher 4.0",),
+        "teacher 2.7": ("teacher 2.7",),
+        "teacher pair": ("teacher pair",),
+        "own + teacher pair": ("own", "teacher pair"),
+        "own + fr_liveness + teacher pair": ("own", "fr_liveness", "teacher pair")}
+WITHOUT_PAIR = {"own + teacher pair": "own", "own + fr_liveness + teacher pair": "own + fr_liveness"}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", type=Path, required=True)
+    parser.add_argument("--former", type=Path, help="another of its kind, to compare with")
     parser.add_argument("--detector", type=Path, required=True, help="YuNet 2023mar")
     parser.add_argument("--clips", type=Path, required=True, help="folder with live, attack, ...")
-    parser.add_argument("--second", type=Path, help="fr_liveness.onnx")
-    parser.add_argument("--teachers", type=Path, help="folder of MiniFASNets and trial network;\n"
-                        "needed with --work")
+    parser.add_argument("--second", type=Path, required=True, help="fr_liveness.onnx")
+    parser.add_argument("--teachers", type=Path, required=True, help="folder of the MiniFASNets")
     parser.add_argument("--work", type=Path, help="folder that prepare.py filled")
-    parser.add_argument("--context", type=Path)
+    parser.add_argument("--context", type=Path, nargs="+")
     parser.add_argument("--excluded", type=Path)
-    parser.add_argument("--renders", type=int, default=600)
+    parser.add_argument("--renders", type=int, default=800, help="for each half")
     parser.add_argument("--out", type=Path, help="figures as JSON")
-    parser.add_argument("--scores", type=Path, help="all scores as .npz, for a closer look")
     return parser.parse_args()
 
 
 class Scorer:
     """Live probability of a face by one network and its crop."""
 
-    def __init__(self, path, live, scale=4.0, size=80, trim=0, softmax=False):
+    def __init__(self, path, live, scale=4.0, size=80, softmax=False):
         self.model = cpu_model(path)
-        self.live, self.scale, self.size = live, scale, size
-        self.trim, self.softmax = trim, softmax
+        self.live, self.scale, self.size, self.softmax = live, scale, size, softmax
 
     def __call__(self, image, box):
         crop = face_crop(image, box, self.scale, self.size)
-        if self.trim:
-            crop = crop[self.trim:-self.trim, self.trim:-self.trim]
         answer = np.array(self.model(as_input([crop]))[0])[0]
         if self.softmax:
             answer = np.exp(answer - answer.max())
@@ -65,26 +71,21 @@ class Scorer:
 
 
 def scorers(options):
-    """The networks by name, as far as their files were given."""
-    found = {"own": Scorer(options.network, 1)}
-    if options.second:
-        found["fr_liveness"] = Scorer(options.second, 0, size=128, softmax=True)
-    if options.teachers:
-        folder = options.teachers
-        found["teacher 4.0"] = Scorer(folder / "minifasnet_v1se_4.0_80.onnx", 1)
-        found["teacher 2.7"] = Scorer(folder / "minifasnet_v2_2.7_80.onnx", 1, scale=2.7)
-        found["trial"] = Scorer(folder / "pad_trial_80.onnx", 1, size=88, trim=4, softmax=True)
-    return found
+    """The networks by name."""
+    former = {"former": Scorer(options.former, 1)} if options.former else {}
+    return {"own": Scorer(options.network, 1), **former,
+            "fr_liveness": Scorer(options.second, 0, size=128, softmax=True),
+            "teacher 4.0": Scorer(options.teachers / "minifasnet_v1se_4.0_80.onnx", 1),
+            "teacher 2.7": Scorer(options.teachers / "minifasnet_v2_2.7_80.onnx", 1, NEAR_SCALE)}
 
 
-def with_fusions(scores):
-    """Add the plain means; no weight is searched."""
-    for name, parts in (("own + fr_liveness", ("own", "fr_liveness")),
-                        ("teacher pair", ("teacher 4.0", "teacher 2.7")),
-                        ("own + teacher pair", ("own", "teacher pair"))):
-        if all(part in scores for part in parts):
-            scores[name] = (scores[parts[0]] + scores[parts[1]]) / 2
-    return scores
+def set_scores(networks, rows):
+    """Scores of every set, of rows with a column for each network."""
+    table = np.array(rows)
+    scores = {name: table[:, i] for i, name in enumerate(networks)}
+    scores["teacher pair"] = (scores["teacher 4.0"] + scores["teacher 2.7"]) / 2
+    return {name: sum(scores[part] for part in parts) / len(parts) for name, parts in SETS.items()
+            if all(part in scores for part in parts)}
 
 
 def frames_of(path):
@@ -121,32 +122,24 @@ def score_clips(options, networks):
                 continue
             rows.append([network(frame, faces[0].box) for network in networks.values()])
             clips.append(clip)
-    return columns(networks, rows), np.array(clips), left_out
+    return set_scores(networks, rows), np.array(clips), left_out
 
 
-def columns(networks, rows):
-    table = np.array(rows)
-    return with_fusions({name: table[:, i] for i, name in enumerate(networks)})
-
-
-def score_held_out(options, networks):
-    """(scores of held-out portraits, scores of renders of these people, species)."""
+def score_half(options, networks, split):
+    """(scores of the portraits, scores of renders, their species) of one half."""
     library = Library(options.work / "lfw", options.work / "lfw-faces.npz",
-                      options.context, options.excluded, "validation")
-    portraits = []
-    for file, box, _, _ in library.portraits:
-        image = cv2.imread(str(library.lfw / file))
-        portraits.append([network(image, box) for network in networks.values()])
-    random = np.random.default_rng(VALIDATION_SEED)
+                      options.context, options.excluded, split)
+    portraits = [[network(cv2.imread(str(library.lfw / file)), box) for network in networks.values()]
+                 for file, box, _, _ in library.portraits]
+    random = np.random.default_rng(SEEDS[split])
     made, kinds = [], []
     while len(kinds) < options.renders:
         species = SPECIES[int(random.choice(len(SPECIES), p=SHARES))]
         drawn = render(random, library, species)
-        if drawn is None:
-            continue
-        made.append([network(drawn[0], drawn[1]) for network in networks.values()])
-        kinds.append(species)
-    return columns(networks, portraits), columns(networks, made), np.array(kinds)
+        if drawn is not None:
+            made.append([network(drawn[0], drawn[1]) for network in networks.values()])
+            kinds.append(species)
+    return set_scores(networks, portraits), set_scores(networks, made), np.array(kinds)
 
 
 def clip_figures(scores, clips):
@@ -160,56 +153,50 @@ def clip_figures(scores, clips):
             "auc_interval": [round(v, 3) for v in interval],
             "eer": round(rate, 4), "eer_threshold": round(threshold, 3),
             "live_frames": int(labels[judged].sum()),
+            "live_frames_refused": int((scores[judged & (labels == 1)] < ACCEPT).sum()),
             "attack_frames": int((labels[judged] == 0).sum()),
+            "attack_frames_passed": int((scores[judged & (labels == 0)] >= ACCEPT).sum()),
             "medians": {clip: round(float(np.median(scores[clips == clip])), 3)
                         for clip in sorted(set(clips))}}
 
 
-def retry_threshold(portraits, made, kinds, name):
-    """Below it, a capture is refused without another try.
+def retry_threshold(choice, name):
+    """Below it, a capture is refused without another try; from the choosing half.
 
-    Held-out live faces are the portraits and the live renders that the teacher pair
-    accepts; a twentieth of them may fall below.
+    One in fifty of the live faces that the pair accepts may lie below. That is no question
+    to a set with the pair in it: there, as many drawn attacks may lie above as do in the
+    same set without the pair.
     """
-    live = np.concatenate([portraits[name][portraits["teacher pair"] >= ACCEPT],
-                           made[name][(made["teacher pair"] >= ACCEPT) & (kinds == "bona")]])
-    return min(ACCEPT, round(float(np.quantile(live, RETRY_SHARE)), 2))
+    portraits, made, kinds = choice
+    if name in WITHOUT_PAIR:
+        other, attack = WITHOUT_PAIR[name], kinds != "bona"
+        share = (made[other][attack] >= retry_threshold(choice, other)).mean()
+        chosen = np.quantile(made[name][attack], 1 - share)
+    else:
+        accepted = portraits["teacher pair"] >= ACCEPT, (made["teacher pair"] >= ACCEPT) & (kinds == "bona")
+        live = np.concatenate([portraits[name][accepted[0]], made[name][accepted[1]]])
+        chosen = np.quantile(live, RETRY_SHARE)
+    return min(ACCEPT, round(float(chosen), 2))
 
 
-def agreement(portraits, made, kinds, name):
-    """Errors against the teacher pair where its answer is also the true one."""
-    pair = made["teacher pair"]
-    live = np.concatenate([portraits[name][portraits["teacher pair"] >= ACCEPT],
-                           made[name][(pair >= ACCEPT) & (kinds == "bona")]])
-    attacks = made[name][(pair < ACCEPT) & (kinds != "bona")]
-    return {"live": len(live), "live_refused": round(float((live < ACCEPT).mean()), 4),
-            "attacks": len(attacks), "attacks_passed": round(float((attacks >= ACCEPT).mean()), 4)}
-
-
-def held_out_figures(portraits, made, kinds, retry, accept):
-    """Refusal of live portraits and pass rates of renders at the thresholds."""
+def held_out_figures(half, name, retry):
+    """Refusal of live faces and pass rates of drawn attacks, of one half."""
+    portraits, made, kinds = half[0][name], half[1][name], half[2]
+    live, attacks = made[kinds == "bona"], made[kinds != "bona"]
     return {"portraits": len(portraits),
-            "portraits_below_accept": round(float((portraits < accept).mean()), 4),
+            "portraits_refused": round(float((portraits < ACCEPT).mean()), 4),
             "portraits_below_retry": round(float((portraits < retry).mean()), 4),
-            "renders": len(made),
             "renders_auc": round(auc(made, kinds == "bona"), 4),
-            "passed_by_species": {species: round(float((made[kinds == species] >= accept).mean()), 3)
-                                  for species in SPECIES if (kinds == species).any()},
+            "live_renders": len(live), "live_renders_refused": round(float((live < ACCEPT).mean()), 4),
+            "attacks": len(attacks), "attacks_passed": round(float((attacks >= ACCEPT).mean()), 4),
+            "attacks_above_retry": round(float((attacks >= retry).mean()), 4),
+            "passed_by_species": {species: round(float((made[kinds == species] >= ACCEPT).mean()), 3)
+                                  for species in SPECIES[1:] if (kinds == species).any()},
             "renders_by_species": {s: int((kinds == s).sum()) for s in SPECIES}}
 
 
-def save_scores(path, scores, clips, held_out):
-    """Every score, by part and network."""
-    parts = {f"clips/{name}": values for name, values in scores.items()} | {"clips": clips}
-    if held_out:
-        for part, values in zip(("portraits", "renders"), held_out):
-            parts |= {f"{part}/{name}": scores for name, scores in values.items()}
-        parts["species"] = held_out[2]
-    np.savez(path, **parts)
-
-
-def verdict(score, retry, accept):
-    return "pass" if score >= accept else "retry" if score >= retry else "refuse"
+def verdict(score, retry):
+    return "pass" if score >= ACCEPT else "retry" if score >= retry else "refuse"
 
 
 def main():
@@ -217,22 +204,18 @@ def main():
     cv2.setNumThreads(1)
     networks = scorers(options)
     scores, clips, left_out = score_clips(options, networks)
-    report = {"frames_left_out": left_out, "networks": {}}
-    held_out = score_held_out(options, networks) if options.work else None
+    halves = {split: score_half(options, networks, split) for split in SEEDS} if options.work else {}
+    report = {"frames_left_out": left_out, "sets": {}}
     for name, values in scores.items():
         figures = clip_figures(values, clips)
-        if held_out:
-            portraits, made, kinds = held_out[0][name], held_out[1][name], held_out[2]
-            retry = retry_threshold(*held_out, name)
-            figures.update(retry=retry, accept=ACCEPT)
-            figures["held_out"] = held_out_figures(portraits, made, kinds, retry, ACCEPT)
-            figures["agreement"] = agreement(*held_out, name)
-            figures["verdicts"] = {clip: verdict(median, retry, ACCEPT)
+        if halves:
+            retry = retry_threshold(halves["choice"], name)
+            figures |= {"accept": ACCEPT, "retry": retry}
+            figures |= {split: held_out_figures(half, name, retry) for split, half in halves.items()}
+            figures["verdicts"] = {clip: verdict(median, retry)
                                    for clip, median in figures["medians"].items()}
-        report["networks"][name] = figures
+        report["sets"][name] = figures
         print(f"{name}: {json.dumps(figures)}", flush=True)
-    if options.scores:
-        save_scores(options.scores, scores, clips, held_out)
     if options.out:
         options.out.write_text(json.dumps(report, indent=1) + "\n")
 

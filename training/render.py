@@ -1,46 +1,78 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Render shards of bona fide views and attacks: OUT/SPLITnnnn.npy, one seed each."""
+"""Render shards of bona fide views and attacks: OUT/SPLITnnnn.npy, one seed each.
+
+Of the held-out people there is also OUT/SPLIT-portraits.npy, their photos as they are.
+"""
 
 import argparse
+import multiprocessing
 import time
 from pathlib import Path
 
 import cv2
+import numpy as np
 
-from selfsame_pad.generator import renders
-from selfsame_pad.photos import Library
+from selfsame_pad.generator import SPECIES, crops_of, renders
+from selfsame_pad.photos import SPLITS, Library
 from selfsame_pad.shards import write_shard
 
-SPLIT_SEED = {"train": 1_000_000, "validation": 2_000_000}
+SPLIT_SEED = dict(zip(SPLITS, (1_000_000, 2_000_000, 3_000_000)))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", choices=SPLITS, required=True)
+    parser.add_argument("--work", type=Path, required=True, help="folder that prepare.py filled")
+    parser.add_argument("--context", type=Path, nargs="+", required=True, help="folders of photos")
+    parser.add_argument("--excluded", type=Path, required=True, help="names that never teach")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--count", type=int, required=True, help="how many shards")
+    parser.add_argument("--renders", type=int, default=1000, help="renders in a shard")
+    parser.add_argument("--processes", type=int, default=1)
+    return parser.parse_args()
+
+
+def library_of(options):
+    return Library(options.work / "lfw", options.work / "lfw-faces.npz",
+                   options.context, options.excluded, options.split)
+
+
+def begin(options):
+    """What each process keeps."""
+    global kept_options, kept_library
+    cv2.setNumThreads(1)
+    kept_options, kept_library = options, library_of(options)
+
+
+def draw(number):
+    """One shard, unless it is there."""
+    options = kept_options
+    path = options.out / f"{options.split}{number:04d}.npy"
+    if path.exists():
+        return f"{path.name} was there"
+    started = time.time()
+    write_shard(path, *renders(SPLIT_SEED[options.split] + number, kept_library, options.renders))
+    return f"{path.name} {1000 * (time.time() - started) / options.renders:.1f} ms a render"
+
+
+def write_portraits(library, path):
+    random = np.random.default_rng(0)
+    views = [crops_of(random, cv2.imread(str(library.lfw / file)), box, 1)
+             for file, box, _, _ in library.portraits]
+    write_shard(path, views, [SPECIES.index("bona")] * len(views))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--split", choices=SPLIT_SEED, required=True)
-    parser.add_argument("--work", type=Path, required=True, help="folder that prepare.py filled")
-    parser.add_argument("--context", type=Path, required=True, help="folder of the context photos")
-    parser.add_argument("--excluded", type=Path, required=True, help="names that never teach")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--first", type=int, default=0, help="number of the first shard")
-    parser.add_argument("--count", type=int, required=True, help="how many shards")
-    parser.add_argument("--step", type=int, default=1, help="every so many (for two processes)")
-    parser.add_argument("--renders", type=int, default=1000, help="renders in a shard")
-    options = parser.parse_args()
-    cv2.setNumThreads(1)
+    options = arguments()
     options.out.mkdir(parents=True, exist_ok=True)
-    library = Library(options.work / "lfw", options.work / "lfw-faces.npz",
-                      options.context, options.excluded, options.split)
+    library = library_of(options)
     print(f"{len(library.portraits)} portraits, {len(library.context)} context faces", flush=True)
-    for number in range(options.first, options.first + options.count, options.step):
-        path = options.out / f"{options.split}{number:04d}.npy"
-        if path.exists():
-            continue
-        started = time.time()
-        pictures, scales, kinds = renders(SPLIT_SEED[options.split] + number, library, options.renders)
-        write_shard(path, pictures, scales, kinds)
-        spent = 1000 * (time.time() - started) / options.renders
-        print(f"{path.name} {spent:.1f} ms a render", flush=True)
+    if options.split != "train":
+        write_portraits(library, options.out / f"{options.split}-portraits.npy")
+    with multiprocessing.Pool(options.processes, begin, (options,)) as pool:
+        for line in pool.imap_unordered(draw, range(options.count)):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Train the student on the shards of `render.py`; see README.md.
+"""Train a student on the shards of `render.py`; see README.md.
 
 Teachers and student see exactly the same pixels. What is kept is the moving average of
 the weights.
 
-The length is counted in views, so the same seed, shards and versions repeat the run.
+The length is counted in views, so the same seed, shards, versions and device repeat the run.
 """
 
 import argparse
@@ -16,40 +16,39 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from selfsame_pad.augment import batch_views
-from selfsame_pad.loss import MapMatching, divergence, label_loss
-from selfsame_pad.network import Student
+from selfsame_pad.augment import MIXED_SHARE, batch_views
+from selfsame_pad.generator import SPECIES
+from selfsame_pad.loss import MapMatching, corrected, divergence, label_loss
+from selfsame_pad.network import LIVE, Student
 from selfsame_pad.shards import GrowingShards, read_shard
-from selfsame_pad.teacher import MAPS, Teachers
+from selfsame_pad.teacher import MAPS, NEAR, WIDE, Teachers
 
 SPECIES_CLASS = np.array([1, 0, 2, 2, 2, 2])  # bona fide, screen, print, mono, cut-out, mask
 WARM_UP = 100
+AT_ONCE = 256
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shards", type=Path, required=True, help="folder of the renders")
-    parser.add_argument("--first", type=int, default=0, help="number of the first shard")
     parser.add_argument("--count", type=int, required=True, help="how many shards there are or will be")
-    parser.add_argument("--validation", type=Path, required=True, help="the validation shard")
+    parser.add_argument("--validation", type=Path, nargs="+", required=True, help="held-out shards")
     parser.add_argument("--teachers", type=Path, required=True, help="folder of the two MiniFASNets")
     parser.add_argument("--out", type=Path, required=True, help="weights (.pt) to write")
-    parser.add_argument("--views", type=int, default=800_000)
-    parser.add_argument("--stop-after", type=int, help="views after which to stop early")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--crop", choices=("wide", "near"), default="wide", help="4.0 or 2.7")
+    parser.add_argument("--answer", choices=("pair", "one"), default="pair", help="whose to imitate")
+    parser.add_argument("--views", type=int, default=1_300_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--init", type=Path, help="weights to start from")
-    parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--batch", type=int, default=256)
+    parser.add_argument("--answer-weight", type=float, default=1.0)
     parser.add_argument("--map-weight", type=float, default=0.5)
-    parser.add_argument("--label-weight", type=float, default=0.3)
+    parser.add_argument("--label-weight", type=float, default=0.0)
+    parser.add_argument("--correction", type=float, default=0.0,
+                        help="how far the answer is drawn to the label where the teachers err")
     parser.add_argument("--reports", type=int, default=10)
     return parser.parse_args()
-
-
-def load_weights(network, path):
-    """Take what fits; the trial network has no learned pooling, which then starts as the average."""
-    state = {k: v for k, v in torch.load(path).items() if k in network.state_dict()}
-    network.load_state_dict(state, strict=False)
 
 
 class Average:
@@ -62,92 +61,104 @@ class Average:
     @torch.no_grad()
     def update(self, network, step):
         decay = min(self.decay, (1 + step) / (10 + step))
-        for name, value in network.state_dict().items():
-            if value.dtype.is_floating_point:
-                self.state[name].mul_(decay).add_(value, alpha=1 - decay)
-            else:
-                self.state[name].copy_(value)
+        state = network.state_dict()
+        exact = [k for k, v in state.items() if v.dtype.is_floating_point]
+        torch._foreach_mul_([self.state[k] for k in exact], decay)
+        torch._foreach_add_([self.state[k] for k in exact], [state[k] for k in exact], alpha=1 - decay)
+        for name in state.keys() - set(exact):
+            self.state[name].copy_(state[name])
 
 
-@torch.no_grad()
-def probabilities(network, pixels):
-    network.eval()
-    parts = [torch.softmax(network(torch.from_numpy(pixels[i:i + 128])), 1)
-             for i in range(0, len(pixels), 128)]
-    return torch.cat(parts).numpy()
+class HeldOut:
+    """One held-out shard, with the teachers' answers."""
+
+    def __init__(self, path, teachers, options):
+        crops, self.species = read_shard(path)
+        self.name = path.stem
+        views = np.ascontiguousarray(crops[:, 0].transpose(0, 1, 4, 2, 3))
+        self.views = torch.from_numpy(views)
+        self.crop, self.device = options.crop, options.device
+        self.teacher_live = torch.cat([
+            teachers(part.to(self.device).float(), options.crop, options.answer == "pair")[0][:, LIVE].cpu()
+            for part in self.views.split(AT_ONCE)]).numpy()
+
+    @torch.no_grad()
+    def figures(self, network):
+        """Pass rates by species, and the mean distance to the teachers."""
+        network.eval()
+        live = torch.cat([torch.softmax(network(part[:, self.crop].to(self.device).float()), 1)[:, LIVE].cpu()
+                          for part in self.views.split(AT_ONCE)]).numpy()
+        found = {"distance": float(np.abs(live - self.teacher_live).mean())}
+        for number, name in enumerate(SPECIES):
+            chosen = self.species == number
+            if chosen.any():
+                found[name] = float((live[chosen] >= 0.5).mean())
+        return {f"{self.name} {key}": value for key, value in found.items()}
 
 
-def validate(network, pixels, species, teacher_live):
-    """Pass rates by species, and the mean distance to the teacher."""
-    live = probabilities(network, pixels)[:, 1]
-    figures = {"teacher_distance": float(np.abs(live - teacher_live).mean())}
-    for number, name in enumerate(("bona", "screen", "print", "mono", "cutout", "mask")):
-        chosen = species == number
-        if chosen.any():
-            figures[name] = float((live[chosen] >= 0.5).mean())
-    return figures
+def step_of(options, step, steps):
+    """The learning rate: warm-up, then one cosine to nothing."""
+    cooled = 0.5 + 0.5 * np.cos(np.pi * step / steps) + 0.005
+    return options.rate * min(1, (step + 1) / WARM_UP) * cooled
+
+
+def losses(options, logits, maps, matching, taught, labels, mixed):
+    """The three weighted terms."""
+    answer = corrected(taught[0], labels, ~mixed, options.correction)
+    return torch.stack([options.answer_weight * divergence(logits, answer),
+                        options.map_weight * matching(maps, taught[1]),
+                        options.label_weight * label_loss(logits, labels, ~mixed)])
 
 
 def main():
     options = arguments()
+    options.crop = {"wide": WIDE, "near": NEAR}[options.crop]
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     random = np.random.default_rng(options.seed)
-    paths = [options.shards / f"train{options.first + i:04d}.npy" for i in range(options.count)]
+    noise = torch.Generator(options.device).manual_seed(options.seed)
+    paths = [options.shards / f"train{i:04d}.npy" for i in range(options.count)]
     source = GrowingShards(paths, options.views * 4 // 5 // options.count, random)
     teachers = Teachers(options.teachers / "minifasnet_v1se_4.0_80.onnx",
-                        options.teachers / "minifasnet_v2_2.7_80.onnx", options.batch)
-    network = Student()
-    if options.init:
-        load_weights(network, options.init)
-    matching = MapMatching((Student.EARLY, Student.MIDDLE, Student.LATE, Student.LATE),
-                           [channels for _, channels in MAPS])
+                        options.teachers / "minifasnet_v2_2.7_80.onnx", options.device)
+    network, averaged = (Student().to(options.device) for _ in range(2))
+    matching = MapMatching(network.map_channels, [channels for _, channels in MAPS]).to(options.device)
     network = network.to(memory_format=torch.channels_last)
     parameters = list(network.parameters()) + list(matching.parameters())
     optimiser = torch.optim.AdamW(parameters, lr=options.rate, weight_decay=0.02)
-    average, averaged = Average(network), Student()
-
-    crops, scales, species = read_shard(options.validation)
-    pixels = np.ascontiguousarray(np.asarray(crops[:, 0]).transpose(0, 3, 1, 2).astype(np.float32))
-    teacher_live = teachers.probabilities(pixels, scales[:, 0])[:, 1]
+    average = Average(network)
+    held_out = [HeldOut(path, teachers, options) for path in options.validation]
+    classes = torch.from_numpy(SPECIES_CLASS).to(options.device)
 
     steps = options.views // options.batch
-    started, log, running = time.time(), [], np.zeros(3)
+    started, log, running = time.time(), [], torch.zeros(3, device=options.device)
     for step in range(steps):
-        progress = step / steps
-        rate = options.rate * min(1, (step + 1) / WARM_UP) * (0.5 + 0.5 * np.cos(np.pi * progress) + 0.005)
         for group in optimiser.param_groups:
-            group["lr"] = rate
-        stored, scales, kinds = source.batch(options.batch)
-        views, mixed = batch_views(random, stored)
-        teacher_logits, teacher_maps = teachers(views, np.where(mixed, np.inf, scales))
-        inputs = torch.from_numpy(views).to(memory_format=torch.channels_last)
+            group["lr"] = step_of(options, step, steps)
+        stored, kinds = source.batch(options.batch)
+        views, mixed = batch_views(random, noise, torch.from_numpy(stored).to(options.device), MIXED_SHARE)
+        taught = teachers(views, options.crop, options.answer == "pair")
+        inputs = views[:, options.crop].contiguous(memory_format=torch.channels_last)
         network.train()
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(torch.device(options.device).type, torch.bfloat16):
             logits, maps = network(inputs, maps=True)
-        logits, maps = logits.float(), [m.float() for m in maps]
-        labels = torch.from_numpy(SPECIES_CLASS[kinds])
-        terms = (divergence(logits, torch.from_numpy(teacher_logits)),
-                 matching(maps, [torch.from_numpy(m) for m in teacher_maps]),
-                 label_loss(logits, labels, torch.from_numpy(~mixed)))
-        loss = terms[0] + options.map_weight * terms[1] + options.label_weight * terms[2]
+        terms = losses(options, logits.float(), [m.float() for m in maps], matching, taught,
+                       classes[torch.from_numpy(kinds).to(options.device)], mixed)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        terms.sum().backward()
         torch.nn.utils.clip_grad_norm_(parameters, 5.0)
         optimiser.step()
         average.update(network, step)
-        running = 0.99 * running + 0.01 * np.array([float(t.detach()) for t in terms])
+        running = 0.99 * running + 0.01 * terms.detach()
         if (step + 1) % (steps // options.reports) == 0:
             averaged.load_state_dict(average.state)
-            figures = validate(averaged, pixels, species, teacher_live)
-            figures.update(views=(step + 1) * options.batch, seconds=round(time.time() - started),
-                           waited=source.waited, kl=running[0], maps=running[1], labels=running[2])
+            figures = {"views": (step + 1) * options.batch, "seconds": round(time.time() - started),
+                       "waited": source.waited, "terms": [round(v, 3) for v in running.tolist()]}
+            for shard in held_out:
+                figures |= {k: round(v, 3) for k, v in shard.figures(averaged).items()}
             log.append(figures)
-            print(json.dumps({k: round(v, 3) for k, v in figures.items()}), flush=True)
-            torch.save(average.state, options.out)
-            if options.stop_after and figures["views"] >= options.stop_after:
-                break
-    torch.save(average.state, options.out)
+            print(json.dumps(figures), flush=True)
+            torch.save({k: v.cpu() for k, v in average.state.items()}, options.out)
     options.out.with_suffix(".json").write_text(json.dumps(log, indent=1))
 
 

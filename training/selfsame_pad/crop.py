@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 SCALE = 4.0
+NEAR_SCALE = 2.7  # of the second teacher
 SIZE = 80
 
 
@@ -33,12 +34,6 @@ def clamped_box(width, height, box, scale):
     if bottom > height - 1:
         top, bottom = top - (bottom - height + 1), float(height - 1)
     return max(0, int(left)), max(0, int(top)), int(right), int(bottom)
-
-
-def achieved_scale(image, box, scale=SCALE):
-    """The scale that is left after clamping."""
-    height, width = image.shape[:2]
-    return min((height - 1) / box[3], (width - 1) / box[2], scale)
 
 
 def face_crop(image, box, scale=SCALE, size=SIZE):

@@ -12,7 +12,7 @@ Colours are BGR, pictures are float32 0..255 unless said otherwise.
 import cv2
 import numpy as np
 
-from .crop import SCALE, achieved_scale, clamped_box, face_crop
+from .crop import NEAR_SCALE, SCALE, clamped_box, face_crop
 
 SPECIES = ("bona", "screen", "print", "mono", "cutout", "mask")
 SHARES = (0.36, 0.36, 0.14, 0.06, 0.04, 0.04)
@@ -299,9 +299,40 @@ def print_dots(random, layer, size, mono):
     return np.clip(y, 0, 1.1) * 255
 
 
-def screen_look(random, layer, size):
+def rainbow(random, layer, size):
+    """Coloured moire: the pixel grid beats with the sensor's, a little apart in each colour."""
+    u, v = grid_axes(random, size, 0.008, 0.09)
+    bent = u + uniform(random, 0, 1.5) * np.cos(2 * np.pi * v)
+    depth = uniform(random, 0.01, 0.08)
+    for channel in range(3):
+        layer[..., channel] *= 1 + depth * np.cos(2 * np.pi * (bent + channel / 3))
+    return layer
+
+
+def off_axis(random, layer, size):
+    """Light and colour fall off across a display that is seen at an angle."""
+    rows, columns = np.mgrid[0:size, 0:size].astype(np.float32) / size - 0.5
+    angle = uniform(random, 0, 2 * np.pi)
+    along = (columns * np.cos(angle) + rows * np.sin(angle))[..., None]
+    return layer * (1 + along * uniform(random, 0.1, 0.7) * colour(random, *[(0.7, 1.3)] * 3))
+
+
+def mirrored_room(random, library, layer, size):
+    """The room before a glossy display, faint and out of focus."""
+    room = blurred(background(random, library, size), uniform(random, 1, 5))
+    return layer + room * uniform(random, 0.03, 0.22)
+
+
+def screen_look(random, library, layer, size):
     look = screen_tone if chance(random, 0.85) else screen_grid
-    return look(random, layer, size).astype(np.float32)
+    layer = look(random, layer, size).astype(np.float32)
+    if chance(random, 0.25):
+        layer = rainbow(random, layer, size)
+    if chance(random, 0.35):
+        layer = off_axis(random, layer, size)
+    if chance(random, 0.3):
+        layer = mirrored_room(random, library, layer, size)
+    return np.clip(layer, 0, 290).astype(np.float32)
 
 
 def print_look(random, layer, size, mono):
@@ -354,7 +385,7 @@ def fingers(random, image, quad, most=3):
 # --- attacks ------------------------------------------------------------------------
 
 
-def on_device(random, scene, size, layer, photo_mask, homography, width, height):
+def on_device(random, library, scene, size, layer, photo_mask, homography, width, height):
     """The photo on a phone, tablet or monitor: bars of the player, bezel, fingers, glare."""
     inside = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
     bars = CORNERS * [width * uniform(random, 0, 0.04), height * uniform(random, 0, 0.3)]
@@ -369,7 +400,7 @@ def on_device(random, scene, size, layer, photo_mask, homography, width, height)
             bezel = CORNERS * [width * uniform(random, 0, 0.06), height * uniform(random, 0.02, 0.25)]
     outer = through(homography, inside + bars + bezel)
     inner = through(homography, inside + bars)
-    layer = screen_look(random, layer, size)
+    layer = screen_look(random, library, layer, size)
     if chance(random, 0.8):
         case = np.full(3, uniform(random, 2, 40))
     else:
@@ -435,7 +466,7 @@ def flat_attack(random, library, species, scale):
     mask = cv2.warpPerspective(np.ones((height, width), np.float32), homography, (size, size))
     scene = background(random, library, size)
     if species == "screen":
-        y = on_device(random, scene, size, layer, mask, homography, width, height)
+        y = on_device(random, library, scene, size, layer, mask, homography, width, height)
     else:
         y = on_paper(random, scene, size, layer, mask, homography, width, height,
                      species == "mono")
@@ -465,7 +496,7 @@ def worn_attack(random, library, species, scale):
     if chance(random, 0.85):
         layer = print_look(random, layer, size, chance(random, 0.2))
     else:
-        layer = screen_look(random, layer, size)
+        layer = screen_look(random, library, layer, size)
     middle = moved(matrix, (photo_box[:2] + photo_box[2:] / 2)[None])[0]
     zoom = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     mask = worn_outline(random, size, middle, photo_box[2:] * zoom, species)
@@ -601,26 +632,23 @@ def render(random, library, species):
 
 
 def crops_of(random, image, box, count=2):
-    """The contract's crop, then views of it with another box and scale.
-
-    Returns the crops and the scale that each achieved.
-    """
+    """Views of a face, each as (wide, near) crop: the contract's, then with another box and scale."""
     height, width = image.shape[:2]
-    crops, scales = [face_crop(image, box)], [achieved_scale(image, box)]
-    while len(crops) < count:
+    views = [(face_crop(image, box), face_crop(image, box, NEAR_SCALE))]
+    while len(views) < count:
         corner = box[:2] + random.normal(0, 0.04, 2) * box[2:]
         corner = np.clip(corner, 0, np.maximum(0, [width - 21, height - 21]))
         other = np.concatenate([corner, box[2:]])
-        scale = uniform(random, 2.9, SCALE + 0.3)
-        crops.append(face_crop(image, other, scale))
-        scales.append(achieved_scale(image, other, scale))
-    return crops, scales
+        factor = uniform(random, 0.73, 1.07)
+        views.append((face_crop(image, other, SCALE * factor),
+                      face_crop(image, other, NEAR_SCALE * factor)))
+    return views
 
 
 def renders(seed, library, count, species=None):
-    """(crops uint8 [count, 2, 80, 80, 3], scales [count, 2], species numbers) of one seed."""
+    """(crops uint8 [count, 2 views, 2, 80, 80, 3], species numbers) of one seed."""
     random = np.random.default_rng(seed)
-    pictures, scales, kinds = [], [], []
+    pictures, kinds = [], []
     while len(kinds) < count:
         number = int(random.choice(len(SPECIES), p=SHARES))
         if species is not None:
@@ -629,8 +657,6 @@ def renders(seed, library, count, species=None):
         if made is None:
             continue
         image, box, _ = made
-        crops, achieved = crops_of(random, image, box)
-        pictures.append(crops)
-        scales.append(achieved)
+        pictures.append(crops_of(random, image, box))
         kinds.append(number)
-    return np.array(pictures, np.uint8), np.array(scales, np.float32), np.array(kinds, np.uint8)
+    return np.array(pictures, np.uint8), np.array(kinds, np.uint8)

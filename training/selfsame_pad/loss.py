@@ -1,27 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The loss: imitate the teacher everywhere, obey the labels a little.
+"""The loss: imitate the teachers everywhere.
 
-Three terms: the divergence from the teacher's softened answer on every view; the
-distance to its inner maps through learned 1x1 projections; and a light cross-entropy
-on the renders' own labels, halved on live and absent on mixed views.
+Two terms: the divergence from the teachers' softened answer on every view, and the
+distance to a teacher's inner maps through learned 1x1 projections. Two more are there to
+be tried and are off: a cross-entropy on the renders' own labels, halved on live and absent
+on mixed views; and drawing the answer to the label where the teachers are on the wrong
+side. Both help on renders and hurt on real clips (models/pad_selfsame_80.md).
 """
 
 import torch
 from torch import nn
 import torch.nn.functional as functional
 
-from .network import LIVE
+from .network import CLASSES, LIVE
 
 TEMPERATURE = 2.0
 SMOOTHING = 0.05
 
 
-def divergence(student_logits, teacher_logits):
-    """Mean KL(teacher || student) at the temperature, scaled by its square."""
+def divergence(student_logits, answer):
+    """Mean KL(answer || student) at the temperature, scaled by its square."""
     student = functional.log_softmax(student_logits / TEMPERATURE, 1)
-    teacher = functional.log_softmax(teacher_logits / TEMPERATURE, 1)
+    teacher = functional.log_softmax(torch.log(answer) / TEMPERATURE, 1)
     each = functional.kl_div(student, teacher, reduction="none", log_target=True).sum(1)
     return each.mean() * TEMPERATURE ** 2
+
+
+def corrected(answer, labels, counted, share):
+    """The teachers' probabilities, drawn by `share` to the label where they err and it counts."""
+    wrong = ((answer[:, LIVE] >= 0.5) != (labels == LIVE)) & counted
+    truth = functional.one_hot(labels, len(CLASSES)) * (1 - SMOOTHING) + SMOOTHING / len(CLASSES)
+    drawn = wrong.float()[:, None] * share
+    return answer * (1 - drawn) + truth * drawn
 
 
 def label_loss(student_logits, labels, counted):

@@ -39,20 +39,18 @@ class Student(nn.Module):
     plain average: where in the crop something is seen matters (a bezel is at the rim).
     """
 
-    STEM, EARLY, MIDDLE, LATE = 24, 64, 160, 320
-
-    def __init__(self):
+    def __init__(self, start=32, early=96, middle=240, late=480):
         super().__init__()
-        self.stem = nn.Sequential(convolution(3, self.STEM, 3, 2),
-                                  Block(self.STEM, self.EARLY, 2),
-                                  *[Block(self.EARLY, self.EARLY, 1) for _ in range(2)])
-        self.mid = nn.Sequential(Block(self.EARLY, self.MIDDLE, 2),
-                                 *[Block(self.MIDDLE, self.MIDDLE, 1) for _ in range(5)])
-        self.top = nn.Sequential(Block(self.MIDDLE, self.LATE, 2), Block(self.LATE, self.LATE, 1))
-        self.pool = nn.Conv2d(self.LATE, self.LATE, 5, groups=self.LATE, bias=False)
+        self.map_channels = (early, middle, late, late)
+        self.stem = nn.Sequential(convolution(3, start, 3, 2), Block(start, early, 2),
+                                  *[Block(early, early, 1) for _ in range(2)])
+        self.mid = nn.Sequential(Block(early, middle, 2),
+                                 *[Block(middle, middle, 1) for _ in range(5)])
+        self.top = nn.Sequential(Block(middle, late, 2), Block(late, late, 1))
+        self.pool = nn.Conv2d(late, late, 5, groups=late, bias=False)
         nn.init.constant_(self.pool.weight, 1 / 25)
         self.drop = nn.Dropout(0.1)
-        self.fc = nn.Linear(self.LATE, len(CLASSES))
+        self.fc = nn.Linear(late, len(CLASSES))
 
     def forward(self, x, maps=False):
         x = (x - 127.5) * (1 / 64)

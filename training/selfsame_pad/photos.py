@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The photos that renders are made from, and who is kept for validation."""
+"""The photos that renders are made from, and who is kept for choosing and judging."""
 
 import hashlib
 import json
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+
+SPLITS = ("train", "choice", "judgement")
 
 
 class Photo:
@@ -23,18 +25,28 @@ class Photo:
         return Photo(image, self.box * factor, self.landmarks * factor, self.name)
 
 
-def is_validation_identity(name):
-    """One identity in ten, by a hash of the name, never teaches."""
-    return int(hashlib.md5(name.encode()).hexdigest(), 16) % 10 == 0
+def digest(text):
+    return int(hashlib.md5(text.encode()).hexdigest(), 16)
+
+
+def split_of(name):
+    """One identity in ten, by a hash of the name, never teaches.
+
+    Of these one half chooses (when to stop, which run, thresholds), the other only judges.
+    """
+    if digest(name) % 10:
+        return "train"
+    return SPLITS[1 + digest(f"half {name}") % 2]
 
 
 class Library:
     """LFW faces (at most `per_person` of a person) and photos with wide context.
 
-    `split` is "train" or "validation"; the context photos only teach.
+    `contexts` are folders with an `index.json`, which may say for a photo that it belongs
+    to another split than "train".
     """
 
-    def __init__(self, lfw, lfw_index, context, excluded_names, split, per_person=4):
+    def __init__(self, lfw, lfw_index, contexts, excluded_names, split, per_person=4):
         self.lfw = Path(lfw)
         excluded = set(Path(excluded_names).read_text().split())
         index = np.load(lfw_index)
@@ -42,19 +54,16 @@ class Library:
         for file, box, landmarks, score in zip(
                 index["files"], index["boxes"], index["landmarks"], index["scores"]):
             name = file.split("/")[0]
-            if name in excluded or score < 0.8:
-                continue
-            if is_validation_identity(name) != (split == "validation"):
+            if name in excluded or score < 0.8 or split_of(name) != split:
                 continue
             seen[name] = seen.get(name, 0) + 1
             if seen[name] <= per_person:
                 self.portraits.append((file, box, landmarks, name))
         self.context = []
-        if split == "train":
-            folder = Path(context)
+        for folder in map(Path, contexts):
             for entry in json.loads((folder / "index.json").read_text()):
-                entry["path"] = folder / entry["file"]
-                self.context.append(entry)
+                if entry.get("split", "train") == split:
+                    self.context.append(entry | {"path": folder / entry["file"]})
         self._decoded = {}
 
     def portrait(self, random):
@@ -65,7 +74,7 @@ class Library:
     def wide(self, random, least_scale=0.0):
         """A random context photo whose crop can be at least so many face boxes wide.
 
-        Where there is none (in validation), a portrait.
+        Where there is none, a portrait.
         """
         fitting = [e for e in self.context if e["seff"] >= least_scale]
         if not fitting:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shards of renders on disk, read by memory map, in a fixed order while they still arrive.
 
-`NAME.npy` holds uint8 [renders, crops, 80, 80, 3]; `NAME.facts.npz` the scale that each
-crop achieved and the species of each render.
+`NAME.npy` holds uint8 [renders, views, 2, 80, 80, 3], the wide and the near crop of each
+view; `NAME.species.npy` the species of each render.
 """
 
 import time
@@ -12,17 +12,15 @@ import numpy as np
 
 
 def read_shard(path):
-    """(crops, scales, species) of one shard; the crops stay on disk."""
+    """(crops, species) of one shard; the crops stay on disk."""
     path = Path(path)
-    facts = np.load(path.with_suffix(".facts.npz"))
-    return np.load(path, mmap_mode="r"), facts["scales"], facts["species"]
+    return np.load(path, mmap_mode="r"), np.load(path.with_suffix(".species.npy"))
 
 
-def write_shard(path, crops, scales, species):
+def write_shard(path, crops, species):
     """The crops appear last and at once, so that a reader never sees half a shard."""
     path = Path(path)
-    np.savez(path.with_suffix(".facts.npz"), scales=np.asarray(scales, np.float32),
-             species=np.asarray(species, np.uint8))
+    np.save(path.with_suffix(".species.npy"), np.asarray(species, np.uint8))
     partial = path.with_suffix(".partial")
     with partial.open("wb") as stream:
         np.save(stream, np.asarray(crops, np.uint8))
@@ -54,20 +52,18 @@ class GrowingShards:
             self.open.append(read_shard(path))
 
     def batch(self, count):
-        """(crops, scales, species) of `count` renders; half from the newest fifth."""
+        """(crops [count, 2, 80, 80, 3], species [count]); half from the newest fifth."""
         self._advance()
         newest = max(1, len(self.open) // 5)
-        crops, achieved, species = [], [], []
+        crops, species = [], []
         for index in range(count):
             if index % 2:
                 shard = int(self.random.integers(len(self.open)))
             else:
                 shard = len(self.open) - 1 - int(self.random.integers(newest))
-            pictures, scales, kinds = self.open[shard]
+            pictures, kinds = self.open[shard]
             render = int(self.random.integers(len(pictures)))
-            crop = int(self.random.integers(pictures.shape[1]))
-            crops.append(np.asarray(pictures[render, crop]))
-            achieved.append(scales[render, crop])
+            crops.append(pictures[render, int(self.random.integers(pictures.shape[1]))])
             species.append(kinds[render])
         self.views += count
-        return crops, np.array(achieved), np.array(species, np.int64)
+        return np.stack(crops), np.array(species, np.int64)

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from selfsame_pad.crop import SIZE, achieved_scale, as_input, clamped_box, face_crop
+from selfsame_pad.crop import SIZE, as_input, clamped_box, face_crop
 
 
 def test_box_in_the_middle_is_enlarged_about_its_centre():
@@ -31,12 +31,6 @@ def test_area_interpolation_averages():
     image[:, ::2] = 200
     crop = face_crop(image, (120, 120, 80, 80))
     assert abs(float(crop.mean()) - 100) < 2 and crop.std() < 5
-
-
-def test_achieved_scale_of_a_wide_picture_is_the_asked_one():
-    image = np.zeros((900, 900, 3), np.uint8)
-    assert achieved_scale(image, (400, 400, 100, 100)) == 4.0
-    assert achieved_scale(image, (100, 100, 600, 600)) == 899 / 600
 
 
 def test_input_keeps_raw_values_and_channel_order():

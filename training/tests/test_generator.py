@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from selfsame_pad.generator import SPECIES, renders
-from selfsame_pad.photos import Photo, is_validation_identity
+from selfsame_pad.generator import SPECIES, crops_of, renders
+from selfsame_pad.photos import SPLITS, Photo, split_of
 from selfsame_pad.shards import GrowingShards, read_shard, write_shard
 
 
@@ -44,25 +44,32 @@ def test_another_seed_gives_other_bytes():
 
 @pytest.mark.parametrize("species", SPECIES)
 def test_every_species_is_drawn(species):
-    pictures, scales, kinds = renders(3, DrawnLibrary(), 4, species)
-    assert pictures.shape == (4, 2, 80, 80, 3) and pictures.dtype == np.uint8
+    pictures, kinds = renders(3, DrawnLibrary(), 4, species)
+    assert pictures.shape == (4, 2, 2, 80, 80, 3) and pictures.dtype == np.uint8
     assert (kinds == SPECIES.index(species)).all()
-    assert (scales > 0.9).all() and (scales < 4.4).all()
-    assert all(picture.std() > 1 for picture in pictures[:, 0])
+    assert all(picture.std() > 1 for picture in pictures[:, 0, 0])
 
 
-def test_about_one_identity_in_ten_is_kept_back():
-    kept = sum(is_validation_identity(f"Person_{i}") for i in range(2000))
-    assert 150 < kept < 250
+def test_near_crop_shows_the_face_larger():
+    image = np.zeros((600, 600, 3), np.uint8)
+    image[250:350, 250:350] = 255
+    wide, near = crops_of(np.random.default_rng(0), image, np.array([250, 250, 100, 100]), 1)[0]
+    assert 2 < near.mean() / wide.mean() < 2.4
+
+
+def test_one_identity_in_twenty_chooses_and_another_judges():
+    splits = [split_of(f"Person_{i}") for i in range(4000)]
+    for split in SPLITS[1:]:
+        assert 150 < splits.count(split) < 250
 
 
 def test_shards_come_back_and_grow_with_the_views(tmp_path):
     paths = []
     for number in range(3):
         paths.append(tmp_path / f"train{number:04d}.npy")
-        write_shard(paths[-1], np.full((5, 2, 80, 80, 3), number), np.ones((5, 2)), np.arange(5))
-    crops, scales, species = read_shard(paths[1])
-    assert crops[0, 0, 0, 0, 0] == 1 and scales.shape == (5, 2) and list(species) == [0, 1, 2, 3, 4]
+        write_shard(paths[-1], np.full((5, 2, 2, 80, 80, 3), number), np.arange(5))
+    crops, species = read_shard(paths[1])
+    assert crops[0, 0, 0, 0, 0, 0] == 1 and list(species) == [0, 1, 2, 3, 4]
     source = GrowingShards(paths, 8, np.random.default_rng(0))
-    seen = [{int(crop[0, 0, 0]) for crop in source.batch(8)[0]} for _ in range(3)]
+    seen = [{int(crop[0, 0, 0, 0]) for crop in source.batch(8)[0]} for _ in range(3)]
     assert seen[0] == {0} and max(seen[1]) == 1 and max(seen[2]) == 2
