@@ -26,6 +26,7 @@ from cli_test import FIXTURES, ROOT, Server, multipart, selfsame  # noqa: E402
 from device import RECORDING_S, Customer, Device, call  # noqa: E402
 
 PATIENCE = float(os.environ.get("SELFSAME_TEST_PATIENCE", "1"))  # how many times slower the program may be
+HERE = pathlib.Path(__file__).resolve().parent
 SCHEMATHESIS = ROOT / "build/tests/schemathesis"
 SETTINGS = {
     "SELFSAME_WEBHOOKS_PRIVATE_NETWORKS": "true",
@@ -538,9 +539,9 @@ class Contract(unittest.TestCase):
 
     def test_the_server_does_what_the_document_says(self):
         done = subprocess.run(
-            ["/usr/bin/python3", "-B", "-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run",
+            ["/usr/bin/python3", "-B", "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run",
              f"http://127.0.0.1:{Stage.server.port}/v1/openapi.json", "--max-time", "25"],
-            cwd=pathlib.Path(__file__).parent, env={**os.environ, "PYTHONPATH": str(SCHEMATHESIS), "APPCODE": Stage.fuzz.key["appcode"]},
+            cwd=Stage.folder, env={**os.environ, "PYTHONPATH": str(SCHEMATHESIS), "APPCODE": Stage.fuzz.key["appcode"]},
             capture_output=True, text=True, timeout=600, check=False,
         )
         text = done.stdout + done.stderr
