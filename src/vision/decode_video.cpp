@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <new>
 #include <utility>
 #include <vector>
 
 #include "vision/media/demuxer.h"
 #include "vision/media/frame_converter.h"
+#include "vision/media/thread_seconds.h"
 
 namespace selfsame::vision {
 namespace {
@@ -24,13 +24,6 @@ constexpr int kDamagedShare = 20;            // one in this many frames may be d
 // many more only keep us busy.
 constexpr int packets_of(const VideoLimits& limits) noexcept {
   return 8 * limits.max_frames + 100;
-}
-
-// CPU time that this thread has spent, seconds.
-double thread_seconds() noexcept {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
 Result<DecoderPointer> open_decoder(const AVStream& stream, const VideoLimits& limits) {
@@ -284,7 +277,9 @@ Result<VideoSummary> decode_video(
 ) {
   if (encoded.size() > limits.max_bytes) return fail(Errc::video_too_large, "too many bytes");
   try {
-    SELFSAME_TRY(demuxer, Demuxer::open(encoded, limits.max_streams, packets_of(limits)));
+    SELFSAME_TRY(
+        demuxer, Demuxer::open(encoded, Track::pictures, limits.max_streams, packets_of(limits))
+    );
     return VideoReader(std::move(demuxer), limits, visit).read_all();
   } catch (const std::bad_alloc&) {
     return fail(Errc::video_undecodable, "not enough memory");

@@ -31,6 +31,16 @@ bool is_video(const AVStream& stream) noexcept {
          (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) == 0;
 }
 
+bool is_track(const AVStream& stream, Track track) noexcept {
+  switch (track) {
+    case Track::pictures:
+      return is_video(stream);
+    case Track::sound:
+      return stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+  }
+  return false;
+}
+
 }  // namespace
 
 void Demuxer::IoFreer::operator()(AVIOContext* io) const noexcept {
@@ -71,9 +81,10 @@ std::int64_t Demuxer::seek(void* input, std::int64_t offset, int whence) {
   return from.position;
 }
 
-Result<Demuxer> Demuxer::open(ByteView encoded, int max_streams, int max_packets) {
+Result<Demuxer> Demuxer::open(ByteView encoded, Track wanted, int max_streams, int max_packets) {
   tame_libav();
   Demuxer demuxer;
+  demuxer.wanted_ = wanted;
   demuxer.input_ = std::make_unique<Input>(Input{encoded, 0});
   auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferBytes));
   demuxer.io_.reset(
@@ -96,9 +107,9 @@ Result<Demuxer> Demuxer::open(ByteView encoded, int max_streams, int max_packets
   demuxer.bytes_left_ = kReadAgain * static_cast<std::int64_t>(encoded.size());
   for (unsigned i = 0; i < format->nb_streams; ++i) {
     AVStream& stream = *format->streams[i];
-    const bool may_be_video =
-        is_video(stream) || stream.codecpar->codec_type == AVMEDIA_TYPE_UNKNOWN;
-    if (!may_be_video) stream.discard = AVDISCARD_ALL;
+    const bool may_be_wanted = is_video(stream) || is_track(stream, wanted) ||
+                               stream.codecpar->codec_type == AVMEDIA_TYPE_UNKNOWN;
+    if (!may_be_wanted) stream.discard = AVDISCARD_ALL;
   }
   return demuxer;
 }
@@ -112,9 +123,17 @@ Demuxer::Step Demuxer::next(AVPacket& packet) {
     bytes_left_ -= packet.size;
     if (--packets_left_ < 0 || bytes_left_ < 0) return Step::over_limit;
     const auto& stream = *format_->streams[packet.stream_index];
-    if (stream_index_ < 0 && is_video(stream)) stream_index_ = packet.stream_index;
+    if (is_video(stream)) note_picture(packet, stream);
+    if (stream_index_ < 0 && is_track(stream, wanted_)) stream_index_ = packet.stream_index;
     if (packet.stream_index == stream_index_) return Step::packet;
   }
+}
+
+void Demuxer::note_picture(const AVPacket& packet, const AVStream& stream) noexcept {
+  const bool is_shown = (packet.flags & AV_PKT_FLAG_DISCARD) == 0;
+  if (!is_shown || packet.pts == AV_NOPTS_VALUE) return;
+  const double time_s = static_cast<double>(packet.pts) * av_q2d(stream.time_base);
+  first_picture_s_ = std::min(first_picture_s_.value_or(time_s), time_s);
 }
 
 const AVStream* Demuxer::stream() const noexcept {

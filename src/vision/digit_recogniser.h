@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Digits out of sound, by PocketSphinx: a grammar of digits and nothing else.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "vision/model_cards.h"
+
+struct ps_decoder_s;
+
+namespace selfsame::vision {
+
+struct HeardDigits {
+  std::string digits;  // the likeliest, as many as expected; empty: nothing like that was said
+  // Log-likelihood (nats) of the expected digits less that of any digits, however many, divided by
+  // how many are expected: 0 where they are the likeliest themselves, else negative. NaN: the sound
+  // cannot be the expected digits.
+  double likelihood_ratio = 0;
+};
+
+/// One thread; made for one recording, in about 15 ms.
+class DigitRecogniser {
+ public:
+  /// `engine_failed` names what the card has wrong: the folder, or a phone that its model lacks.
+  [[nodiscard]] static Result<DigitRecogniser> create(const SpeechCard& card);
+
+  /// @param samples   mono, kSoundRate_hz; at most a minute
+  /// @param expected  '0'..'9', at least one
+  [[nodiscard]] Result<HeardDigits> recognise(
+      std::span<const std::int16_t> samples, const std::string& expected
+  ) const;
+
+ private:
+  struct Freer {
+    void operator()(ps_decoder_s* decoder) const noexcept;
+  };
+  explicit DigitRecogniser(std::unique_ptr<ps_decoder_s, Freer> decoder) noexcept;
+
+  std::unique_ptr<ps_decoder_s, Freer> decoder_;
+};
+
+}  // namespace selfsame::vision
