@@ -36,6 +36,8 @@ ONLY_IN = {
     "png.h": {"vision"},
     "webp": {"vision"},
     "libheif": {"vision"},
+    "pocketsphinx": {"vision"},
+    "sphinxbase": {"vision"},
     "sqlite3": {"storage"},
     "libpq": {"storage"},
     "curl/": {"storage/s3/client", "adapters/outbound/guarded_client", "adapters/outbound/webhook_post"},

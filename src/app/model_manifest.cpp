@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/card_fields.h"
@@ -45,6 +46,24 @@ Result<vision::SelfTestCard> read_self_test(const toml::table* table) {
   card.margin = reader.required<double>("margin");
   card.live_tolerance = reader.required<double>("live_tolerance");
   if (auto error = reader.error()) return bad(*error);
+  return card;
+}
+
+/// Absent: no digits are heard.
+Result<vision::SpeechCard> read_speech(const toml::table* table) {
+  vision::SpeechCard card;
+  if (table == nullptr) return card;
+  TomlReader reader(*table, fmt::format("{} [speech]", kCardsFile));
+  card.language = reader.required<std::string>("language");
+  card.acoustic_model = reader.required<std::string>("acoustic_model");
+  card.licence = reader.required<std::string>("licence");
+  card.package = reader.required<std::string>("package");
+  const auto digits = reader.lists<std::string>("digits");
+  const bool complete = digits.size() == card.digits.size() &&
+                        std::ranges::none_of(digits, [](const auto& ways) { return ways.empty(); });
+  if (!complete) reader.complain("digits", "is not ten lists, one for each digit from 0");
+  if (auto error = reader.error()) return bad(*error);
+  std::ranges::copy(digits, card.digits.begin());
   return card;
 }
 
@@ -106,6 +125,8 @@ Result<ModelCards> read_model_cards(const std::string& models_dir) {
   cards.pad = std::move(pad);
   SELFSAME_TRY(self_test, read_self_test(reader.table("self_test")));
   cards.self_test = std::move(self_test);
+  SELFSAME_TRY(speech, read_speech(reader.table("speech")));
+  cards.speech = std::move(speech);
   if (auto error = reader.error()) return bad(*error);
   SELFSAME_TRY(calibrations, read_calibrations(calibration_root, kCalibrationFile));
   cards.calibrations = std::move(calibrations);

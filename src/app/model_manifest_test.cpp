@@ -77,6 +77,11 @@ TEST_F(ModelCardsFile, WhatIsWrongIsNamed) {
     const char* to;
     const char* named;
   } cases[] = {
+      {"networks.toml", "  [\"N AY N\"],\n", "", "[speech]: digits is not ten lists"},
+      {"networks.toml", "[\"T UW\"]", "[2]", "[speech]: digits holds a value"},
+      {"networks.toml", "[\"T UW\"]", "\"T UW\"", "[speech]: digits is not an array"},
+      {"networks.toml", "[\"T UW\"]", "[]", "[speech]: digits is not ten lists"},
+      {"networks.toml", "language = \"en\"", "tongue = \"en\"", "[speech]: language is missing"},
       {"networks.toml", "channels = \"bgr\"", "channels = \"gbr\"", "channels cannot be \"gbr\""},
       {"networks.toml", "channels = \"bgr\"", "chanels = \"bgr\"", "chan"},
       {"networks.toml", "sha256 = ", "sha265 = ", "sha2"},

@@ -36,19 +36,23 @@ class TomlReader {
   template <class T>
   std::vector<T> list(std::string_view key) {
     asked_.emplace(key);
-    std::vector<T> values;
     const toml::node* node = table_.get(key);
-    if (node == nullptr) return values;
-    if (const toml::array* array = node->as_array()) {
-      for (const toml::node& element : *array) {
-        const auto value = element.value<T>();
-        if (!value) complain(key, "holds a value of the wrong type");
-        values.push_back(value.value_or(T{}));
-      }
-    } else {
+    return node == nullptr ? std::vector<T>{} : values_of<T>(key, *node);
+  }
+
+  /// A list of lists.
+  template <class T>
+  std::vector<std::vector<T>> lists(std::string_view key) {
+    asked_.emplace(key);
+    std::vector<std::vector<T>> found;
+    const toml::node* node = table_.get(key);
+    const toml::array* array = node == nullptr ? nullptr : node->as_array();
+    if (array == nullptr) {
       complain(key, "is not an array");
+      return found;
     }
-    return values;
+    for (const toml::node& element : *array) found.push_back(values_of<T>(key, element));
+    return found;
   }
 
   /// The tables of an array of tables; empty when absent.
@@ -95,6 +99,21 @@ class TomlReader {
   }
 
  private:
+  template <class T>
+  std::vector<T> values_of(std::string_view key, const toml::node& node) {
+    std::vector<T> values;
+    if (const toml::array* array = node.as_array()) {
+      for (const toml::node& element : *array) {
+        const auto value = element.value<T>();
+        if (!value) complain(key, "holds a value of the wrong type");
+        values.push_back(value.value_or(T{}));
+      }
+    } else {
+      complain(key, "is not an array");
+    }
+    return values;
+  }
+
   template <class T>
   std::optional<T> read(std::string_view key) {
     asked_.emplace(key);

@@ -78,12 +78,14 @@ struct SpeechEvidence {
   bool has_sound = false;    // an audio stream with something in it
   double loudness_dbfs = 0;  // of the loudest second
   double voiced_s = 0;
-  std::string heard;            // digits, as recognised
-  double likelihood_ratio = 0;  // of the expected digits against any digits, a second of speech
-  double lip_movement = 0;      // speed of the lips while voiced over unvoiced, and over noise
-  double lip_range = 0;         // most minus least mouth opening while voiced
-  double sync = 0;              // correlation of lips and loudness at the best lag; NaN: none
-  double sync_lag_s = 0;        // sound after lips
+  std::string heard;            // the likeliest digits, as many as asked for
+  double likelihood_ratio = 0;  // log (nats) of the expected digits' over those heard, for each
+                                // digit: about 0 or below; NaN: neither can be in the sound
+  double lip_movement = 0;      // speed of the lips over that of still ones
+  double lip_range = 0;         // most minus least mouth opening
+  double sync = 0;        // correlation of lips and loudness in step less that at any other lag;
+                          // NaN: none
+  double sync_lag_s = 0;  // sound after lips
 };
 
 /// Absent: not measured, which answers nothing.

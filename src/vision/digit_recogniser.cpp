@@ -18,6 +18,9 @@ namespace {
 // PocketSphinx counts in logarithms to this base, and keeps scores without their last ten bits.
 const double kNatsOfScore = 1024 * std::log(1.0001);
 
+// Digits are few: nothing has to be given up early, and unlikely ones get a score, too.
+constexpr const char* kWideBeam = "1e-80";
+
 void say_nothing(void*, err_lvl_t, const char*, ...) {}
 
 // PocketSphinx writes to stderr by itself, what it heard included; the stream is the thread's own.
@@ -140,6 +143,12 @@ Result<DigitRecogniser> DigitRecogniser::create(const SpeechCard& card) {
           "no",
           "-compallsen",
           "yes",
+          "-beam",
+          kWideBeam,
+          "-pbeam",
+          kWideBeam,
+          "-wbeam",
+          kWideBeam,
           nullptr
       )
   );
@@ -158,14 +167,10 @@ Result<HeardDigits> DigitRecogniser::recognise(
     as_many.allow_any(i, i + 1);
     these.allow(i, i + 1, expected[i]);
   }
-  GrammarOfDigits any(decoder_.get(), 1);
-  any.allow_any(0, 1);
-  any.allow_any(1, 1);
   SELFSAME_TRY(heard, hear(decoder_.get(), as_many, samples));
   SELFSAME_TRY(forced, hear(decoder_.get(), these, samples));
-  SELFSAME_TRY(free, hear(decoder_.get(), any, samples));
-  const double ratio = (forced.score - free.score) / static_cast<double>(expected.size());
-  return HeardDigits{.digits = std::move(heard.digits), .likelihood_ratio = std::min(ratio, 0.0)};
+  const double ratio = (forced.score - heard.score) / static_cast<double>(expected.size());
+  return HeardDigits{.digits = std::move(heard.digits), .likelihood_ratio = ratio};
 }
 
 }  // namespace selfsame::vision

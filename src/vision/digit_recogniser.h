@@ -16,9 +16,9 @@ namespace selfsame::vision {
 
 struct HeardDigits {
   std::string digits;  // the likeliest, as many as expected; empty: nothing like that was said
-  // Log-likelihood (nats) of the expected digits less that of any digits, however many, divided by
-  // how many are expected: 0 where they are the likeliest themselves, else negative. NaN: the sound
-  // cannot be the expected digits.
+  // Log-likelihood (nats) of the expected digits less that of the likeliest as many, for each of
+  // them: about 0 where they are the likeliest themselves, else negative. NaN: the sound cannot be
+  // the expected digits, or no digits at all.
   double likelihood_ratio = 0;
 };
 

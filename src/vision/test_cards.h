@@ -108,6 +108,25 @@ inline NetworkCard second_pad_card() {
   return made;
 }
 
+inline SpeechCard speech_card() {
+  SpeechCard made;
+  made.language = "en";
+  made.acoustic_model = "/usr/share/pocketsphinx/model/en-us/en-us";
+  made.digits = {
+      {{"Z IH R OW", "Z IY R OW", "OW"},
+       {"W AH N", "HH W AH N"},
+       {"T UW"},
+       {"TH R IY"},
+       {"F AO R"},
+       {"F AY V"},
+       {"S IH K S"},
+       {"S EH V AH N"},
+       {"EY T"},
+       {"N AY N"}}
+  };
+  return made;
+}
+
 /// Everything but golden answers.
 inline ModelCards all_cards() {
   ModelCards cards;
@@ -127,6 +146,7 @@ inline ModelCards all_cards() {
     cards.pad.policies.push_back({pad_set_name(cards), {0.5, 0.4}});
   }
   cards.pad.use_second_opinion = true;
+  cards.speech = speech_card();
   cards.self_test.portrait = "obama2.jpg";
   cards.self_test.same_person = "obama.jpg";
   cards.self_test.other_person = "biden.jpg";
