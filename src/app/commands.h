@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "app/settings.h"
 
@@ -67,6 +68,16 @@ struct EvalActionsOptions {
   bool json = false;
 };
 int eval_actions(const Settings& settings, const EvalActionsOptions& options);
+
+struct EvalSpeechOptions {
+  std::string sounds;
+  std::vector<std::string> without;  // speakers
+  unsigned codes = 20;
+  unsigned others = 10;
+  std::uint64_t seed = 1;
+  bool json = false;
+};
+int eval_speech(const Settings& settings, const EvalSpeechOptions& options);
 
 int models_list(const Settings& settings, bool json);
 int models_verify(const Settings& settings, bool json);

@@ -256,6 +256,27 @@ int run(int argc, char** argv) {
     });
   });
 
+  EvalSpeechOptions speech;
+  CLI::App* eval_speech_command =
+      eval->add_subcommand("speech", "spoken digits: right codes and random others accepted");
+  eval_speech_command->add_option("DIR", speech.sounds, "holds DIGIT_SPEAKER_TAKE.wav")->required();
+  eval_speech_command->add_option(
+      "--without", speech.without, "speakers to leave out: those that thresholds were chosen on"
+  );
+  eval_speech_command->add_option("--codes", speech.codes, "of 4 and of 6 digits, a speaker")
+      ->check(CLI::Range(1, 10'000));
+  eval_speech_command->add_option("--others", speech.others, "random other codes for each")
+      ->check(CLI::Range(0, 10'000));
+  eval_speech_command->add_option("--seed", speech.seed, "of codes, takes, pauses and noise");
+  add_models(*eval_speech_command, shared);
+  add_json(*eval_speech_command, shared);
+  eval_speech_command->callback([&] {
+    speech.json = shared.json;
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return eval_speech(settings, speech);
+    });
+  });
+
   CLI::App* models = cli.add_subcommand("models", "the networks, packaged and added");
   models->require_subcommand(1);
   std::string folder;

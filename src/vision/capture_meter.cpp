@@ -167,6 +167,10 @@ Result<CaptureMeasurement> CaptureMeter::measure(
   };
   SELFSAME_TRY(seen, see(video, challenge, Take::video));
   auto capture = answer_of(seen, challenge);
+  if (speech_ != nullptr && !challenge.digits.empty()) {
+    SELFSAME_TRY(speech, speech_->measure(samples.video, seen.track, challenge));
+    capture.challenge.speech = std::move(speech);
+  }
   if (challenge.flashes.empty()) return capture;
   const bool by_stills = stills.seen && !stills.fault;
   const ReflectionTrace& trace = by_stills ? stills.seen->reflection : seen.reflection;

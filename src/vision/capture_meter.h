@@ -8,6 +8,7 @@
 #include "vision/face_engine.h"
 #include "vision/face_landmarker.h"
 #include "vision/liveness.h"
+#include "vision/speech.h"
 
 namespace selfsame::vision {
 
@@ -15,6 +16,8 @@ namespace selfsame::vision {
 ///
 /// The face is followed only where the challenge asks for more than silent liveness. Frames that
 /// cannot be decoded are a finding of `liveness`; an error is a network that cannot run.
+///
+/// Digits are heard where there is a meter for them; without one there is no evidence of them.
 ///
 /// Colours of the screen are looked for in the stills, and in the video where stills are missing or
 /// unfit; which and why is in the evidence. Without a video the stills are judged for liveness as
@@ -24,9 +27,12 @@ class CaptureMeter {
  public:
   /// @param tracker  the landmarks that follow a moving face
   CaptureMeter(
-      const LivenessMeter& liveness, const FaceDetector& detector, const FaceLandmarker& tracker
+      const LivenessMeter& liveness,
+      const FaceDetector& detector,
+      const FaceLandmarker& tracker,
+      const SpeechMeter* speech = nullptr
   ) noexcept
-      : liveness_(liveness), detector_(detector), tracker_(tracker) {}
+      : liveness_(liveness), detector_(detector), tracker_(tracker), speech_(speech) {}
 
   [[nodiscard]] Result<CaptureMeasurement> measure(
       const CaptureSamples& samples, const core::Challenge& challenge
@@ -56,6 +62,7 @@ class CaptureMeter {
   const LivenessMeter& liveness_;
   const FaceDetector& detector_;
   const FaceLandmarker& tracker_;
+  const SpeechMeter* speech_;
 };
 
 }  // namespace selfsame::vision

@@ -27,8 +27,8 @@ struct Sound {
   double start_s = 0;                 // of the first sample, since the first frame of the video
 };
 
-/// The first sound stream of an mp4, mov, 3gp, webm, mkv, avi or flv: AAC, Opus, Vorbis, MP3, AMR
-/// or PCM. Nothing that a container says about duration is believed. `video_too_large`: over a
+/// The first sound stream of an mp4, mov, 3gp, webm, mkv, avi, flv or wav: AAC, Opus, Vorbis, MP3,
+/// AMR or PCM. Nothing that a container says about duration is believed. `video_too_large`: over a
 /// limit on bytes; `video_undecodable`: everything else: other formats, other limits, no sound
 /// stream, or more than a twentieth of it damaged. Uses the caller's thread only.
 [[nodiscard]] Result<Sound> decode_sound(ByteView encoded, const SoundLimits& limits);

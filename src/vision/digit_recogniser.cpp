@@ -159,18 +159,22 @@ Result<DigitRecogniser> DigitRecogniser::create(const SpeechCard& card) {
 }
 
 Result<HeardDigits> DigitRecogniser::recognise(
-    std::span<const std::int16_t> samples, const std::string& expected
+    std::span<const std::int16_t> samples, std::span<const std::string> expected
 ) const {
-  GrammarOfDigits as_many(decoder_.get(), expected.size());
-  GrammarOfDigits these(decoder_.get(), expected.size());
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    as_many.allow_any(i, i + 1);
-    these.allow(i, i + 1, expected[i]);
+  const std::size_t length = expected.front().size();
+  GrammarOfDigits as_many(decoder_.get(), length);
+  for (std::size_t i = 0; i < length; ++i) as_many.allow_any(i, i + 1);
+  SELFSAME_TRY(likeliest, hear(decoder_.get(), as_many, samples));
+  HeardDigits heard{.digits = std::move(likeliest.digits), .likelihood_ratios = {}};
+  for (const auto& code : expected) {
+    GrammarOfDigits these(decoder_.get(), length);
+    for (std::size_t i = 0; i < length; ++i) these.allow(i, i + 1, code[i]);
+    SELFSAME_TRY(forced, hear(decoder_.get(), these, samples));
+    heard.likelihood_ratios.push_back(
+        (forced.score - likeliest.score) / static_cast<double>(length)
+    );
   }
-  SELFSAME_TRY(heard, hear(decoder_.get(), as_many, samples));
-  SELFSAME_TRY(forced, hear(decoder_.get(), these, samples));
-  const double ratio = (forced.score - heard.score) / static_cast<double>(expected.size());
-  return HeardDigits{.digits = std::move(heard.digits), .likelihood_ratio = ratio};
+  return heard;
 }
 
 }  // namespace selfsame::vision

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "vision/model_cards.h"
@@ -19,7 +20,7 @@ struct HeardDigits {
   // Log-likelihood (nats) of the expected digits less that of the likeliest as many, for each of
   // them: about 0 where they are the likeliest themselves, else negative. NaN: the sound cannot be
   // the expected digits, or no digits at all.
-  double likelihood_ratio = 0;
+  std::vector<double> likelihood_ratios;  // one for each of `expected`
 };
 
 /// One thread; made for one recording, in about 15 ms.
@@ -29,9 +30,9 @@ class DigitRecogniser {
   [[nodiscard]] static Result<DigitRecogniser> create(const SpeechCard& card);
 
   /// @param samples   mono, kSoundRate_hz; at most a minute
-  /// @param expected  '0'..'9', at least one
+  /// @param expected  codes of '0'..'9', at least one, all as long as the first
   [[nodiscard]] Result<HeardDigits> recognise(
-      std::span<const std::int16_t> samples, const std::string& expected
+      std::span<const std::int16_t> samples, std::span<const std::string> expected
   ) const;
 
  private:

@@ -24,10 +24,16 @@ std::vector<std::int16_t> samples_of(ByteView video) {
   return sound ? std::move(sound->samples) : std::vector<std::int16_t>{};
 }
 
-HeardDigits heard_in(std::span<const std::int16_t> samples, const std::string& expected) {
+struct Heard {
+  std::string digits;
+  double likelihood_ratio = 0;
+};
+
+Heard heard_in(std::span<const std::int16_t> samples, const std::string& expected) {
   const auto recogniser = DigitRecogniser::create(speech_card());
   EXPECT_TRUE(recogniser) << recogniser.error().detail;
-  return recogniser->recognise(samples, expected).value();
+  auto heard = recogniser->recognise(samples, {&expected, 1}).value();
+  return {std::move(heard.digits), heard.likelihood_ratios.front()};
 }
 
 TEST(DigitRecogniser, HearsWhatIsSaidAndTellsItFromOtherDigits) {

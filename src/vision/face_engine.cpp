@@ -16,6 +16,7 @@
 #include "vision/network.h"
 #include "vision/pad_network.h"
 #include "vision/photo_reader.h"
+#include "vision/speech.h"
 
 namespace selfsame::vision {
 namespace {
@@ -64,7 +65,14 @@ struct Parts {
   FaceComparator comparator;
   PadEnsemble pad;
   core::ComparisonCalibration calibration;
+  std::optional<SpeechMeter> speech;
 };
+
+Result<std::optional<SpeechMeter>> speech_of(const SpeechCard& card) {
+  if (card.acoustic_model.empty()) return std::optional<SpeechMeter>{};
+  SELFSAME_TRY(meter, SpeechMeter::create(card));
+  return std::optional(std::move(meter));
+}
 
 class Engine final : public FaceEngine {
  public:
@@ -74,7 +82,10 @@ class Engine final : public FaceEngine {
         photos_(parts_.detector, parts_.landmarker, parts_.comparator),
         liveness_(parts_.detector, parts_.landmarker, parts_.comparator, parts_.pad),
         captures_(
-            liveness_, parts_.detector, parts_.tracker ? *parts_.tracker : parts_.landmarker
+            liveness_,
+            parts_.detector,
+            parts_.tracker ? *parts_.tracker : parts_.landmarker,
+            parts_.speech ? &*parts_.speech : nullptr
         ) {}
 
   [[nodiscard]] Result<FacePhoto> read_photo(ByteView encoded, const PhotoOptions& options)
@@ -163,6 +174,7 @@ Result<std::unique_ptr<FaceEngine>> FaceEngine::create(
   }
   SELFSAME_TRY(comparator, FaceComparator::create(cards, *runtime));
   SELFSAME_TRY(pad, PadEnsemble::create(cards, *runtime));
+  SELFSAME_TRY(speech, speech_of(cards.speech));
   return std::make_unique<Engine>(
       cards,
       Parts{
@@ -171,7 +183,8 @@ Result<std::unique_ptr<FaceEngine>> FaceEngine::create(
           std::move(tracker),
           std::move(comparator),
           std::move(pad),
-          std::move(*calibration)
+          std::move(*calibration),
+          std::move(speech)
       }
   );
 }

@@ -81,11 +81,12 @@ Result<core::SpeechEvidence> SpeechMeter::measure(
   SELFSAME_TRY(
       heard,
       recogniser.recognise(
-          part_of(said, first_s, std::min(last_s, first_s + kLongestSpeech_s)), challenge.digits
+          part_of(said, first_s, std::min(last_s, first_s + kLongestSpeech_s)),
+          {&challenge.digits, 1}
       )
   );
   evidence.heard = std::move(heard.digits);
-  evidence.likelihood_ratio = heard.likelihood_ratio;
+  evidence.likelihood_ratio = heard.likelihood_ratios.front();
   const LipMotion lips = measure_lips(track, loudness, said_start_s, window);
   evidence.lip_movement = lips.movement;
   evidence.lip_range = lips.range;

@@ -233,6 +233,25 @@ class Commands(Folder):
         self.assertIn("line 1", selfsame("eval", "actions", "--truth", str(truth), "--clips", "1", code=1))
         self.assertIn("no videos", selfsame("eval", "actions", str(self.folder), "--clips", "1", code=1))
 
+    @unittest.skipUnless(shutil.which("espeak-ng"), "needs espeak-ng")
+    def test_eval_speech(self):
+        words = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+        for speaker, voice in (("american", "en-us"), ("scottish", "en-gb-scotland"), ("left_out", "en-gb")):
+            for digit, word in enumerate(words):
+                file = str(self.folder / f"{digit}_{speaker}_0.wav")
+                subprocess.run(["espeak-ng", "-v", voice, "-s", "140", "-w", file, word], check=True)
+        some = ("--codes", "3", "--others", "4", "--without", "left_out")
+        answer = self.json_of("eval_speech", "eval", "speech", str(self.folder), *some)
+        self.assertEqual(set(answer["speakers"]), {"american", "scottish"})
+        self.assertEqual((answer["all"]["accepted"]["of"], answer["all"]["others_accepted"]["of"]), (12, 48))
+        self.assertGreaterEqual(answer["all"]["accepted"]["count"], 8)
+        self.assertLessEqual(answer["all"]["others_accepted"]["count"], 1)
+        again = self.json_of("eval_speech", "eval", "speech", str(self.folder), *some)
+        self.assertEqual(again["all"], answer["all"], "the seed decides")
+        empty = self.folder / "empty"
+        empty.mkdir()
+        self.assertIn("no speaker", selfsame("eval", "speech", str(empty), code=1))
+
     @unittest.skipUnless(EVALDATA.is_dir(), "needs ../shared/evaldata")
     def test_evaluation_clips(self):
         """Talking clips are live. Both replays and the attack are refused; one retry at most; the mask has its own word."""

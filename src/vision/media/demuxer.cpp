@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kBufferBytes = 1 << 16;
 constexpr const char* kFormats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv";
+constexpr const char* kSoundFormats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,wav";
 constexpr std::int64_t kProbeBytes = 1 << 20;
 constexpr std::int64_t kReadAgain = 2;  // packets hold at most so many times the file
 
@@ -98,7 +99,8 @@ Result<Demuxer> Demuxer::open(ByteView encoded, Track wanted, int max_streams, i
   format->max_streams = max_streams;
   format->probesize = kProbeBytes;
   AVDictionary* settings = nullptr;
-  av_dict_set(&settings, "format_whitelist", kFormats, 0);
+  const char* formats = wanted == Track::sound ? kSoundFormats : kFormats;
+  av_dict_set(&settings, "format_whitelist", formats, 0);
   const int answer = avformat_open_input(&format, nullptr, nullptr, &settings);  // frees on failure
   av_dict_free(&settings);
   if (answer < 0) return fail(Errc::video_undecodable, "no video container that we read");
