@@ -6,12 +6,15 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/engine_setup.h"
@@ -20,6 +23,8 @@
 #include "evaluation/motion_script.h"
 #include "evaluation/portrait_animator.h"
 #include "vision/decode_image.h"
+#include "vision/decode_sound.h"
+#include "vision/loudness.h"
 
 namespace {
 
@@ -31,6 +36,7 @@ struct Wishes {
   std::string actions;  // NAME@SECONDS[xEXTENT], comma-separated
   std::string size = "480x640";
   std::string models;
+  std::string mouth_from;  // a sound; empty: the mouth does as the actions say
   double seconds = 6;
   double rate = 25;
   double face = 0.38;
@@ -108,14 +114,32 @@ Result<evaluation::PortraitAnimator> animator_of(const Wishes& wishes) {
   return evaluation::PortraitAnimator::create(portrait, mesh, size, wishes.face);
 }
 
+Result<std::optional<vision::Loudness>> voice_of(const Wishes& wishes) {
+  if (wishes.mouth_from.empty()) return std::optional<vision::Loudness>{};
+  SELFSAME_TRY(bytes, app::read_file(wishes.mouth_from, 64U << 20));
+  SELFSAME_TRY(sound, vision::decode_sound(bytes, vision::SoundLimits{}));
+  return std::optional<vision::Loudness>(std::in_place, sound.samples);
+}
+
+// Loud is open: crude, and enough for the rhythm.
+double mouth_at(const vision::Loudness& voice, double time_s) {
+  constexpr double kWidest = 0.35;
+  constexpr double kRange_db = 25;
+  const double above_db = voice.at_dbfs(time_s) - voice.least_voiced_dbfs();
+  return kWidest * std::clamp(above_db / kRange_db, 0.0, 1.0);
+}
+
 Result<void> write_clip(const Wishes& wishes) {
   SELFSAME_TRY(script, script_of(wishes));
   SELFSAME_TRY(animator, animator_of(wishes));
+  SELFSAME_TRY(voice, voice_of(wishes));
   evaluation::HandHeldCamera camera(wishes.seed);
   const int frames = static_cast<int>(std::lround(wishes.seconds * wishes.rate));
   for (int i = 0; i < frames; ++i) {
     const double time_s = i / wishes.rate;
-    const auto frame = camera.see(animator.render(script.at(time_s)), time_s);
+    auto motion = script.at(time_s);
+    if (voice) motion.mouth_open = mouth_at(*voice, time_s);
+    const auto frame = camera.see(animator.render(motion), time_s);
     if (std::fwrite(frame.bgr.data(), 1, frame.bgr.size(), stdout) != frame.bgr.size()) {
       return fail(Errc::storage_unavailable, "standard output does not take the frames");
     }
@@ -132,6 +156,7 @@ int main(int argc, char** argv) {
   cli.add_option("--actions", wishes.actions, "ACTION@SECONDS[xEXTENT],...");
   cli.add_option("--seconds", wishes.seconds)->check(CLI::Range(0.1, 120.0));
   cli.add_option("--rate", wishes.rate, "frames a second")->check(CLI::Range(1.0, 120.0));
+  cli.add_option("--mouth-from", wishes.mouth_from, "a sound: the mouth opens as it is loud");
   cli.add_option("--size", wishes.size, "WIDTHxHEIGHT");
   cli.add_option("--face", wishes.face, "width of the face over that of the frame")
       ->check(CLI::Range(0.05, 1.5));
