@@ -223,6 +223,24 @@ class Commands(Folder):
         self.assertEqual(answer["protocol"], "pairs")
         self.assertEqual(answer["operating_points"], {}, "two pairs support no rate")
 
+    def test_eval_liveness(self):
+        takes = self.folder / "takes"
+        for folder in ("talking", "attack/print", "attack"):
+            (takes / folder).mkdir(parents=True, exist_ok=True)
+        shutil.copy(FIXTURES / "talking.mp4", takes / "talking")
+        for name, photo in (("print/grey.jpg", FIXTURES / "talking.jpg"), ("still.mp4", FIXTURES / "talking.jpg")):
+            words = ("-vf", "hue=s=0") if name.endswith("jpg") else ("-vf", "loop=75:1,fps=25", "-pix_fmt", "yuv420p")
+            subprocess.run(["ffmpeg", "-v", "error", "-i", photo, *words, takes / "attack" / name], check=True)
+        (takes / "talking" / "notes.txt").write_text("who was recorded when")
+        det = str(self.folder / "det.svg")
+        answer = self.json_of("eval_liveness", "eval", "liveness", str(takes), "--det", det)
+        self.assertEqual((answer["apcer"], answer["bpcer"]), (0, 0), answer)
+        self.assertEqual(set(answer["attacks"]), {"print", "attack"})
+        self.assertEqual([each["file"] for each in answer["unreadable"]], ["talking/notes.txt"])
+        self.assertIn("Attacks that pass", pathlib.Path(det).read_text(encoding="utf-8"))
+        self.assertIn("nothing to tell apart", selfsame("eval", "liveness", str(takes / "talking"), code=1))
+        self.assertIn("APCER", selfsame("eval", "liveness", str(takes)))
+
     def test_eval_actions(self):
         """The whole measurement, short; its figures are judged by evaluation.ActionEvaluation."""
         drawn = self.json_of("eval_actions", "eval", "actions", "--clips", "2")["drawn"]
