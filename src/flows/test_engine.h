@@ -3,7 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -42,6 +44,7 @@ class ScriptedEngine final : public vision::FaceEngine {
     auto liveness = measure_video_liveness(samples.video);
     if (!liveness) return tl::unexpected(liveness.error());
     if (video_error) return fail(*video_error);
+    std::this_thread::sleep_for(delay);
     captures.fetch_add(1);
     return vision::CaptureMeasurement{.liveness = std::move(*liveness), .challenge = answer};
   }
@@ -74,6 +77,7 @@ class ScriptedEngine final : public vision::FaceEngine {
   double pad = 0.9;
   double cosine = 0.7;
   double duration_s = 3;
+  std::chrono::milliseconds delay{0};  // of measure_capture()
   std::optional<Errc> video_error;
   core::ChallengeEvidence answer;
   mutable std::atomic<int> captures = 0;  // measured

@@ -78,8 +78,10 @@ asio::awaitable<void> judge_and_settle(SharedParts parts, SharedSession sealed) 
     co_await pause();
   }
   if (!judged && judged.error().code == Errc::deadline_exceeded) co_return;
-  while (std::chrono::steady_clock::now() < deadline) {
-    const auto settled = co_await parts->blob_pool.run(deadline, settle, parts, sealed, judged);
+  // However late: begun anew it would come no sooner.
+  const Deadline store_by = std::chrono::steady_clock::now() + parts->options.judging_limit;
+  while (std::chrono::steady_clock::now() < store_by) {
+    const auto settled = co_await parts->blob_pool.run(store_by, settle, parts, sealed, judged);
     if (settled || !is_passing(settled.error())) co_return;
     co_await pause();
   }

@@ -88,7 +88,7 @@ class VerificationTest : public ::testing::Test {
     options.limits.video_bytes_max = 1'000;
     options.limits.still_bytes_max = 100;
     options.limits.evidence_bytes_max = 1'200;
-    options.judging_limit = seconds(5);
+    options.judging_limit = judging_limit_;
     options.billed_code = [](const std::string&, Outcome outcome) -> std::optional<std::string> {
       if (core::is_live(outcome)) return core::name_of(outcome);
       return std::nullopt;
@@ -206,6 +206,7 @@ class VerificationTest : public ::testing::Test {
   Caller caller_{.customer = "bank", .access_key_id = "AK1"};
   Bytes video_ = bytes(50, 7);
   ScriptedEngine engine_;
+  milliseconds judging_limit_{5'000};
   ManualClock clock_{kNow};
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::BlobStore> blobs_;
@@ -612,6 +613,15 @@ TEST_F(VerificationTest, AnotherServerTakesUpWhatAKilledOneLeft) {
   EXPECT_TRUE(view.passed) << "what was sealed in time is judged, however late";
   EXPECT_EQ(charges(), 1U);
   EXPECT_EQ(flow_->sweep().value(), 0U);
+}
+
+TEST_F(VerificationTest, AVerdictThatComesLateIsStoredAllTheSame) {
+  judging_limit_ = milliseconds(100);
+  flow_ = make_flow(background_);
+  engine_.delay = milliseconds(200);
+  const auto opened = open();
+  EXPECT_TRUE(answer(opened.token).passed);
+  EXPECT_EQ(engine_.captures, 1);
 }
 
 TEST_F(VerificationTest, AServerThatCannotJudgeGivesNoVerdict) {
