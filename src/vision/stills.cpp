@@ -9,6 +9,7 @@
 
 #include "vision/decode_image.h"
 #include "vision/mat_view.h"
+#include "vision/media/thread_seconds.h"
 
 namespace selfsame::vision {
 namespace {
@@ -42,12 +43,32 @@ class StillFrame final : public VideoFrame {
   double time_s_;
 };
 
-Result<VideoSummary> show(
-    std::span<const TimedStill> stills, const std::function<Visit(const VideoFrame&)>& visit
-) {
-  VideoSummary summary;
+Result<void> check_headers(std::span<const TimedStill> stills, const StillsLimits& limits) {
+  std::int64_t total_pixels = 0;
   for (const auto& still : stills) {
-    SELFSAME_TRY(image, decode_image(still.encoded));
+    SELFSAME_TRY(header, read_image_header(still.encoded, limits.each));
+    if (!is_within(header, limits.each)) return fail(Errc::image_undecodable, "too many pixels");
+    total_pixels += static_cast<std::int64_t>(header.width_px) * header.height_px;
+  }
+  if (total_pixels <= limits.max_total_pixels) return {};
+  return fail(Errc::image_undecodable, "too many pixels in all stills");
+}
+
+Result<VideoSummary> show(
+    std::span<const TimedStill> stills,
+    const StillsLimits& limits,
+    const std::function<Visit(const VideoFrame&)>& visit
+) {
+  SELFSAME_CHECK(check_headers(stills, limits));
+  VideoSummary summary;
+  double decoding_s = 0;
+  for (const auto& still : stills) {
+    const double start_s = thread_seconds();
+    SELFSAME_TRY(image, decode_image(still.encoded, limits.each));
+    decoding_s += thread_seconds() - start_s;
+    if (!(decoding_s <= limits.max_decoding_s)) {
+      return fail(Errc::image_undecodable, "stills take too long to decode");
+    }
     const double since_s = still.time_s - stills.front().time_s;
     const StillFrame frame(std::move(image), summary.frames, still.time_s);
     if (summary.frames == 0) {
@@ -84,9 +105,9 @@ std::optional<core::StillsFault> fault_of_stills(
   return std::nullopt;
 }
 
-FrameSource frames_of_stills(std::span<const TimedStill> stills) {
-  return [stills](const std::function<Visit(const VideoFrame&)>& visit) {
-    return show(stills, visit);
+FrameSource frames_of_stills(std::span<const TimedStill> stills, const StillsLimits& limits) {
+  return [stills, limits](const std::function<Visit(const VideoFrame&)>& visit) {
+    return show(stills, limits, visit);
   };
 }
 
