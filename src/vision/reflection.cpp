@@ -496,16 +496,20 @@ std::optional<LagRange> lags_of_change(
   return range;
 }
 
+// NaN where too few of the changes were seen from both sides to say.
 double lag_spread_of(
     const Answer& answer, const Showing& showing, const Stretch& stretch, const Fit& fit
 ) {
   double latest_low = -1, earliest_high = 1;
+  std::size_t measured = 0;
   for (std::size_t flash = 1; flash < showing.colour.size(); ++flash) {
     const auto range = lags_of_change(answer, showing, flash, fit, stretch.lag_s());
     if (!range) continue;
+    ++measured;
     latest_low = std::max(latest_low, range->low_s);
     earliest_high = std::min(earliest_high, range->high_s);
   }
+  if (measured == 0 || 2 * measured < showing.colour.size() - 1) return kNan;
   return std::max(0.0, latest_low - earliest_high);
 }
 

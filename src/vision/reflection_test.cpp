@@ -85,8 +85,12 @@ Image picture(const core::Flash& flash, const Surface& surface, std::mt19937& ra
   return image;
 }
 
-// Three pictures a flash, 120 ms late.
-ReflectionTrace take(const core::Challenge& challenge, const Surface& surface) {
+// Pictures at these shares of each flash, 120 ms late.
+ReflectionTrace take(
+    const core::Challenge& challenge,
+    const Surface& surface,
+    const std::vector<double>& shares = {0.2, 0.5, 0.8}
+) {
   constexpr double kLag_s = 0.12;
   std::mt19937 random(7);
   ReflectionTrace trace;
@@ -94,7 +98,7 @@ ReflectionTrace take(const core::Challenge& challenge, const Surface& surface) {
   double begin_s = challenge.flashes_begin_s;
   for (const auto& flash : challenge.flashes) {
     const double duration_s = flash.duration_ms / 1000.0;
-    for (const double share : {0.2, 0.5, 0.8}) {
+    for (const double share : shares) {
       const double time_s = begin_s + share * duration_s + kLag_s;
       const auto shown = shown_at(challenge, time_s - kLag_s);
       trace.add(view_of(picture(shown, surface, random)), mesh, time_s);
@@ -196,6 +200,16 @@ TEST(Reflection, FlashThatNobodySawDoesNotCount) {
   const auto evidence = measure_reflection(gappy, challenge, {});
   EXPECT_LT(evidence.flashes_seen, 8);
   EXPECT_TRUE(core::fault_of_reflection(evidence, challenge).has_value());
+}
+
+// One picture just before each change says nothing of when the answer to it came.
+TEST(Reflection, LagsThatNobodySawAreNotEqual) {
+  const auto challenge = draw(1);
+  const auto evidence = measure_reflection(take(challenge, round_surface, {0.92}), challenge, {});
+  EXPECT_EQ(evidence.flashes_seen, 8);
+  EXPECT_GT(evidence.correlation, 0.95);
+  EXPECT_TRUE(std::isnan(evidence.lag_spread_s));
+  EXPECT_EQ(core::fault_of_reflection(evidence, challenge), core::Outcome::reflection_too_weak);
 }
 
 TEST(Reflection, TakesOnlyWhatCanBeUsed) {
