@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vision/capture_meter.h"
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <optional>
 #include <string>
@@ -92,6 +94,21 @@ class FrameObservers {
   ReflectionTrace reflection_;
 };
 
+// The lower score, with what was said beside it. A score that is no number stays.
+void note_lower_score(const LivenessMeasurement& stills, LivenessMeasurement& video) {
+  auto& evidence = video.evidence;
+  const bool is_kept = !evidence.pad || std::isnan(evidence.pad->value) ||
+                       (stills.evidence.pad && stills.evidence.pad->value >= evidence.pad->value);
+  if (!is_kept) evidence.pad = stills.evidence.pad;
+  evidence.in_colour = evidence.in_colour && stills.evidence.in_colour;
+  for (const auto* reason : {"low_pad_score", "monochrome"}) {
+    const bool is_new = std::ranges::count(video.reasons, reason) == 0;
+    if (is_new && std::ranges::count(stills.reasons, reason) > 0)
+      video.reasons.emplace_back(reason);
+  }
+  if (video.attack_class == core::AttackClass::unsure) video.attack_class = stills.attack_class;
+}
+
 std::optional<core::StillsFault> fault_of(const std::optional<core::CaptureDefect>& defect) {
   if (!defect) return std::nullopt;
   switch (*defect) {
@@ -160,8 +177,10 @@ Result<CaptureMeasurement> CaptureMeter::measure(
     const CaptureSamples& samples, const core::Challenge& challenge
 ) const {
   SELFSAME_TRY(stills, see_stills(samples, challenge));
-  if (samples.video.empty() && stills.seen)
+  const bool only_colours = challenge.actions.empty() && challenge.digits.empty();
+  if (samples.video.empty() && stills.seen && only_colours) {
     return measure_stills(std::move(stills), samples, challenge);
+  }
   const FrameSource video = [&samples](const std::function<Visit(const VideoFrame&)>& visit) {
     return decode_video(samples.video, VideoLimits{}, visit);
   };
@@ -173,8 +192,15 @@ Result<CaptureMeasurement> CaptureMeter::measure(
   }
   if (challenge.flashes.empty()) return capture;
   const bool by_stills = stills.seen && !stills.fault;
-  const ReflectionTrace& trace = by_stills ? stills.seen->reflection : seen.reflection;
-  capture.challenge.reflection = measure_reflection(trace, challenge, samples.flash_shown_at_s);
+  const auto answer_in = [&](const ReflectionTrace& trace) {
+    return measure_reflection(trace, challenge, samples.flash_shown_at_s);
+  };
+  capture.challenge.reflection = answer_in(seen.reflection);
+  if (by_stills) {
+    const auto by_video = *capture.challenge.reflection;
+    capture.challenge.reflection =
+        held_against(answer_in(stills.seen->reflection), by_video, challenge);
+  }
   capture.challenge.reflection->from_video = !by_stills;
   capture.challenge.reflection->stills_fault = stills.fault;
   if (by_stills) SELFSAME_CHECK(join(stills.seen->liveness, capture.liveness));
@@ -191,10 +217,12 @@ Result<CaptureMeasurement> CaptureMeter::measure_stills(
   return capture;
 }
 
-// Both must be of one person, and both of one take; the score is the video's.
+// Both must be of one person, and both of one take; the score is the lower one, and none where
+// one has none.
 Result<void> CaptureMeter::join(const LivenessMeasurement& stills, LivenessMeasurement& video)
     const {
   if (video.evidence.defect) return {};
+  note_lower_score(stills, video);
   SELFSAME_TRY(same, liveness_.same_person(stills, video));
   const bool is_one_face = same && stills.evidence.same_face_throughout;
   if (!is_one_face && video.evidence.same_face_throughout) {

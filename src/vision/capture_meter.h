@@ -20,9 +20,10 @@ namespace selfsame::vision {
 /// Digits are heard where there is a meter for them; without one there is no evidence of them.
 ///
 /// Colours of the screen are looked for in the stills, and in the video where stills are missing or
-/// unfit; which and why is in the evidence. Without a video the stills are judged for liveness as
-/// well, by the same gates at a slower pace; beside a video they must show the same person, each
-/// picture its own.
+/// unfit; which and why is in the evidence. Where nothing but colours is asked for, stills may come
+/// without a video and are then judged for liveness as well, by the same gates at a slower pace;
+/// beside a video they must show the same person, each picture its own. The video must then answer
+/// the colours too, and the lower of both PAD scores counts.
 class CaptureMeter {
  public:
   /// @param tracker  the landmarks that follow a moving face

@@ -105,5 +105,83 @@ TEST_F(Capture, UnusableStillsLeaveTheVideoAndSayWhy) {
   );
 }
 
+TEST_F(Capture, StillsAloneDoNotShowActions) {
+  const auto liveness = test::parts().meter();
+  const CaptureMeter meter(liveness, test::parts().detector, test::parts().landmarker);
+  auto challenge = eight_colours();
+  challenge.actions = {{.action = core::FaceAction::nod, .window = std::nullopt}};
+  const auto capture = meter.measure({.stills = stills_of(6, 20)}, challenge).value();
+  EXPECT_EQ(capture.liveness.evidence.defect, core::CaptureDefect::undecodable);
+}
+
+TEST_F(Capture, LowerScoreOfStillsAndVideoCounts) {
+  const Bytes video = test::read_file(test::kFixturesDir + "/talking.mp4");
+  auto stills = stills_of(6, 20);
+  for (std::size_t i = 0; i < stills.size(); ++i) {
+    stills[i].encoded = encode_jpeg(test::in_grey(test::talking_frames()[6 * i]), 90);
+  }
+  const auto of_video = answered({.video = video}).liveness.evidence;
+  const auto of_stills = answered({.stills = stills}).liveness.evidence;
+  ASSERT_LT(of_stills.pad->value, of_video.pad->value);
+  EXPECT_TRUE(of_video.in_colour);
+  const auto joined = answered({.video = video, .stills = stills}).liveness.evidence;
+  EXPECT_EQ(joined.pad->value, of_stills.pad->value);
+  EXPECT_FALSE(joined.in_colour);
+}
+
+// As a screen lights a round head: what an attacker would multiply into a genuine picture.
+Image relit(const Image& image, const FaceLandmarks& mesh, const core::Flash& flash) {
+  constexpr double kReflected = 0.2;
+  const auto middle = [&mesh](std::size_t a, std::size_t b) {
+    return cv::Point2d(mesh.points[a].x + mesh.points[b].x, mesh.points[a].y + mesh.points[b].y) /
+           2;
+  };
+  const double half_width = static_cast<double>(mesh.points[454].x - mesh.points[234].x) / 2;
+  const double half_height = static_cast<double>(mesh.points[152].y - mesh.points[10].y) / 2;
+  const double centre_x = middle(234, 454).x, centre_y = middle(10, 152).y;
+  const cv::Vec3d colour(flash.blue / 255.0, flash.green / 255.0, flash.red / 255.0);
+  cv::Mat picture = test::mat_of(image);
+  for (int y = 0; y < picture.rows; ++y) {
+    for (int x = 0; x < picture.cols; ++x) {
+      const double across = (x - centre_x) / half_width, down = (y - centre_y) / half_height;
+      const double slant = std::sqrt(std::max(0.0, 1 - across * across - down * down));
+      auto& pixel = picture.at<cv::Vec3b>(y, x);
+      for (int c = 0; c < 3; ++c) {
+        const double gain = std::pow(1 + kReflected * colour[c] * slant, 1 / 2.2);
+        pixel[c] = cv::saturate_cast<std::uint8_t>(gain * pixel[c]);
+      }
+    }
+  }
+  return test::image_of(picture);
+}
+
+TEST_F(Capture, ColoursPutIntoStillsAreNotInTheVideo) {
+  auto challenge = eight_colours();
+  challenge.flashes_begin_s = 0.4;
+  std::vector<TimedStill> stills;
+  double begin_s = challenge.flashes_begin_s;
+  for (auto& flash : challenge.flashes) {
+    flash.duration_ms = 400;
+    for (const double after_s : {0.12, 0.28}) {
+      const auto index = static_cast<std::size_t>((begin_s + after_s) * test::kTalkingRate);
+      const Image& frame = test::talking_frames()[index];
+      stills.push_back(
+          {.encoded = encode_jpeg(relit(frame, test::mesh_in(frame), flash), 90),
+           .time_s = begin_s + after_s + 0.05}
+      );
+    }
+    begin_s += 0.4;
+  }
+  const auto liveness = test::parts().meter();
+  const CaptureMeter meter(liveness, test::parts().detector, test::parts().landmarker);
+  const auto fault_of = [&](const CaptureSamples& samples) {
+    const auto capture = meter.measure(samples, challenge).value();
+    return core::fault_of_reflection(*capture.challenge.reflection, challenge);
+  };
+  EXPECT_EQ(fault_of({.stills = stills}), std::nullopt);
+  const Bytes video = test::read_file(test::kFixturesDir + "/talking.mp4");
+  EXPECT_EQ(fault_of({.video = video, .stills = stills}), core::Outcome::reflection_mismatch);
+}
+
 }  // namespace
 }  // namespace selfsame::vision

@@ -769,4 +769,17 @@ core::ReflectionEvidence measure_reflection(
   return evidence;
 }
 
+core::ReflectionEvidence held_against(
+    core::ReflectionEvidence stills,
+    const core::ReflectionEvidence& video,
+    const core::Challenge& challenge
+) {
+  constexpr double kAgreesFrom =
+      0.6;  // simulated live videos: 0.85 and more; real ones without colours: up to 0.55
+  if (core::fault_of_reflection(stills, challenge)) return stills;
+  stills.flashes_seen = std::min(stills.flashes_seen, video.flashes_seen);
+  if (!(video.correlation >= kAgreesFrom)) stills.correlation = video.correlation;
+  return stills;
+}
+
 }  // namespace selfsame::vision

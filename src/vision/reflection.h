@@ -55,4 +55,13 @@ class ReflectionTrace {
     std::span<const double> shown_at_s
 );
 
+/// What stills show, where a video was taken beside them: both see the same light. Only evidence
+/// that answers is changed. Colours that the video did not see are not counted as seen; where it
+/// saw all and shows no answer, the stills' answer was put into them: `correlation` is the video's.
+[[nodiscard]] core::ReflectionEvidence held_against(
+    core::ReflectionEvidence stills,
+    const core::ReflectionEvidence& video,
+    const core::Challenge& challenge
+);
+
 }  // namespace selfsame::vision

@@ -202,6 +202,20 @@ TEST(Reflection, FlashThatNobodySawDoesNotCount) {
   EXPECT_TRUE(core::fault_of_reflection(evidence, challenge).has_value());
 }
 
+TEST(Reflection, StillsAreHeldAgainstTheVideo) {
+  const auto challenge = draw(1);
+  const std::vector<double> dense = {0.1, 0.25, 0.4, 0.55, 0.7, 0.85};
+  const auto stills = measure_reflection(take(challenge, round_surface), challenge, {});
+  const auto fault_beside = [&](const ReflectionTrace& trace) {
+    const auto video = measure_reflection(trace, challenge, {});
+    return core::fault_of_reflection(held_against(stills, video, challenge), challenge);
+  };
+  EXPECT_EQ(fault_beside(take(challenge, round_surface, dense)), std::nullopt);
+  const auto dead = [](double, double) { return 0.0; };
+  EXPECT_EQ(fault_beside(take(challenge, dead, dense)), core::Outcome::reflection_mismatch);
+  EXPECT_EQ(fault_beside({}), core::Outcome::reflection_too_weak);  // it ended before
+}
+
 // One picture just before each change says nothing of when the answer to it came.
 TEST(Reflection, LagsThatNobodySawAreNotEqual) {
   const auto challenge = draw(1);
