@@ -774,8 +774,8 @@ core::ReflectionEvidence held_against(
     const core::ReflectionEvidence& video,
     const core::Challenge& challenge
 ) {
-  constexpr double kAgreesFrom =
-      0.6;  // simulated live videos: 0.85 and more; real ones without colours: up to 0.55
+  // Simulated videos under the same colours have 0.85 and more, real ones under none up to 0.55.
+  constexpr double kAgreesFrom = 0.6;
   if (core::fault_of_reflection(stills, challenge)) return stills;
   stills.flashes_seen = std::min(stills.flashes_seen, video.flashes_seen);
   if (!(video.correlation >= kAgreesFrom)) stills.correlation = video.correlation;
