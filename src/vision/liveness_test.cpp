@@ -84,15 +84,19 @@ TEST_F(Liveness, GreyIsACopyHoweverAliveItLooks) {
   }
 }
 
-// Crude drawings: not every one is told apart, but most are.
-TEST_F(Liveness, DrawnScreensScoreBelowPortraits) {
+// Crude drawings. Those of screens are told apart where little else is in the picture (the
+// self-test at start) and not around every portrait: models/pad_selfsame_80.md has the rates.
+TEST_F(Liveness, DrawnPapersScoreBelowPortraits) {
   double live = 0, attack = 0;
   for (const auto& file : test::kPortraits) {
     const auto portrait = test::resized(test::fixture(file), 2);  // large enough when drawn
-    live += of_photo(portrait).evidence.pad.value().value;
-    attack += of_photo(draw_attack(portrait, DrawnAttack::screen)).evidence.pad.value().value;
+    const double alive = of_photo(portrait).evidence.pad.value().value;
+    const auto paper = of_photo(draw_attack(portrait, DrawnAttack::paper)).evidence;
+    EXPECT_LT(paper.pad.value().value, alive) << file;
+    live += alive;
+    attack += paper.pad.value().value;
   }
-  EXPECT_LT(attack / 3, live / 3 - 0.1);
+  EXPECT_LT(attack / 3, live / 3 - 0.2);
 }
 
 TEST_F(Liveness, NobodyIsNoFace) {
