@@ -79,6 +79,15 @@ struct EvalSpeechOptions {
 };
 int eval_speech(const Settings& settings, const EvalSpeechOptions& options);
 
+struct EvalReflectionOptions {
+  std::string portraits;  // empty: the fixtures
+  int trials = 40;
+  bool choosing_half = false;
+  int threads = 0;  // 0: one per core
+  bool json = false;
+};
+int eval_reflection(const Settings& settings, const EvalReflectionOptions& options);
+
 int models_list(const Settings& settings, bool json);
 int models_verify(const Settings& settings, bool json);
 int models_add(const Settings& settings, const std::string& folder, bool replace, bool json);

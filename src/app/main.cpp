@@ -277,6 +277,29 @@ int run(int argc, char** argv) {
     });
   });
 
+  EvalReflectionOptions reflection;
+  CLI::App* eval_reflection_command =
+      eval->add_subcommand("reflection", "colours of the screen, simulated: who is accepted");
+  eval_reflection_command->add_option(
+      "--portraits", reflection.portraits, "folder of photos; sub-folder = person (the fixtures)"
+  );
+  eval_reflection_command
+      ->add_option("--trials", reflection.trials, "captures a line; a quarter of video (40)")
+      ->check(CLI::Range(1, 100000));
+  eval_reflection_command->add_flag(
+      "--choosing-half", reflection.choosing_half, "the persons on whom thresholds were chosen"
+  );
+  eval_reflection_command->add_option("--threads", reflection.threads, "0: one per core")
+      ->check(CLI::Range(0, 1024));
+  add_models(*eval_reflection_command, shared);
+  add_json(*eval_reflection_command, shared);
+  eval_reflection_command->callback([&] {
+    reflection.json = shared.json;
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return eval_reflection(settings, reflection);
+    });
+  });
+
   CLI::App* models = cli.add_subcommand("models", "the networks, packaged and added");
   models->require_subcommand(1);
   std::string folder;

@@ -287,6 +287,16 @@ const char* name_of(PictureKind kind) noexcept {
   return "stills";
 }
 
+const char* name_of(ReflectionHalf half) noexcept {
+  switch (half) {
+    case ReflectionHalf::judging:
+      return "judging";
+    case ReflectionHalf::choosing:
+      return "choosing";
+  }
+  return "judging";
+}
+
 Result<std::vector<Portrait>> find_portraits(
     const vision::FaceDetector& detector, const fs::path& folder, std::size_t most
 ) {
@@ -356,8 +366,7 @@ Result<ReflectionEvaluation> evaluate_reflection(
   }
   if (failure) return tl::unexpected(*failure);
   for (auto& row : evaluation.rows) {
-    constexpr double kConfidence = 0.95;
-    row.accepted_interval = exact_interval(row.accepted, row.trials, kConfidence);
+    row.accepted_interval = exact_interval(row.accepted, row.trials, kReflectionConfidence);
   }
   evaluation.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -56,11 +56,13 @@ enum class ReflectionCase : std::uint8_t {
 /// judges nothing.
 enum class ReflectionHalf : std::uint8_t { judging, choosing };
 
+[[nodiscard]] const char* name_of(ReflectionHalf half) noexcept;
+
 struct ReflectionRequest {
   std::vector<Portrait> portraits;
   ReflectionHalf half = ReflectionHalf::judging;
   std::size_t trials = 100;  // captures of stills for each line; a quarter as many of video
-  std::size_t other_challenges = 20;  // each replay is held against so many challenges
+  std::size_t other_challenges = 50;  // each replay is held against so many challenges
   std::uint64_t seed = 20261126;
   unsigned threads = 1;
 };
@@ -81,6 +83,8 @@ struct ReflectionEvaluation {
   std::vector<ReflectionRow> rows;
   double seconds = 0;
 };
+
+inline constexpr double kReflectionConfidence = 0.95;  // of the intervals
 
 /// Told of each trial, from one thread at a time.
 using ReflectionWitness =

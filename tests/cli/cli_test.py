@@ -206,6 +206,12 @@ class Commands(Folder):
         self.assertEqual(disabled["disabled"], [made["access_key_id"]])
         self.assertIn("nobody", selfsame("key", "disable", "--data", self.data, "--name", "nobody", code=1))
 
+    def test_eval_reflection(self):
+        answer = self.json_of("eval_reflection", "eval", "reflection", "--trials", "1")
+        others = [row for row in answer["rows"] if row["case"].startswith("other_")]
+        self.assertEqual([row["accepted"] for row in others], [0] * len(others))
+        self.assertGreater(sum(row["trials"] for row in others), 200)
+
     def test_eval_face(self):
         images = self.folder / "people"
         for person, files in (("obama", ("obama", "obama2", "obama3")), ("biden", ("biden",))):

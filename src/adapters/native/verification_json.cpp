@@ -107,12 +107,18 @@ json::value reflection_json(const std::optional<core::ReflectionEvidence>& evide
   if (!evidence) return nullptr;
   return {
       {"samples", evidence->samples},
+      {"flashes_seen", evidence->flashes_seen},
       {"from_video", evidence->from_video},
+      {"stills_fault", name_or_null(evidence->stills_fault)},
+      {"timing_refused", evidence->timing_refused},
       {"correlation", number_or_null(evidence->correlation)},
       {"rank", number_or_null(evidence->rank)},
       {"lag_s", number_or_null(evidence->lag_s)},
       {"lag_spread_s", number_or_null(evidence->lag_spread_s)},
       {"relief", number_or_null(evidence->relief)},
+      {"relief_correlation", number_or_null(evidence->relief_correlation)},
+      {"relief_of_weaker_side", number_or_null(evidence->relief_of_weaker_side)},
+      {"gloss", number_or_null(evidence->gloss)},
       {"response", number_or_null(evidence->response)},
       {"too_bright", evidence->too_bright}
   };
