@@ -197,6 +197,7 @@ struct Response {
   std::vector<float> ambient;  // the room's own light, 1 on average
   std::vector<float> share;
   std::vector<float> added;
+  std::vector<float> height_px;  // over the plane that turns with the head; 0: it is flat
 };
 
 double dot(const std::array<double, 3>& a, const std::array<double, 3>& b) {
@@ -204,7 +205,7 @@ double dot(const std::array<double, 3>& a, const std::array<double, 3>& b) {
 }
 
 struct Lit {
-  double share = 0, added = 0, ambient = 1;
+  double share = 0, added = 0, ambient = 1, height = 0;
 };
 
 Lit person_at(double x, double y, double nose_x, const Room& room) {
@@ -234,7 +235,8 @@ Lit person_at(double x, double y, double nose_x, const Room& room) {
   return {
       .share = slant * nearness * nearness / ambient,
       .added = 0.25 * room.shine * std::pow(normal[2], 12),
-      .ambient = ambient
+      .ambient = ambient,
+      .height = head_height(x, y, nose_x)
   };
 }
 
@@ -289,6 +291,7 @@ Response response_of(
       response.ambient.push_back(static_cast<float>(lit.ambient));
       response.share.push_back(static_cast<float>(lit.share));
       response.added.push_back(static_cast<float>(lit.added));
+      response.height_px.push_back(static_cast<float>(lit.height * framing.eye_distance));
     }
   }
   return response;
@@ -447,6 +450,7 @@ struct Camera {
   Curve curve;
   Hand hand;
   Noise noise;
+  std::vector<float> height_px;  // of the head that it sees; 0: flat
 };
 
 Image take(
@@ -468,12 +472,19 @@ Image take(
     for (std::size_t c = 0; c < 3; ++c) colour[c] *= layer.strength * camera.room.cast[c];
     light.push_back(colour);
   }
+  // What stands out of the plane moves against it when the head turns.
+  constexpr double kTurn_rad = 0.03;
+  const double yaw = kTurn_rad * camera.hand.swing(2, 0.7 * time_s + 1);
+  const double pitch = kTurn_rad / 2 * camera.hand.swing(3, 0.6 * time_s + 2);
   const double room_light = 1 + camera.room.drift * std::sin(0.8 * time_s);
   const double half_x = plane.width / 2.0, half_y = plane.height / 2.0;
   for (int y = 0; y < plane.height; ++y) {
     for (int x = 0; x < plane.width; ++x) {
-      const double sx = half_x + zoom * (x - half_x) - turn * (y - half_y) + dx;
-      const double sy = half_y + zoom * (y - half_y) + turn * (x - half_x) + dy;
+      const std::size_t here = static_cast<std::size_t>(y) * static_cast<std::size_t>(plane.width) +
+                               static_cast<std::size_t>(x);
+      const auto height = static_cast<double>(camera.height_px[here]);
+      const double sx = half_x + zoom * (x - half_x) - turn * (y - half_y) + dx + yaw * height;
+      const double sy = half_y + zoom * (y - half_y) + turn * (x - half_x) + dy + pitch * height;
       const int x0 = std::clamp(static_cast<int>(sx), 0, plane.width - 2);
       const int y0 = std::clamp(static_cast<int>(sy), 0, plane.height - 2);
       const double fx = std::clamp(sx - x0, 0.0, 1.0), fy = std::clamp(sy - y0, 0.0, 1.0);
@@ -564,7 +575,14 @@ Result<SimulatedCapture> simulate_capture(
          scene.reflected}
     );
   }
-  Camera camera{room, Curve(room), Hand(dice, room.hand_px), Noise(scene.seed)};
+  const bool shows_a_head = replays || scene.subject == FlashSubject::person;
+  Camera camera{
+      room,
+      Curve(room),
+      Hand(dice, room.hand_px),
+      Noise(scene.seed),
+      shows_a_head ? person.height_px : std::vector<float>(person.height_px.size(), 0.0F)
+  };
   Automatics automatics(plane, layers, room);
   SimulatedCapture capture;
   for (const double time_s : picture_times(scene, shown, room, skip_until_s, dice)) {
