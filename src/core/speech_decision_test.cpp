@@ -29,12 +29,34 @@ TEST(SpeechDecision, AcceptsSpokenDigitsWithLipsInStep) {
   EXPECT_EQ(fault_of_speech(good(), kChallenge), std::nullopt);
 }
 
-TEST(SpeechDecision, GoesByLikelihoodAndNotByTheBestGuess) {
+TEST(SpeechDecision, TakesOneMisheardDigitThatIsNearlyAsLikely) {
   auto evidence = good();
   evidence.heard = "4911";
   EXPECT_EQ(fault_of_speech(evidence, kChallenge), std::nullopt);
-  evidence.likelihood_ratio = -40;
+  evidence.heard = "4912";
   EXPECT_EQ(fault_of_speech(evidence, kChallenge), Outcome::speech_not_recognised);
+}
+
+TEST(SpeechDecision, RefusesACodeWithOneOtherDigit) {
+  auto evidence = good();
+  evidence.heard = "4911";
+  evidence.likelihood_ratio = -10;  // for each digit: 40 for the one that differs
+  EXPECT_EQ(fault_of_speech(evidence, kChallenge), Outcome::speech_not_recognised);
+}
+
+TEST(SpeechDecision, WeighsTheWholeCodeAndNotItsMean) {
+  const Challenge longer{.digits = "471147"};
+  auto evidence = good();
+  evidence.likelihood_ratio = -3;  // 12 in all of 4 digits, 18 of 6
+  EXPECT_EQ(fault_of_speech(evidence, kChallenge), std::nullopt);
+  evidence.heard = "471147";
+  EXPECT_EQ(fault_of_speech(evidence, longer), Outcome::speech_not_recognised);
+}
+
+TEST(SpeechDecision, WithoutDigitsNothingIsSaid) {
+  auto evidence = good();
+  evidence.heard.clear();
+  EXPECT_EQ(fault_of_speech(evidence, Challenge{}), Outcome::speech_not_recognised);
 }
 
 struct Fault {
@@ -61,9 +83,9 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"no_voice", [](auto& e) { e.voiced_s = 0.3; }, Outcome::speech_no_sound},
         Fault{"voice_nan", [](auto& e) { e.voiced_s = kNaN; }, Outcome::speech_no_sound},
         Fault{"nothing", [](auto& e) { e.heard.clear(); }, Outcome::speech_not_recognised},
-        Fault{
-            "unlikely", [](auto& e) { e.likelihood_ratio = -16; }, Outcome::speech_not_recognised
-        },
+        Fault{"fewer", [](auto& e) { e.heard = "471"; }, Outcome::speech_not_recognised},
+        Fault{"more", [](auto& e) { e.heard = "47111"; }, Outcome::speech_not_recognised},
+        Fault{"unlikely", [](auto& e) { e.likelihood_ratio = -4; }, Outcome::speech_not_recognised},
         Fault{
             "ratio_nan", [](auto& e) { e.likelihood_ratio = kNaN; }, Outcome::speech_not_recognised
         },
