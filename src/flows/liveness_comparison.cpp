@@ -123,8 +123,11 @@ Result<Judged> judge(
 }
 
 Result<void> use_up(
-    storage::Database* database, const std::string& challenge, Timestamp now, Timestamp until
+    storage::Database* database, const Clock* clock, const std::string& challenge, Timestamp until
 ) {
+  const Timestamp now = clock->now();
+  // From then on its use is forgotten: it would look fresh again.
+  if (now >= until) return fail(Errc::expired, "the challenge's time is over");
   SELFSAME_TRY(fresh, database->seen_requests().remember(challenge, now, until));
   if (fresh) return {};
   return fail(Errc::replayed, "the challenge was answered before");
@@ -166,12 +169,7 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
 
   if (!request.single_use.empty()) {
     const auto used_up = co_await storage_pool_.run(
-        request.deadline,
-        use_up,
-        &database_,
-        request.single_use,
-        clock_.now(),
-        request.single_use_until
+        request.deadline, use_up, &database_, &clock_, request.single_use, request.single_use_until
     );
     if (!used_up) co_return tl::unexpected(used_up.error());
   }

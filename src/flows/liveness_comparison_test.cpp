@@ -61,6 +61,8 @@ class LivenessComparisonTest : public ::testing::Test {
     request.reference_image = {1, 2, 3};
     request.samples.video = {4, 5, 6};
     request.deadline = deadline_;
+    request.single_use = single_use_;
+    request.single_use_until = single_use_until_;
     request.billed_code = [this](Outcome outcome) -> std::optional<std::string> {
       if (outcome == billed_) return "Billed";
       return std::nullopt;
@@ -92,6 +94,8 @@ class LivenessComparisonTest : public ::testing::Test {
       std::filesystem::path(::testing::TempDir()) / ("selfsame_flow_" + random_token(12));
   ScriptedEngine engine_;
   Outcome billed_ = Outcome::match;
+  std::string single_use_;
+  Timestamp single_use_until_{};
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::BlobStore> blobs_;
   InferencePool inference_{1, 4};
@@ -145,6 +149,20 @@ TEST_F(LivenessComparisonTest, EveryFindingBecomesItsOutcomeAndOnlyAMatchIsBille
   engine_.reference_defect = CaptureDefect::several_faces;
   EXPECT_EQ(run("e", "")->outcome, Outcome::reference_several_faces);
   EXPECT_EQ(charges(), 0u);
+}
+
+TEST_F(LivenessComparisonTest, AChallengeIsAnsweredOnceAndOnlyWithinItsTime) {
+  ManualClock clock(Timestamp(std::chrono::hours(500'000)));
+  single_use_ = "sequence";
+  single_use_until_ = clock.now() + std::chrono::minutes(5);
+  ASSERT_TRUE(run_with(*blobs_, clock, "r1"));
+  EXPECT_EQ(run_with(*blobs_, clock, "r2").error().code, Errc::replayed);
+  clock.advance(std::chrono::minutes(5));
+  for (const char* challenge : {"sequence", "unused"}) {
+    single_use_ = challenge;
+    EXPECT_EQ(run_with(*blobs_, clock, "r3").error().code, Errc::expired) << challenge;
+  }
+  EXPECT_EQ(charges(), 1u);
 }
 
 TEST_F(LivenessComparisonTest, AnErrorLeavesNothingBehind) {

@@ -127,6 +127,9 @@ boost::asio::awaitable<Answer<Success>> detect_reflect_liveness_and_compare(
   const auto& flow = services->liveness_comparison;
   const auto result = co_await flow.run(std::move(request));
   if (!result && result.error().code == Errc::replayed) co_return refuse_recording();
+  if (!result && result.error().code == Errc::expired) {
+    co_return refuse_outcome(core::Outcome::action_out_of_turn);
+  }
   if (!result) co_return refuse(result.error());
   Success success = render_liveness(*result, flow.calibration(), type.mode);
   std::string url;
