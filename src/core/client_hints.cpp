@@ -16,6 +16,10 @@ bool is_side(std::optional<int> side_px) {
   return !side_px || (*side_px > 0 && *side_px <= kSideMost_px);
 }
 
+bool is_printable(char c) {
+  return c >= ' ' && c <= '~';
+}
+
 }  // namespace
 
 bool is_within_limits(const ClientHints& hints) noexcept {
@@ -24,6 +28,7 @@ bool is_within_limits(const ClientHints& hints) noexcept {
   return hints.camera_labels.size() <= kLabels &&
          std::ranges::all_of(hints.camera_labels, short_enough) &&
          hints.user_agent.size() <= kUserAgent_bytes &&
+         std::ranges::all_of(hints.user_agent, is_printable) &&
          (!rate_hz || (*rate_hz > 0 && *rate_hz <= kFrameRateMost_hz)) && is_side(hints.width_px) &&
          is_side(hints.height_px);
 }

@@ -20,7 +20,8 @@ struct ClientHints {
   std::optional<bool> mirrored;
 };
 
-/// At most 8 labels of 256 bytes, a user agent of 512, numbers that a camera can have.
+/// At most 8 labels of 256 bytes, a user agent of 512 of printable ASCII, numbers that a camera can
+/// have.
 [[nodiscard]] bool is_within_limits(const ClientHints& hints) noexcept;
 
 }  // namespace selfsame::core

@@ -348,6 +348,9 @@ TEST(Verification, HintsHaveTheirLimits) {
   EXPECT_FALSE(is_within_limits({.camera_labels = std::vector<std::string>(9)}));
   EXPECT_FALSE(is_within_limits({.camera_labels = {std::string(257, 'a')}}));
   EXPECT_FALSE(is_within_limits({.user_agent = std::string(513, 'a')}));
+  EXPECT_TRUE(is_within_limits({.user_agent = "Mozilla/5.0 (X11; ~)"}));
+  EXPECT_FALSE(is_within_limits({.user_agent = "\xff"}));
+  EXPECT_FALSE(is_within_limits({.user_agent = "a\nb"}));
   EXPECT_FALSE(is_within_limits({.frame_rate_hz = 0}));
   EXPECT_FALSE(is_within_limits({.frame_rate_hz = kNaN}));
   EXPECT_FALSE(is_within_limits({.width_px = 0}));

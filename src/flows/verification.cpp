@@ -18,6 +18,7 @@ constexpr std::size_t kTokenBytesMost = 128;
 constexpr int kSweptAtOnce = 100;
 constexpr std::size_t kResumedAtOnce = 4;
 constexpr std::chrono::minutes kJudgingGivenUpAfter{15};
+constexpr std::chrono::hours kFailedPutOff(1);
 
 Result<void> check(const VerificationOrder& order) {
   SELFSAME_CHECK(core::check(order.terms));
@@ -110,6 +111,7 @@ Result<bool> resume(const SharedParts& parts, const VerificationSteps& steps, Se
     return true;
   }
   if (sealed.error().code == Errc::storage_unavailable) return tl::unexpected(sealed.error());
+  if (sealed.error().code == Errc::overloaded) return false;
   return steps.settle_failure(session, sealed.error().code).has_value();
 }
 
@@ -124,6 +126,15 @@ Result<bool> sweep_one(
   SELFSAME_TRY(mine, resume(parts, steps, std::move(session)));
   resumed += mine ? 1 : 0;
   return mine;
+}
+
+/// What cannot be dealt with now would stand before all others the next time.
+Result<void> put_off(const VerificationParts& parts, const storage::VerificationName& name) {
+  const Timestamp now = parts.clock.now();
+  SELFSAME_CHECK(
+      parts.database.verifications().postpone(name.id, name.number, now, now + kFailedPutOff)
+  );
+  return {};
 }
 
 }  // namespace
@@ -275,7 +286,8 @@ Result<std::size_t> Verifications::sweep() const {
     if (!swept && swept.error().code == Errc::storage_unavailable) {
       return tl::unexpected(swept.error());
     }
-    if (!swept && !first_failure) first_failure = swept.error();  // the others do not wait for it
+    if (!swept) SELFSAME_CHECK(put_off(*parts_, name));  // the others do not wait for it
+    if (!swept && !first_failure) first_failure = swept.error();
     done += swept && *swept ? 1 : 0;
   }
   if (first_failure) return tl::unexpected(std::move(*first_failure));

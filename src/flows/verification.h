@@ -103,6 +103,7 @@ struct VerificationLimits {
   std::size_t still_bytes_max = 2u << 20;
   std::size_t stills_max = 64;
   std::size_t evidence_bytes_max = 40u << 20;  // all parts of an attempt
+  std::size_t waiting_bytes_max = 256u << 20;  // of sealed captures without a verdict, in memory
   std::size_t chunk_bytes_min = 64u << 10;     // but for the last of a part
 };
 

@@ -14,6 +14,14 @@ namespace {
 using core::VerificationState;
 
 constexpr std::size_t kTokenCharacters = 43;
+constexpr std::size_t kReferenceBytesMax = 10u << 20;
+
+/// At most, of a capture in memory.
+std::size_t size_of(const std::vector<storage::EvidencePartRecord>& parts, bool has_reference) {
+  std::size_t bytes = has_reference ? kReferenceBytesMax : 0;
+  for (const auto& part : parts) bytes += static_cast<std::size_t>(part.total_bytes);
+  return bytes;
+}
 
 const char* event_of(VerificationState state) {
   switch (state) {
@@ -202,6 +210,8 @@ Result<SealedSession> VerificationSteps::seal(
       .hints = manifest.hints
   };
   SealedSession sealed;
+  sealed.place = parts_.room.take(size_of(parts, session.terms.compares));
+  if (!sealed.place) return fail(Errc::overloaded, "too many captures wait for their verdict");
   SELFSAME_TRY(loaded, load_evidence(parts_.blobs, parts, event));
   if (!loaded.odd_part.empty()) {
     SELFSAME_TRY(
@@ -276,6 +286,8 @@ Result<SealedSession> VerificationSteps::load(Session session) const {
   if (!session.progress.evidence) return fail(Errc::conflict, "nothing is being judged");
   SealedSession sealed;
   SELFSAME_TRY(parts, parts_.database.verifications().parts(session.id));
+  sealed.place = parts_.room.take(size_of(parts, session.terms.compares));
+  if (!sealed.place) return fail(Errc::overloaded, "too many captures wait for their verdict");
   SELFSAME_TRY(loaded, load_evidence(parts_.blobs, parts, *session.progress.evidence));
   if (!loaded.odd_part.empty()) return fail(Errc::integrity_failure, "sealed evidence has changed");
   sealed.samples = std::move(loaded.samples);

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "core/verification.h"
 #include "flows/capture_judgement.h"
+#include "flows/capture_room.h"
 #include "flows/verification.h"
 #include "storage/verification_repositories.h"
 
@@ -28,6 +29,7 @@ struct VerificationParts {
   core::VerificationPolicy policy;
   VerificationKeys keys;
   VerificationOptions options;
+  CaptureRoom room{options.limits.waiting_bytes_max};
 };
 
 /// A session whose evidence is sealed, on its way to the verdict.
@@ -35,6 +37,7 @@ struct SealedSession {
   storage::VerificationRecord session;
   Bytes reference_image;
   vision::CaptureSamples samples;
+  CapturePlace place;  // of its bytes
 };
 
 class VerificationSteps {

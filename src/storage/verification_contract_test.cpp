@@ -356,6 +356,7 @@ TEST_P(VerificationContract, WhatIsDueIsNamedAndPostponedByOne) {
   ASSERT_EQ(due.size(), 2U);
   EXPECT_EQ(due[0].id, "v2");
   EXPECT_EQ(due[0].customer, "bank");
+  EXPECT_EQ(due[0].number, 0);
   EXPECT_EQ(sessions().due(kNow + minutes(10), 1)->size(), 1U);
 
   const Timestamp now = kNow + minutes(6);

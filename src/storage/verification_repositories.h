@@ -44,6 +44,7 @@ struct EvidenceArrival {
 struct VerificationName {
   std::string customer;
   std::string id;
+  int number = 0;  // of its last transition, for postpone()
 };
 
 class VerificationSessions {

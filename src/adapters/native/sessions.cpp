@@ -45,6 +45,8 @@ Answer seal_evidence(const Services& services, Call call) {
     manifest->hints.user_agent =
         call.request.headers.find("user-agent").value_or("").substr(0, kAgentBytesMax);
   }
+  // A header may hold any bytes.
+  std::erase_if(manifest->hints.user_agent, [](char c) { return c < ' ' || c > '~'; });
   const auto view = co_await services.verifications.seal(
       std::move(call.name), std::move(*manifest), call.request.deadline
   );

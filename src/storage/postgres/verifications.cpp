@@ -377,14 +377,18 @@ Result<std::vector<VerificationName>> PostgresVerificationSessions::due(Timestam
         SELFSAME_TRY(
             row,
             connection.query(
-                "SELECT customer, id FROM verifications WHERE due_at <= $1"
+                "SELECT customer, id, number FROM verifications WHERE due_at <= $1"
                 " ORDER BY due_at LIMIT $2",
                 {value_of(now), std::int64_t{limit}}
             )
         );
         std::vector<VerificationName> names;
         while (row.next()) {
-          names.push_back({.customer = row.text(0), .id = row.text(1)});
+          names.push_back(
+              {.customer = row.text(0),
+               .id = row.text(1),
+               .number = static_cast<int>(row.integer(2))}
+          );
         }
         return names;
       }

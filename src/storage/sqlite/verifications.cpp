@@ -373,7 +373,7 @@ Result<std::vector<VerificationName>> SqliteVerificationSessions::due(Timestamp 
         SELFSAME_TRY(
             row,
             connection.query(
-                "SELECT customer, id FROM verifications WHERE due_at <= ?1"
+                "SELECT customer, id, number FROM verifications WHERE due_at <= ?1"
                 " ORDER BY due_at LIMIT ?2",
                 {value_of(now), std::int64_t{limit}}
             )
@@ -382,7 +382,11 @@ Result<std::vector<VerificationName>> SqliteVerificationSessions::due(Timestamp 
         for (;;) {
           SELFSAME_TRY(more, row.next());
           if (!more) return names;
-          names.push_back({.customer = row.text(0), .id = row.text(1)});
+          names.push_back(
+              {.customer = row.text(0),
+               .id = row.text(1),
+               .number = static_cast<int>(row.integer(2))}
+          );
         }
       }
   );
