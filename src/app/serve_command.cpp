@@ -11,6 +11,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <csignal>
@@ -346,15 +347,29 @@ struct Stop {
   AdminApi& admin_api;
   http::Server& server;
   http::Server* admin;
+  const flows::Verifications& verifications;
   std::chrono::milliseconds grace;
 };
+
+/// Verdicts have no client that waits: they get what is left of the grace.
+asio::awaitable<void> let_judge(
+    const flows::Verifications* verifications, std::chrono::steady_clock::time_point limit
+) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (verifications->judging() > 0 && std::chrono::steady_clock::now() < limit) {
+    timer.expires_after(std::chrono::milliseconds(20));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
 
 asio::awaitable<void> stop_on_signal(Stop stop, asio::io_context* io) {
   const int signal = co_await stop.signals.async_wait(asio::use_awaitable);
   spdlog::info("stopping on signal {}: requests in flight have {} ms", signal, stop.grace.count());
   stop.admin_api.set_ready(false);
+  const auto limit = std::chrono::steady_clock::now() + stop.grace;
   const std::size_t left = co_await stop.server.stop(stop.grace);
   if (left > 0) spdlog::warn("{} requests did not end in time and were cut", left);
+  co_await let_judge(&stop.verifications, limit);
   if (stop.admin != nullptr) co_await stop.admin->stop(std::chrono::milliseconds(500));
   io->stop();
 }
@@ -598,6 +613,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       .admin_api = admin_api,
       .server = server,
       .admin = admin.get(),
+      .verifications = verifications,
       .grace = std::chrono::milliseconds(settings.stop_grace_ms)
   };
   std::exception_ptr failure;

@@ -163,7 +163,8 @@ Verifications::Verifications(
           .executor = std::move(executor),
           .policy = policy,
           .keys = std::move(keys),
-          .options = std::move(options)
+          .options = std::move(options),
+          .judging = std::make_shared<std::atomic<std::size_t>>(0)
       })) {}
 
 asio::awaitable<Result<OpenedVerification>> Verifications::open(
@@ -274,6 +275,10 @@ asio::awaitable<Result<DeviceView>> Verifications::end(
       co_await parts_->storage_pool.run(deadline, end_session, parts_, std::move(token), reason)
   );
   co_return device_view(session);
+}
+
+std::size_t Verifications::judging() const noexcept {
+  return parts_->judging->load();
 }
 
 Result<std::size_t> Verifications::sweep() const {

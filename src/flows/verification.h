@@ -202,6 +202,9 @@ class Verifications {
   /// after all others, what is wrong with one that cannot be read.
   [[nodiscard]] Result<std::size_t> sweep() const;
 
+  /// Sessions that this process judges now. What a stop does not wait for is judged again.
+  [[nodiscard]] std::size_t judging() const noexcept;
+
  private:
   std::shared_ptr<const VerificationParts> parts_;  // shared with the judging that goes on
 };

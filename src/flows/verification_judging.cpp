@@ -62,7 +62,23 @@ asio::awaitable<void> pause() {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-asio::awaitable<void> judge_and_settle(SharedParts parts, SharedSession sealed) {
+/// Counts a session as being judged.
+class Judging {
+ public:
+  explicit Judging(std::shared_ptr<std::atomic<std::size_t>> count) : count_(std::move(count)) {
+    count_->fetch_add(1);
+  }
+  Judging(const Judging&) = delete;
+  Judging& operator=(const Judging&) = delete;
+  ~Judging() { count_->fetch_sub(1); }
+
+ private:
+  std::shared_ptr<std::atomic<std::size_t>> count_;
+};
+
+asio::awaitable<void> judge_and_settle(
+    SharedParts parts, SharedSession sealed, std::shared_ptr<const Judging> /* until the end */
+) {
   const Deadline deadline = std::chrono::steady_clock::now() + parts->options.judging_limit;
   Result<CaptureJudgement> judged = fail(Errc::overloaded);
   for (;;) {
@@ -91,9 +107,11 @@ asio::awaitable<void> judge_and_settle(SharedParts parts, SharedSession sealed) 
 
 void start_judging(std::shared_ptr<const VerificationParts> parts, SealedSession sealed) {
   const auto executor = parts->executor;
+  auto counted = std::make_shared<const Judging>(parts->judging);
+  auto shared = std::make_shared<const SealedSession>(std::move(sealed));
   asio::co_spawn(
       executor,
-      judge_and_settle(std::move(parts), std::make_shared<const SealedSession>(std::move(sealed))),
+      judge_and_settle(std::move(parts), std::move(shared), std::move(counted)),
       asio::detached
   );
 }

@@ -2,6 +2,9 @@
 // The blocking half of flows/verification.h: jobs of the storage pools. Inside of it.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -29,6 +32,7 @@ struct VerificationParts {
   core::VerificationPolicy policy;
   VerificationKeys keys;
   VerificationOptions options;
+  std::shared_ptr<std::atomic<std::size_t>> judging;  // sessions
   CaptureRoom room{options.limits.waiting_bytes_max};
 };
 

@@ -620,8 +620,15 @@ TEST_F(VerificationTest, AVerdictThatComesLateIsStoredAllTheSame) {
   flow_ = make_flow(background_);
   engine_.delay = milliseconds(200);
   const auto opened = open();
-  EXPECT_TRUE(answer(opened.token).passed);
+  const auto issued = challenge(opened.token);
+  clock_.advance(seconds(5));
+  upload_video(opened.token, issued);
+  EXPECT_EQ(flow_->judging(), 0U);
+  EXPECT_EQ(seal(opened.token, manifest(issued)), std::nullopt);
+  EXPECT_EQ(flow_->judging(), 1U);
+  EXPECT_TRUE(judged(opened.token).passed);
   EXPECT_EQ(engine_.captures, 1);
+  while (flow_->judging() > 0) std::this_thread::sleep_for(milliseconds(2));
 }
 
 TEST_F(VerificationTest, AServerThatCannotJudgeGivesNoVerdict) {
