@@ -21,6 +21,7 @@ import urllib.request
 
 from customer import Key
 from load import BILLED, Load
+from sessions import SessionLoad
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ["SELFSAME_TEST_BINARY"]
@@ -211,8 +212,13 @@ def faults_in_sqlite(data):
             "SELECT ledger.outcome_id FROM ledger LEFT JOIN outcomes ON outcomes.id = ledger.outcome_id"
             " AND outcomes.customer = ledger.customer WHERE outcomes.id IS NULL"
         ).fetchall()
-        columns = ("reference_blob", "capture_blob", "best_frame_blob")
-        blobs = {row[0] for c in columns for row in database.execute(f"SELECT {c} FROM outcomes WHERE {c} <> ''")}
+        faults += database.execute("SELECT id FROM verifications WHERE (state = 3) <> (outcome_id IS NOT NULL)").fetchall()
+        faults += database.execute(
+            "SELECT verification_id FROM verification_transitions WHERE to_state = 3 GROUP BY 1 HAVING count(*) > 1"
+        ).fetchall()
+        columns = [("outcomes", each) for each in ("reference_blob", "capture_blob", "best_frame_blob")]
+        columns += [("verifications", "reference_blob"), ("verification_chunks", "blob")]
+        blobs = {row[0] for table, c in columns for row in database.execute(f"SELECT {c} FROM {table} WHERE {c} <> ''")}
     there = {path.name for path in pathlib.Path(data, "blobs").rglob("*") if path.is_file() and path.parent.name != "incoming"}
     faults += [f"blob {each} is gone" for each in sorted(blobs - there)]
     return faults, there - blobs
@@ -296,6 +302,67 @@ def audits_can_fail(account):
         database.execute("DELETE FROM ledger WHERE outcome_id = ?", [decided])
         database.execute("DELETE FROM outcomes WHERE id = ?", [decided])
         check("a lost outcome would be noticed", account.ask_again())
+
+
+def sessions(name, server, count, seed):
+    """kill -9 while verification sessions are under way; each of them comes to its one verdict all the same."""
+    luck = random.Random(seed)
+    load = SessionLoad(server.host, server.key("bank"), seed)
+    server.start()
+    unfinished = 0
+    for i in range(count):
+        load.start()
+        time.sleep(luck.uniform(1.5, 6))
+        server.end(signal.SIGKILL)
+        load.stop()
+        server.start()
+        unfinished += sum(each.result is None for each in load.open())
+        load.finish()
+        audit_sessions(f"{name}: sessions after kill {i + 1} of {count}", server, load)
+    check(f"{name}: sessions were under way at the kills", unfinished >= count, unfinished)
+    print(f"{name}: {count} kills with {unfinished} sessions under way of {len(load.open())}, all decided", flush=True)
+    return load
+
+
+def audit_sessions(when, server, load):
+    faults = list(load.faults)
+    faults += [f"{each.opened['id']}: {each.result}" for each in load.open() if not each.result or each.result["passed"] != (each.expected == "match")]
+    faults += [fault for each in load.open() for fault in each.faults_for_customer()]
+    ledger, decided = server.ledger("bank"), sorted(each.opened["id"] for each in load.open())
+    if sorted(ledger) != decided:
+        faults.append(f"billed {len(ledger)} times for {len(decided)} sessions: {sorted(set(ledger) ^ set(decided))}")
+    check(when, not faults, faults)
+
+
+SOON = {"SELFSAME_VERIFICATIONS_JUDGING_LIMIT_S": "6", "SELFSAME_VERIFICATIONS_SWEEP_INTERVAL_S": "1"}
+
+
+def sessions_on_sqlite(folder, count, seed):
+    with running(Server(folder / "data", SOON)) as server:
+        load = sessions("SQLite", server, count, seed)
+        check("SQLite: it still stops as it should", (code := server.end(signal.SIGTERM)) == 0, code)
+        faults, _ = faults_in_sqlite(server.data)
+        check("SQLite: sessions leave a sound file, every blob is there", not faults, faults)
+        with contextlib.closing(sqlite3.connect(f"{server.data}/selfsame.db", isolation_level=None)) as database:
+            billed = load.open()[0].opened["id"]
+            database.execute("DELETE FROM ledger WHERE outcome_id = ?", [billed])
+            check("a session's lost charge would be noticed", billed not in server.ledger("bank"))
+            database.execute("UPDATE verifications SET state = 4 WHERE id = ?", [billed])
+            check("a session's lost verdict would be noticed", faults_in_sqlite(server.data)[0])
+            server.start()
+            check("and is not read", load.open()[0].faults_for_customer())
+
+
+def sessions_on_postgres(folder, count, seed):
+    made = subprocess.run([POSTGRES, "start", folder / "postgres"], capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        skip("sessions on PostgreSQL", made.stderr.strip())
+        return
+    try:
+        with running(Server(folder / "data", {"SELFSAME_DATABASE_URL": made.stdout.strip(), **SOON})) as server:
+            sessions("PostgreSQL", server, count, seed)
+    finally:
+        subprocess.run([POSTGRES, "stop", folder / "postgres"], check=False)
 
 
 def kills_on_postgres(folder, count, seed):
@@ -489,6 +556,7 @@ def main():
     parser = argparse.ArgumentParser(description="Crashes, stops and failing disks.")
     parser.add_argument("--kills", type=int, default=5, metavar="N")
     parser.add_argument("--kills-postgres", type=int, default=2, metavar="N")
+    parser.add_argument("--kills-sessions", type=int, default=2, metavar="N")
     parser.add_argument("--stops", type=int, default=2, metavar="N")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
     parser.add_argument("--no-disks", action="store_true")
@@ -498,6 +566,9 @@ def main():
         attempt("kills on SQLite", kills_on_sqlite, options.kills, options.seed)
     if options.kills_postgres:
         attempt("kills on PostgreSQL", kills_on_postgres, options.kills_postgres, options.seed)
+    if options.kills_sessions:
+        attempt("sessions on SQLite", sessions_on_sqlite, options.kills_sessions, options.seed)
+        attempt("sessions on PostgreSQL", sessions_on_postgres, (options.kills_sessions + 1) // 2, options.seed)
     if options.stops:
         attempt("stops", stops, options.stops, options.seed)
     if not options.no_disks:
