@@ -63,7 +63,7 @@ class Client:
                              f"Signature={key.hex()}",
         }
         request = urllib.request.Request(f"http://{self.host}/", body, headers)
-        with urllib.request.urlopen(request, timeout=90) as answer:
+        with urllib.request.urlopen(request, timeout=600) as answer:
             return json.loads(answer.read())["Response"]
 
 
@@ -154,7 +154,10 @@ def main():
     threading.Thread(target=host.serve_forever, daemon=True).start()
     files = f"http://127.0.0.1:{host.server_port}"
     data = str(PLACE / "data")
-    server = Server(data, env={"SELFSAME_TENCENT_URL_HOSTS": "127.0.0.1", "SELFSAME_TENCENT_URL_PRIVATE_ADDRESSES": "true"})
+    server = Server(data, env={
+        "SELFSAME_TENCENT_URL_HOSTS": "127.0.0.1", "SELFSAME_TENCENT_URL_PRIVATE_ADDRESSES": "true",
+        "SELFSAME_HTTP_REQUEST_DEADLINE_MS": "600000",
+    })
     passed = failed = skipped = 0
     try:
         client = Client(data, server, "codes")
