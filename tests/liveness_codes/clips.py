@@ -2,12 +2,14 @@
 """Photos and videos for the codes, by ffmpeg out of the fixture clip (528x432, a face of 160 px in its middle)."""
 
 import functools
+import os
 import pathlib
 import subprocess
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "build/fixtures"
+BINARIES = pathlib.Path(os.environ.get("SELFSAME_TEST_BINARY", ROOT / "build/release/selfsame")).parent
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="selfsame_codes_"))
 TALKING, PHOTO, OBAMA, BIDEN = (FIXTURES / name for name in ("talking.mp4", "talking.jpg", "obama.jpg", "biden.jpg"))
 H264 = ("-c:v", "libx264", "-crf", "18", "-pix_fmt", "yuv420p")
@@ -51,6 +53,29 @@ def spoken(text, volume="1", filters="null"):
     subprocess.run(["espeak-ng", "-v", "en-us", "-s", "110", "-w", sound, text], check=True, timeout=60)
     return made(".mp4", "-i", TALKING, "-i", sound, "-vf", filters, "-af", f"apad,volume={volume}", "-t", "4", *H264,
                 "-c:a", "aac")
+
+
+@functools.cache
+def acted(*words, portrait="biden.jpg", seconds=4, filters="null"):
+    """A drawn head that moves; docs/testing.md, "Moving heads". The seed is one that nothing was tuned on."""
+    size, rate = "480x640", "25"
+    frames = subprocess.run(
+        [BINARIES / "portrait_clip", "--portrait", FIXTURES / portrait, *words, "--seconds", str(seconds), "--seed",
+         "1001", "--size", size, "--rate", rate], check=True, capture_output=True, timeout=300).stdout
+    raw = FOLDER / "frames.bgr"
+    raw.write_bytes(frames)
+    return made(".mp4", "-f", "rawvideo", "-pixel_format", "bgr24", "-video_size", size, "-framerate", rate, "-i", raw,
+                "-vf", filters, *H264)
+
+
+@functools.cache
+def swapped():
+    """Another head, softly, in the middle of the clip."""
+    heads = [FOLDER / f"head{portrait}.mp4" for portrait in ("biden", "obama3")]
+    for head in heads:
+        head.write_bytes(acted("--talking", portrait=head.stem[4:] + ".jpg", seconds=3))
+    return video("-i", heads[0], "-i", heads[1], "-filter_complex",
+                 "[0]settb=AVTB,fps=25[a];[1]settb=AVTB,fps=25[b];[a][b]xfade=duration=0.4:offset=2")
 
 
 def frozen():
