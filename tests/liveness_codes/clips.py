@@ -47,12 +47,19 @@ def two_people():
 
 
 @functools.cache
-def spoken(text, volume="1", filters="null"):
-    """The clip with another voice; its lips move to what the person once said."""
-    sound = FOLDER / f"voice{abs(hash((text, volume)))}.wav"
-    subprocess.run(["espeak-ng", "-v", "en-us", "-s", "110", "-w", sound, text], check=True, timeout=60)
-    return made(".mp4", "-i", TALKING, "-i", sound, "-vf", filters, "-af", f"apad,volume={volume}", "-t", "4", *H264,
-                "-c:a", "aac")
+def said(text):
+    sound = FOLDER / f"{text.replace(' ', '')}.wav"
+    subprocess.run(["espeak-ng", "-v", "en-us", "-s", "130", "-g", "8", "-w", sound, text], check=True, timeout=60)
+    return sound
+
+
+@functools.cache
+def spoken(text, volume="1", lips=True):
+    """A drawn head that speaks; docs/testing.md."""
+    sound = said(text)
+    head = FOLDER / f"speaker{lips}{sound.stem}.mp4"
+    head.write_bytes(acted(*(("--mouth-from", sound) if lips else ("--actions", "nod@1.2")), seconds=5))
+    return made(".mp4", "-i", head, "-i", sound, "-c:v", "copy", "-af", f"apad,volume={volume}", "-t", "5", "-c:a", "aac")
 
 
 @functools.cache
