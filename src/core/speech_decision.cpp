@@ -4,8 +4,8 @@
 namespace selfsame::core {
 namespace {
 
-// LIVENESS.md section 5d. The likelihood ratio, movement and step were chosen on speakers and clips
-// that docs/numbers.md does not judge.
+// LIVENESS.md section 5d. The likelihood ratio was chosen on speakers that are not judged. Movement and
+// step were settled after all talking clips at hand had been looked at: other clips will tell.
 constexpr double kLeastLoudness_dbfs = -45;
 constexpr double kLeastVoiced_s = 0.6;
 constexpr double kLeastLikelihoodRatio = -15;  // of the whole code

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real talkers: bbaf2n and brbk7n helped to choose the thresholds, the others did not.
+// Real talkers. The thresholds were settled after all of these clips had been looked at.
 #include "vision/lip_sync.h"
 
 #include <gtest/gtest.h>
