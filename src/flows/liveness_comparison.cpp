@@ -105,12 +105,14 @@ Result<Judged> judge(
     const vision::FaceEngine* engine,
     const core::VerificationPolicy& policy,
     const core::Challenge& challenge,
+    std::optional<double> available_s,
     int best_frames_max,
     const std::shared_ptr<const Bytes>& image,
     const std::shared_ptr<const vision::CaptureSamples>& capture
 ) {
   constexpr int kJpegQuality = 92;
-  SELFSAME_TRY(judgement, judge_capture(*engine, policy, challenge, *image, *capture));
+  const CaptureContext context{.available_s = available_s, .hints = {}};
+  SELFSAME_TRY(judgement, judge_capture(*engine, policy, challenge, *image, *capture, context));
   Judged judged{.judgement = std::move(judgement), .best_frames_jpeg = {}};
   if (judged.judgement.best_frame_jpeg.empty()) return judged;
   judged.best_frames_jpeg.push_back(judged.judgement.best_frame_jpeg);
@@ -191,6 +193,7 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
           &engine_,
           policy_,
           request.challenge,
+          request.available_s,
           request.best_frames_max,
           reference_image,
           samples

@@ -31,7 +31,8 @@ struct LivenessComparisonRequest {
   core::Challenge challenge = {};  // what the samples answer
   std::string single_use;          // of the challenge, if it may be answered once: its unique name
   Timestamp single_use_until{};    // nobody accepts the challenge from then on
-  int best_frames_max = 1;         // how many best frames the result should have
+  std::optional<double> available_s;  // CaptureContext
+  int best_frames_max = 1;            // how many best frames the result should have
   Deadline deadline;
   std::function<bool()> is_abandoned;  // as in Turn
   // The surface's code under which this outcome is billed; nothing: it is not billed.
@@ -46,7 +47,7 @@ struct LivenessComparisonResult {
   Bytes best_frame_jpeg;                // empty when nothing was judged
   std::vector<Bytes> best_frames_jpeg;  // this and the next best, at most best_frames_max; only
                                         // this one when `repeated`
-  bool repeated = false;  // the stored answer of an identical signed request
+  bool repeated = false;                // the stored answer of an identical signed request
 };
 
 /// Thread-safe.

@@ -314,6 +314,8 @@ json::object sequence_of(StubServer& server, const char* level) {
   return json::parse(shown.body).as_object();
 }
 
+constexpr std::chrono::seconds kRecording(5);  // longer than the stub's capture lasts
+
 json::object answer_to(StubServer& server, const json::object& sequence) {
   const std::string live = json::serialize(json::object{
       {"format", "selfsame-live-1"},
@@ -351,6 +353,7 @@ TEST(ReflectLivenessTest, ASequenceIsAnsweredOnce) {
   for (const char* level : {"1", "2", "3", "4"}) {
     StubServer server;
     const auto sequence = sequence_of(server, level);
+    server.clock.advance(kRecording);
     const auto first = answer_to(server, sequence);
     EXPECT_EQ(code_of(first), "Success") << level;
     EXPECT_EQ(text(first, "BestFrameMd5"), md5("best frame"));
@@ -363,6 +366,7 @@ TEST(ReflectLivenessTest, ASequenceIsAnsweredOnce) {
 TEST(ReflectLivenessTest, AFailedAttemptUsesItUpToo) {
   StubServer server;
   const auto sequence = sequence_of(server, "4");
+  server.clock.advance(kRecording);
   server.engine.outcome = core::Outcome::reflection_mismatch;
   const auto failed = answer_to(server, sequence);
   EXPECT_EQ(code_of(failed), "FailedOperation.LivessDetectFake");
@@ -396,9 +400,17 @@ TEST(ReflectLivenessTest, OutcomesHaveTheirCodes) {
   for (const auto& [outcome, code] : codes) {
     StubServer server;
     const auto sequence = sequence_of(server, "4");
+    server.clock.advance(kRecording);
     server.engine.outcome = outcome;
     EXPECT_EQ(code_of(answer_to(server, sequence)), code);
   }
+}
+
+TEST(ReflectLivenessTest, WhatWasRecordedBeforeTheSequenceIsRefused) {
+  StubServer server;
+  const auto sequence = sequence_of(server, "4");
+  EXPECT_EQ(code_of(answer_to(server, sequence)), "FailedOperation.LivessDetectFake");
+  EXPECT_TRUE(server.database.charges.empty());
 }
 
 TEST(ReflectLivenessTest, PackagesMustBeOurs) {

@@ -113,6 +113,9 @@ boost::asio::awaitable<Answer<Success>> detect_reflect_liveness_and_compare(
   if (live->sequence.expires_at_s <= seconds_of(services->clock.now())) {
     co_return refuse_outcome(core::Outcome::action_out_of_turn);
   }
+  const Timestamp expires_at(std::chrono::seconds(live->sequence.expires_at_s));
+  const Timestamp issued_at = expires_at - kSequenceLifetime;
+  const std::chrono::duration<double> available = services->clock.now() - issued_at;
   auto image = co_await fetch_named(services, &call, &parameters, "Image", MediaKind::image);
   if (!image) co_return tl::unexpected(std::move(image).error());
 
@@ -123,7 +126,8 @@ boost::asio::awaitable<Answer<Success>> detect_reflect_liveness_and_compare(
   request.reference_image = std::move(*image);
   request.samples = std::move(live->samples);
   request.single_use = "tencent/sequence/" + live->sequence.id;
-  request.single_use_until = Timestamp(std::chrono::seconds(live->sequence.expires_at_s));
+  request.single_use_until = expires_at;
+  request.available_s = available.count();
   const auto& flow = services->liveness_comparison;
   const auto result = co_await flow.run(std::move(request));
   if (!result && result.error().code == Errc::replayed) co_return refuse_recording();

@@ -160,6 +160,7 @@ def _():
     document = fetched(asked.ReflectSequenceUrl)
     check("ReflectSequenceMd5", hashlib.md5(document).hexdigest() == asked.ReflectSequenceMd5)
     live = json.dumps({"format": "selfsame-live-1", "sequence": json.loads(document), "video": b64(LIVE)}).encode()
+    time.sleep(4)  # as long as the recording: it cannot be older than its sequence
     (data, data_md5), (image, image_md5) = uploaded(live, "DetectReflectLivenessAndCompare"), uploaded(SAME)
     fields = {"LiveDataUrl": data, "LiveDataMd5": data_md5, "ImageUrl": image, "ImageMd5": image_md5}
     answer = noted(typed("DetectReflectLivenessAndCompare", **fields))
