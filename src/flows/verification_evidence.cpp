@@ -122,6 +122,7 @@ Result<LoadedEvidence> load_evidence(
     SELFSAME_TRY(content, load_part(blobs, part));
     if (sha256_hex(text_of(content)) != part.sha256) {
       loaded.odd_part = part.part;
+      loaded.odd_sha256 = part.sha256;
       return loaded;
     }
     if (part.part == kVideo) {

@@ -31,7 +31,8 @@ namespace selfsame::flows {
 
 struct LoadedEvidence {
   vision::CaptureSamples samples;
-  std::string odd_part;  // which is not what its hash announced; empty: none, and all is there
+  std::string odd_part;    // which is not what its hash announced; empty: none, and all is there
+  std::string odd_sha256;  // that it announced
 };
 
 /// Reads the parts back; blocking.

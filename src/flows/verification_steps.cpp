@@ -23,6 +23,12 @@ std::size_t size_of(const std::vector<storage::EvidencePartRecord>& parts, bool 
   return bytes;
 }
 
+std::int64_t arrived_bytes(const std::vector<storage::EvidencePartRecord>& parts) {
+  std::int64_t bytes = 0;
+  for (const auto& part : parts) bytes += part.received_bytes();
+  return bytes;
+}
+
 const char* event_of(VerificationState state) {
   switch (state) {
     case VerificationState::decided:
@@ -217,7 +223,7 @@ Result<SealedSession> VerificationSteps::seal(
     SELFSAME_TRY(
         forgotten,
         parts_.database.verifications().forget_part(
-            session.id, manifest.challenge_id, loaded.odd_part
+            session.id, manifest.challenge_id, loaded.odd_part, loaded.odd_sha256
         )
     );
     erase(forgotten);
@@ -232,7 +238,10 @@ Result<SealedSession> VerificationSteps::seal(
       transition,
       core::advance(session.terms, session.progress, std::move(event), parts_.clock.now())
   );
-  SELFSAME_TRY(moved, take(std::move(session), std::move(transition)));
+  // What arrived while these were loaded is not what is judged.
+  SELFSAME_TRY(
+      moved, take(std::move(session), std::move(transition), nullptr, arrived_bytes(parts))
+  );
   sealed.session = std::move(moved);
   return sealed;
 }
@@ -308,13 +317,17 @@ Result<bool> VerificationSteps::claim(const Session& session) const {
 
 /// Stores the transition with all that goes with it, erases what it leaves without a reference.
 Result<storage::VerificationRecord> VerificationSteps::take(
-    Session session, core::VerificationTransition transition, const Decision* decision
+    Session session,
+    core::VerificationTransition transition,
+    const Decision* decision,
+    std::optional<std::int64_t> evidence_bytes
 ) const {
   core::VerificationProgress progress = core::after(session.progress, transition);
   storage::VerificationStep step;
   step.id = session.id;
   step.challenge_id = progress.challenge ? progress.challenge->id : "";
   step.due_at = due_at(session.terms, progress);
+  step.evidence_bytes = evidence_bytes;
   step.forget_evidence = !keeps_samples(transition);
   step.forget_reference = core::is_final(transition.to) && step.forget_evidence;
   step.event = event_of(transition.to);

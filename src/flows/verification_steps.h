@@ -87,7 +87,10 @@ class VerificationSteps {
   };
 
   [[nodiscard]] Result<Session> take(
-      Session session, core::VerificationTransition transition, const Decision* decision = nullptr
+      Session session,
+      core::VerificationTransition transition,
+      const Decision* decision = nullptr,
+      std::optional<std::int64_t> evidence_bytes = {}
   ) const;
   [[nodiscard]] Result<Session> let_expire(Session session) const;
   [[nodiscard]] Result<Session> issue(Session session, const core::DeviceFacts& device) const;

@@ -9,6 +9,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cmath>
+#include <condition_variable>
 #include <filesystem>
 #include <latch>
 #include <optional>
@@ -781,6 +782,69 @@ TEST_F(VerificationTest, WhatIsDecidedIsToldUntilItIsHeard) {
     const auto expected = hmac_sha256(bytes_of(*secret), bytes_of(signed_text));
     EXPECT_EQ(message.headers[2].second, "v1=" + to_hex(expected));
   }
+}
+
+/// Keeps calls to "slow" until it is released; everybody else hears at once.
+class SlowSender final : public WebhookSender {
+ public:
+  Result<int> post(const WebhookMessage& message) override {
+    std::unique_lock lock(mutex);
+    if (message.url.find("slow") == std::string::npos) {
+      others.push_back(message);
+      changed.notify_all();
+      return 204;
+    }
+    most_slow = std::max(most_slow, ++slow);
+    changed.wait_for(lock, seconds(30), [this] { return released; });
+    --slow;
+    return 204;
+  }
+  bool others_heard() {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, seconds(20), [this] { return !others.empty(); });
+  }
+  void release() {
+    const std::lock_guard lock(mutex);
+    released = true;
+    changed.notify_all();
+  }
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool released = false;
+  int slow = 0;
+  int most_slow = 0;
+  std::vector<WebhookMessage> others;
+};
+
+TEST_F(VerificationTest, ASlowEndpointHoldsUpNobodyElses) {
+  const RunningClock running(kNow + minutes(1));
+  const Secret key(bytes(32, 5));
+  const Webhooks webhooks(*database_, storage_, running, key.clone());
+  const auto told = [&](const char* customer, const char* url, int sessions) {
+    caller_.customer = customer;
+    ASSERT_TRUE(await(webhooks.set(caller_, url, deadline_)));
+    for (int i = 0; i < sessions; ++i) {
+      const auto opened = open();
+      ASSERT_TRUE(await(flow_->end(opened.token, core::EndReason::other, deadline_)));
+    }
+  };
+  told("bank", "https://slow.example", 4);
+  told("shop", "https://quick.example", 1);
+
+  SlowSender sender;
+  WebhookOptions options;
+  options.look_every = milliseconds(2);
+  options.threads = 2;
+  const auto body = [](const storage::WebhookDelivery& delivery, const VerificationView&) {
+    return delivery.customer;
+  };
+  {
+    const WebhookWorker worker(*database_, sender, running, key.clone(), body, options);
+    EXPECT_TRUE(sender.others_heard());
+    sender.release();
+  }
+  EXPECT_EQ(sender.most_slow, 1);
 }
 
 TEST(WebhookPause, GrowsToItsLimitAndVaries) {

@@ -120,6 +120,21 @@ std::chrono::milliseconds webhook_pause(const WebhookOptions& options, int attem
 }
 
 struct WebhookWorker::Delivering {
+  Delivering(
+      storage::Database& database_of,
+      WebhookSender& sender_of,
+      const Clock& clock_of,
+      Secret sealing_key_of,
+      WebhookBody body_of,
+      WebhookOptions options_of
+  )
+      : database(database_of),
+        sender(sender_of),
+        clock(clock_of),
+        sealing_key(std::move(sealing_key_of)),
+        body(std::move(body_of)),
+        options(options_of) {}
+
   storage::Database& database;
   WebhookSender& sender;
   const Clock& clock;
@@ -129,15 +144,42 @@ struct WebhookWorker::Delivering {
 
   /// False when nothing was due.
   [[nodiscard]] Result<bool> deliver_one() const {
-    const Timestamp now = clock.now();
-    SELFSAME_TRY(claimed, database.webhooks().claim(now, now + options.timeout + kLeaseSlack));
+    SELFSAME_TRY(claimed, claim());
     if (!claimed) return false;
+    const InTurn turn(*this, claimed->customer);
     const Result<int> status = send(*claimed);
     SELFSAME_CHECK(database.webhooks().note(after(*claimed, status)));
     return true;
   }
 
  private:
+  // Of each customer one call at a time: a slow endpoint holds up nobody else's.
+  mutable std::mutex mutex_;
+  mutable std::vector<std::string> called_;
+
+  /// Ends the customer's turn.
+  struct InTurn {
+    InTurn(const Delivering& all, const std::string& customer) : all_(all), customer_(customer) {}
+    InTurn(const InTurn&) = delete;
+    InTurn& operator=(const InTurn&) = delete;
+    ~InTurn() {
+      const std::scoped_lock lock(all_.mutex_);
+      std::erase(all_.called_, customer_);
+    }
+    const Delivering& all_;
+    std::string customer_;
+  };
+
+  [[nodiscard]] Result<std::optional<storage::WebhookDelivery>> claim() const {
+    const std::scoped_lock lock(mutex_);
+    const Timestamp now = clock.now();
+    SELFSAME_TRY(
+        claimed, database.webhooks().claim(now, now + options.timeout + kLeaseSlack, called_)
+    );
+    if (claimed) called_.push_back(claimed->customer);
+    return std::move(claimed);
+  }
+
   [[nodiscard]] Result<int> send(const storage::WebhookDelivery& delivery) const {
     SELFSAME_TRY(endpoint, database.webhooks().endpoint(delivery.customer));
     if (!endpoint) return fail(Errc::not_found, "the endpoint is gone");
@@ -190,14 +232,9 @@ WebhookWorker::WebhookWorker(
     WebhookBody body,
     WebhookOptions options
 ) {
-  const auto delivering = std::make_shared<const Delivering>(Delivering{
-      .database = database,
-      .sender = sender,
-      .clock = clock,
-      .sealing_key = std::move(sealing_key),
-      .body = std::move(body),
-      .options = options
-  });
+  const auto delivering = std::make_shared<const Delivering>(
+      database, sender, clock, std::move(sealing_key), std::move(body), options
+  );
   for (std::size_t i = 0; i < options.threads; ++i) {
     threads_.emplace_back([delivering](const std::stop_token& stop) {
       while (!stop.stop_requested()) {

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -25,6 +27,14 @@ using Value = std::variant<std::monostate, std::int64_t, double, std::string_vie
 
 [[nodiscard]] inline Value value_of(std::optional<Timestamp> time) {
   return time ? Value(value_of(*time)) : Value();
+}
+
+/// Each on a line, with a line end before the first: names without control characters as one value,
+/// in which "\nNAME\n" is found.
+[[nodiscard]] inline std::string lines_of(const std::vector<std::string>& names) {
+  std::string lines = "\n";
+  for (const std::string& name : names) lines += name + '\n';
+  return lines;
 }
 
 }  // namespace selfsame::storage

@@ -287,14 +287,19 @@ TEST_P(VerificationContract, APartThatIsForgottenMayArriveAgain) {
   const auto good = arrival("v1", "still-1", 0, 50);
   ASSERT_TRUE(sessions().add_chunk(bad));
   ASSERT_TRUE(sessions().add_chunk(good));
-  EXPECT_EQ(sessions().forget_part("v1", "c2", "video").error().code, Errc::conflict);
-  EXPECT_TRUE(sessions().forget_part("v1", "c1", "still-2")->empty());
-  EXPECT_EQ(*sessions().forget_part("v1", "c1", "video"), std::vector{bad.chunk.blob});
+  EXPECT_EQ(sessions().forget_part("v1", "c2", "video", "abc").error().code, Errc::conflict);
+  EXPECT_TRUE(sessions().forget_part("v1", "c1", "still-2", "abc")->empty());
+  EXPECT_TRUE(sessions().forget_part("v1", "c1", "video", "abd")->empty()) << "another one by now";
+  EXPECT_EQ(*sessions().forget_part("v1", "c1", "video", "abc"), std::vector{bad.chunk.blob});
   EXPECT_EQ(sessions().parts("v1")->size(), 1U);
   EXPECT_EQ(referenced({bad.chunk.blob, good.chunk.blob}), std::set{good.chunk.blob});
   EXPECT_TRUE(sessions().add_chunk(arrival("v1", "video", 0, 100))) << "there is room for it again";
-  ASSERT_TRUE(sessions().take_step(step_of(record, sealed("c1"))));
-  EXPECT_EQ(sessions().forget_part("v1", "c1", "video").error().code, Errc::conflict);
+  auto step = step_of(record, sealed("c1"));
+  step.evidence_bytes = 149;
+  EXPECT_EQ(sessions().take_step(step).error().code, Errc::conflict) << "something came meanwhile";
+  step.evidence_bytes = 150;
+  ASSERT_TRUE(sessions().take_step(step));
+  EXPECT_EQ(sessions().forget_part("v1", "c1", "video", "abc").error().code, Errc::conflict);
 }
 
 TEST_P(VerificationContract, NoChunkArrivesOnceEvidenceIsSealed) {
@@ -430,6 +435,13 @@ TEST_P(WebhookContract, OnlyWhoHasAnEndpointIsTold) {
   EXPECT_EQ(claimed->attempts, 1);
   EXPECT_FALSE(claimed->last_status);
   EXPECT_EQ(claimed->created_at, kNow);
+}
+
+TEST_P(WebhookContract, CustomersMayBePassedOver) {
+  set_endpoint();
+  end("v1");
+  EXPECT_FALSE(webhooks().claim(kNow, kNow + minutes(1), {"other", "bank"}).value());
+  EXPECT_TRUE(webhooks().claim(kNow, kNow + minutes(1), {"ban", "bank2", ""}).value());
 }
 
 TEST_P(WebhookContract, ADeliveryIsWithOneWorkerUntilItsLeaseEnds) {

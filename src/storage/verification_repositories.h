@@ -22,7 +22,9 @@ struct VerificationStep {
   core::VerificationTransition transition;
   std::string challenge_id;         // current afterwards; empty: none
   std::optional<Timestamp> due_at;  // when due() names the session
-  bool forget_evidence = false;     // the parts and their chunks
+  // Set: nothing happens unless so many bytes have arrived for the challenge.
+  std::optional<std::int64_t> evidence_bytes = {};
+  bool forget_evidence = false;  // the parts and their chunks
   bool forget_reference = false;
   std::optional<OutcomeRecord> outcome;
   std::optional<LedgerEntry> charge;  // for the outcome
@@ -70,9 +72,13 @@ class VerificationSessions {
   /// where the part ends so far; `payload_too_large` when it goes beyond a length.
   [[nodiscard]] virtual Result<void> add_chunk(const EvidenceArrival& arrival) = 0;
   /// Forgets a part that cannot be used, so that it can be uploaded again; its blobs: erase them.
-  /// `conflict` unless the challenge is the current one.
+  /// `conflict` unless the challenge is the current one; nothing is forgotten when the part has
+  /// another hash by now.
   [[nodiscard]] virtual Result<std::vector<std::string>> forget_part(
-      const std::string& id, const std::string& challenge_id, const std::string& part
+      const std::string& id,
+      const std::string& challenge_id,
+      const std::string& part,
+      const std::string& sha256
   ) = 0;
   /// By name.
   [[nodiscard]] virtual Result<std::vector<EvidencePartRecord>> parts(const std::string& id) = 0;
@@ -104,9 +110,9 @@ class WebhookQueue {
       const std::string& customer, Timestamp now
   ) = 0;
   /// The delivery that is due longest, with one more attempt counted; nobody else gets it before
-  /// `leased_until`. Nothing: none is due.
+  /// `leased_until`. Nothing: none is due. Those of the customers `passed_over` are not looked at.
   [[nodiscard]] virtual Result<std::optional<WebhookDelivery>> claim(
-      Timestamp now, Timestamp leased_until
+      Timestamp now, Timestamp leased_until, const std::vector<std::string>& passed_over = {}
   ) = 0;
   /// How the attempt went: state, last_status, last_error, next_at, ended_at. Nothing happens when
   /// another attempt was begun meanwhile.

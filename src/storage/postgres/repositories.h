@@ -88,7 +88,10 @@ class PostgresVerificationSessions final : public VerificationSessions {
   Result<std::vector<std::string>> take_step(const VerificationStep& step) override;
   Result<void> add_chunk(const EvidenceArrival& arrival) override;
   Result<std::vector<std::string>> forget_part(
-      const std::string& id, const std::string& challenge_id, const std::string& part
+      const std::string& id,
+      const std::string& challenge_id,
+      const std::string& part,
+      const std::string& sha256
   ) override;
   Result<std::vector<EvidencePartRecord>> parts(const std::string& id) override;
   Result<std::vector<VerificationName>> due(Timestamp now, int limit) override;
@@ -105,7 +108,9 @@ class PostgresWebhookQueue final : public WebhookQueue {
   Result<void> set_endpoint(const WebhookEndpointRecord& endpoint) override;
   Result<std::optional<WebhookEndpointRecord>> endpoint(const std::string& customer) override;
   Result<void> remove_endpoint(const std::string& customer, Timestamp now) override;
-  Result<std::optional<WebhookDelivery>> claim(Timestamp now, Timestamp leased_until) override;
+  Result<std::optional<WebhookDelivery>> claim(
+      Timestamp now, Timestamp leased_until, const std::vector<std::string>& passed_over
+  ) override;
   Result<void> note(const WebhookDelivery& delivery) override;
   Result<std::vector<WebhookDelivery>> deliveries(const std::string& customer, int limit) override;
 

@@ -86,14 +86,16 @@ Result<void> move_on(Connection& connection, const VerificationStep& step) {
           "$4::text, due_at = $5,"
           " outcome_id = $6, reference_blob = CASE $7::bigint WHEN 1 THEN '' ELSE reference_blob "
           "END"
-          " WHERE id = $1 AND number = $2::bigint - 1",
+          " WHERE id = $1 AND number = $2::bigint - 1"
+          " AND evidence_bytes = coalesce($8::bigint, evidence_bytes)",
           {std::string_view(step.id),
            std::int64_t{step.transition.number},
            number_of(step.transition.to),
            std::string_view(step.challenge_id),
            value_of(step.due_at),
            step.outcome ? Value(std::string_view(step.outcome->id)) : Value(),
-           std::int64_t{step.forget_reference}}
+           std::int64_t{step.forget_reference},
+           step.evidence_bytes ? Value(*step.evidence_bytes) : Value()}
       )
   );
   if (changed.count() == 1) return {};
@@ -302,7 +304,10 @@ Result<void> PostgresVerificationSessions::add_chunk(const EvidenceArrival& arri
 }
 
 Result<std::vector<std::string>> PostgresVerificationSessions::forget_part(
-    const std::string& id, const std::string& challenge_id, const std::string& part
+    const std::string& id,
+    const std::string& challenge_id,
+    const std::string& part,
+    const std::string& sha256
 ) {
   return connections_.writer.run([&](Connection& connection) -> Result<std::vector<std::string>> {
     SELFSAME_TRY(
@@ -310,11 +315,13 @@ Result<std::vector<std::string>> PostgresVerificationSessions::forget_part(
         connection.query(
             "UPDATE verifications SET evidence_bytes = evidence_bytes - coalesce("
             "(SELECT received_bytes FROM verification_parts WHERE verification_id = $1"
-            " AND part = $3), 0) WHERE id = $1 AND state = $4 AND challenge_id = $2",
+            " AND part = $3 AND sha256 = $5), 0) WHERE id = $1 AND state = $4 AND challenge_id = "
+            "$2",
             {std::string_view(id),
              std::string_view(challenge_id),
              std::string_view(part),
-             number_of(core::VerificationState::challenged)}
+             number_of(core::VerificationState::challenged),
+             std::string_view(sha256)}
         )
     );
     if (changed.count() != 1) return fail(Errc::conflict, "not the current challenge");
@@ -323,14 +330,16 @@ Result<std::vector<std::string>> PostgresVerificationSessions::forget_part(
         row,
         connection.query(
             "DELETE FROM verification_chunks WHERE verification_id = $1 AND part = $2"
-            " RETURNING blob",
-            {std::string_view(id), std::string_view(part)}
+            " AND EXISTS (SELECT 1 FROM verification_parts AS p WHERE p.verification_id = $1"
+            " AND p.part = $2 AND p.sha256 = $3) RETURNING blob",
+            {std::string_view(id), std::string_view(part), std::string_view(sha256)}
         )
     );
     while (row.next()) blobs.push_back(row.text(0));
     SELFSAME_CHECK(connection.run(
-        "DELETE FROM verification_parts WHERE verification_id = $1 AND part = $2",
-        {std::string_view(id), std::string_view(part)}
+        "DELETE FROM verification_parts WHERE verification_id = $1 AND part = $2"
+        " AND sha256 = $3",
+        {std::string_view(id), std::string_view(part), std::string_view(sha256)}
     ));
     return blobs;
   });

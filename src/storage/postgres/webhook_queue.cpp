@@ -83,15 +83,17 @@ Result<void> PostgresWebhookQueue::remove_endpoint(const std::string& customer, 
 }
 
 Result<std::optional<WebhookDelivery>> PostgresWebhookQueue::claim(
-    Timestamp now, Timestamp leased_until
+    Timestamp now, Timestamp leased_until, const std::vector<std::string>& passed_over
 ) {
+  const std::string names = lines_of(passed_over);
   // Polled: while nothing is due nothing is written.
   SELFSAME_TRY(is_due, connections_.readers.run([&](Connection& connection) -> Result<bool> {
     SELFSAME_TRY(
         row,
         connection.query(
-            "SELECT 1 FROM webhook_deliveries WHERE state = 0 AND next_at <= $1 LIMIT 1",
-            {value_of(now)}
+            "SELECT 1 FROM webhook_deliveries WHERE state = 0 AND next_at <= $1"
+            " AND position(E'\\n' || customer || E'\\n' in $2::text) = 0 LIMIT 1",
+            {value_of(now), std::string_view(names)}
         )
     );
     return row.next();
@@ -104,9 +106,10 @@ Result<std::optional<WebhookDelivery>> PostgresWebhookQueue::claim(
             connection.query(
                 "UPDATE webhook_deliveries SET attempts = attempts + 1, next_at = $2 WHERE id ="
                 " (SELECT id FROM webhook_deliveries WHERE state = 0 AND next_at <= $1"
+                "  AND position(E'\\n' || customer || E'\\n' in $3::text) = 0"
                 "  ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED) "
                 "RETURNING " SELFSAME_DELIVERY_COLUMNS,
-                {value_of(now), value_of(leased_until)}
+                {value_of(now), value_of(leased_until), std::string_view(names)}
             )
         );
         if (!row.next()) return std::nullopt;

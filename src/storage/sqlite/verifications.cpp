@@ -84,14 +84,15 @@ Result<void> move_on(Connection& connection, const VerificationStep& step) {
       "UPDATE verifications SET number = ?2, state = ?3, evidence_bytes ="
       " CASE WHEN challenge_id = ?4 THEN evidence_bytes ELSE 0 END, challenge_id = ?4, due_at = ?5,"
       " outcome_id = ?6, reference_blob = CASE ?7 WHEN 1 THEN '' ELSE reference_blob END"
-      " WHERE id = ?1 AND number = ?2 - 1",
+      " WHERE id = ?1 AND number = ?2 - 1 AND evidence_bytes = coalesce(?8, evidence_bytes)",
       {std::string_view(step.id),
        std::int64_t{step.transition.number},
        number_of(step.transition.to),
        std::string_view(step.challenge_id),
        value_of(step.due_at),
        step.outcome ? Value(std::string_view(step.outcome->id)) : Value(),
-       std::int64_t{step.forget_reference}}
+       std::int64_t{step.forget_reference},
+       step.evidence_bytes ? Value(*step.evidence_bytes) : Value()}
   ));
   if (connection.changes() == 1) return {};
   return fail(Errc::conflict, "the verification has gone on meanwhile");
@@ -296,17 +297,21 @@ Result<void> SqliteVerificationSessions::add_chunk(const EvidenceArrival& arriva
 }
 
 Result<std::vector<std::string>> SqliteVerificationSessions::forget_part(
-    const std::string& id, const std::string& challenge_id, const std::string& part
+    const std::string& id,
+    const std::string& challenge_id,
+    const std::string& part,
+    const std::string& sha256
 ) {
   return connections_.writer.run([&](Connection& connection) -> Result<std::vector<std::string>> {
     SELFSAME_CHECK(connection.run(
         "UPDATE verifications SET evidence_bytes = evidence_bytes - coalesce("
         "(SELECT received_bytes FROM verification_parts WHERE verification_id = ?1"
-        " AND part = ?3), 0) WHERE id = ?1 AND state = ?4 AND challenge_id = ?2",
+        " AND part = ?3 AND sha256 = ?5), 0) WHERE id = ?1 AND state = ?4 AND challenge_id = ?2",
         {std::string_view(id),
          std::string_view(challenge_id),
          std::string_view(part),
-         number_of(core::VerificationState::challenged)}
+         number_of(core::VerificationState::challenged),
+         std::string_view(sha256)}
     ));
     if (connection.changes() != 1) return fail(Errc::conflict, "not the current challenge");
     std::vector<std::string> blobs;
@@ -314,8 +319,9 @@ Result<std::vector<std::string>> SqliteVerificationSessions::forget_part(
         row,
         connection.query(
             "DELETE FROM verification_chunks WHERE verification_id = ?1 AND part = ?2"
-            " RETURNING blob",
-            {std::string_view(id), std::string_view(part)}
+            " AND EXISTS (SELECT 1 FROM verification_parts AS p WHERE p.verification_id = ?1"
+            " AND p.part = ?2 AND p.sha256 = ?3) RETURNING blob",
+            {std::string_view(id), std::string_view(part), std::string_view(sha256)}
         )
     );
     for (;;) {
@@ -324,8 +330,9 @@ Result<std::vector<std::string>> SqliteVerificationSessions::forget_part(
       blobs.push_back(row.text(0));
     }
     SELFSAME_CHECK(connection.run(
-        "DELETE FROM verification_parts WHERE verification_id = ?1 AND part = ?2",
-        {std::string_view(id), std::string_view(part)}
+        "DELETE FROM verification_parts WHERE verification_id = ?1 AND part = ?2"
+        " AND sha256 = ?3",
+        {std::string_view(id), std::string_view(part), std::string_view(sha256)}
     ));
     return blobs;
   });
