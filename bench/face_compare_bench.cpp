@@ -5,36 +5,17 @@
 //   face_compare_bench MODELS PRECISION A.jpg B.jpg
 //   face_compare_bench MODELS PRECISION VIDEO
 //
-// Reads a number of calls a line from standard input, makes that many and answers with the CPU
-// milliseconds of each, separated by spaces. Everything that the product does with what was
+// Speaks to bench/run as contestant.h says. Everything that the product does with what was
 // uploaded is inside: decoding, detection, quality, templates, score.
-#include <fmt/format.h>
-
-#include <cstdlib>
-#include <ctime>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <string>
 
-#include "app/model_manifest.h"
+#include "bench/contestant.h"
 #include "core/decision.h"
-#include "vision/face_engine.h"
 
 namespace {
 
 using namespace selfsame;
-
-double cpu_ms() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-}
-
-Bytes bytes_of_file(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 Result<double> compare(const vision::FaceEngine& engine, ByteView a, ByteView b) {
   SELFSAME_TRY(photo_a, engine.read_photo(a, {}));
@@ -54,17 +35,6 @@ Result<double> judge(const vision::FaceEngine& engine, ByteView video) {
   return measured.evidence.pad->value;
 }
 
-Result<std::unique_ptr<vision::FaceEngine>> engine_of(
-    const char* models, const std::string& precision
-) {
-  SELFSAME_TRY(cards, app::read_model_cards(models));
-  vision::EngineOptions options;
-  options.models_dir = models;
-  options.concurrency = 1;
-  options.precision = precision == "bf16" ? vision::Precision::bf16 : vision::Precision::f32;
-  return vision::FaceEngine::create(cards, options);
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -72,27 +42,13 @@ int main(int count, char** arguments) {
     std::cerr << "face_compare_bench MODELS PRECISION A.jpg B.jpg | VIDEO\n";
     return 2;
   }
-  const auto engine = engine_of(arguments[1], arguments[2]);
+  const auto engine = bench::engine_of(arguments[1], arguments[2]);
   if (!engine) {
     std::cerr << engine.error().detail << '\n';
     return 1;
   }
-  const Bytes a = bytes_of_file(arguments[3]);
-  const Bytes b = count == 5 ? bytes_of_file(arguments[4]) : Bytes{};
-  const auto call = [&] { return count == 5 ? compare(**engine, a, b) : judge(**engine, a); };
-  const auto score = call();  // the first one also warms up
-  if (!score) {
-    std::cerr << score.error().detail << '\n';
-    return 1;
-  }
-  std::cout << fmt::format("ready score {:.4f}", *score) << std::endl;
-  for (int wanted = 0; std::cin >> wanted;) {
-    for (int i = 0; i < wanted; ++i) {
-      const double start = cpu_ms();
-      if (!call()) return 1;
-      std::cout << fmt::format("{:.3f} ", cpu_ms() - start);
-    }
-    std::cout << std::endl;
-  }
-  return 0;
+  const Bytes a = bench::bytes_of_file(arguments[3]);
+  const Bytes b = count == 5 ? bench::bytes_of_file(arguments[4]) : Bytes{};
+  return bench::take_calls([&] { return count == 5 ? compare(**engine, a, b) : judge(**engine, a); }
+  );
 }

@@ -3,37 +3,19 @@
 //
 //   verdict_bench MODELS PRECISION silent|action|reflection|lip VIDEO
 //
-// Speaks to bench/run as face_compare_bench does. The clip need not answer the challenge: a wrong
+// Speaks to bench/run as contestant.h says. The clip need not answer the challenge: a wrong
 // answer costs what a right one does, as nothing is left out of the measurement for it.
-#include <fmt/format.h>
-
-#include <cstdlib>
-#include <ctime>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <random>
 #include <string>
 
-#include "app/model_manifest.h"
+#include "bench/contestant.h"
 #include "core/challenge.h"
 #include "core/decision.h"
-#include "vision/face_engine.h"
 
 namespace {
 
 using namespace selfsame;
-
-double cpu_ms() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-}
-
-Bytes bytes_of_file(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 core::Challenge challenge_of(const std::string& mode) {
   core::ChallengePlan plan;
@@ -59,17 +41,6 @@ Result<double> judge(
   return measured.liveness.evidence.pad->value;
 }
 
-Result<std::unique_ptr<vision::FaceEngine>> engine_of(
-    const char* models, const std::string& precision
-) {
-  SELFSAME_TRY(cards, app::read_model_cards(models));
-  vision::EngineOptions options;
-  options.models_dir = models;
-  options.concurrency = 1;
-  options.precision = precision == "bf16" ? vision::Precision::bf16 : vision::Precision::f32;
-  return vision::FaceEngine::create(cards, options);
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -77,28 +48,14 @@ int main(int count, char** arguments) {
     std::cerr << "verdict_bench MODELS PRECISION silent|action|reflection|lip VIDEO\n";
     return 2;
   }
-  const auto engine = engine_of(arguments[1], arguments[2]);
+  const auto engine = bench::engine_of(arguments[1], arguments[2]);
   if (!engine) {
     std::cerr << engine.error().detail << '\n';
     return 1;
   }
   const core::Challenge challenge = challenge_of(arguments[3]);
   const vision::CaptureSamples samples{
-      .video = bytes_of_file(arguments[4]), .stills = {}, .flash_shown_at_s = {}
+      .video = bench::bytes_of_file(arguments[4]), .stills = {}, .flash_shown_at_s = {}
   };
-  const auto score = judge(**engine, samples, challenge);  // the first one also warms up
-  if (!score) {
-    std::cerr << score.error().detail << '\n';
-    return 1;
-  }
-  std::cout << fmt::format("ready score {:.4f}", *score) << std::endl;
-  for (int wanted = 0; std::cin >> wanted;) {
-    for (int i = 0; i < wanted; ++i) {
-      const double start = cpu_ms();
-      if (!judge(**engine, samples, challenge)) return 1;
-      std::cout << fmt::format("{:.3f} ", cpu_ms() - start);
-    }
-    std::cout << std::endl;
-  }
-  return 0;
+  return bench::take_calls([&] { return judge(**engine, samples, challenge); });
 }
