@@ -19,7 +19,9 @@ function(selfsame_room name)
   if(tests)
     add_executable(${name}_tests ${tests})
     target_link_libraries(${name}_tests PRIVATE selfsame_${name} ${arg_TEST_LIBS} selfsame_warnings GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${name}_tests PRIVATE SELFSAME_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    # Not the absolute path: the compiler's cache would never serve a second work tree. ctest starts the
+    # tests in the repository root.
+    target_compile_definitions(${name}_tests PRIVATE SELFSAME_SOURCE_DIR=".")
     gtest_discover_tests(${name}_tests TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
       WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}" PROPERTIES TIMEOUT 600)
   endif()
