@@ -41,7 +41,7 @@ ONLY_IN = {
     "sqlite3": {"storage"},
     "libpq": {"storage"},
     "curl/": {"storage/s3/client", "adapters/outbound/guarded_client", "adapters/outbound/webhook_post"},
-    "pugixml": {"storage/s3/answers"},
+    "pugixml": {"storage/s3/answers", "adapters/alibaba/response"},
     "openssl": {"base", "http"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)

@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "adapters/alibaba/alibaba_api.h"
 #include "adapters/native/native_api.h"
 #include "adapters/native/verification_json.h"
 #include "adapters/outbound/file_fetcher.h"
@@ -48,6 +49,7 @@ namespace selfsame::app {
 namespace {
 
 namespace asio = boost::asio;
+using adapters::alibaba::AlibabaApi;
 using adapters::native::NativeApi;
 using adapters::outbound::WebhookPost;
 using adapters::tencent::TencentApi;
@@ -172,9 +174,11 @@ http::Response no_room() {
 struct Surfaces {
   const NativeApi& native;
   const TencentApi& tencent;
+  const AlibabaApi& alibaba;
 
   [[nodiscard]] asio::awaitable<http::Response> handle(http::Request request) const {
     if (NativeApi::claims(request)) co_return co_await native.handle(std::move(request));
+    if (AlibabaApi::claims(request)) co_return co_await alibaba.handle(std::move(request));
     if (TencentApi::claims(request)) co_return co_await tencent.handle(std::move(request));
     co_return request.overloaded ? no_room() : not_found();
   }
@@ -570,7 +574,8 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       {.sizes = {.v1_body_bytes = static_cast<std::size_t>(settings.tencent_v1_body_bytes_max)},
        .regions = settings.tencent_regions}
   );
-  const Surfaces surfaces{.native = native, .tencent = tencent};
+  const AlibabaApi alibaba({.authentication = authentication});
+  const Surfaces surfaces{.native = native, .tencent = tencent, .alibaba = alibaba};
 
   Metrics metrics;
   AdminApi admin_api(metrics, *stores.database, storage_pool);

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the actions work with.
+#pragma once
+
+#include "flows/authentication.h"
+
+namespace selfsame::adapters::alibaba {
+
+/// All of it thread-safe; must outlive the surface.
+struct Services {
+  const flows::Authentication& authentication;
+};
+
+}  // namespace selfsame::adapters::alibaba
