@@ -16,12 +16,18 @@ double chroma_spread_of(const cv::Mat& face) {
   cv::Mat lab;
   cv::cvtColor(face, lab, cv::COLOR_BGR2Lab);
   const cv::Scalar mean = cv::mean(lab);
+  const auto mean_a = static_cast<float>(mean[1]);
+  const auto mean_b = static_cast<float>(mean[2]);
   double sum = 0;
   for (int row = 0; row < lab.rows; ++row) {
+    const auto* pixels = lab.ptr<cv::Vec3b>(row);
+    float sum_of_row = 0;
     for (int column = 0; column < lab.cols; ++column) {
-      const auto& pixel = lab.at<cv::Vec3b>(row, column);
-      sum += std::hypot(pixel[1] - mean[1], pixel[2] - mean[2]);
+      const float a = static_cast<float>(pixels[column][1]) - mean_a;
+      const float b = static_cast<float>(pixels[column][2]) - mean_b;
+      sum_of_row += std::sqrt(a * a + b * b);
     }
+    sum += static_cast<double>(sum_of_row);
   }
   return sum / static_cast<double>(lab.total());
 }

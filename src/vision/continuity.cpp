@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <limits>
 #include <numeric>
-#include <opencv2/core.hpp>
 #include <span>
 
 namespace selfsame::vision {
@@ -68,19 +67,23 @@ double mean_of(const std::vector<std::uint8_t>& luma) {
 }
 
 double change_between(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
-  return cv::norm(a, b, cv::NORM_L1) / static_cast<double>(a.size());
+  std::uint32_t sum = 0;  // of at most kTraceSide_px squared differences
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    sum += static_cast<std::uint32_t>(std::abs(static_cast<int>(a[i]) - static_cast<int>(b[i])));
+  }
+  return static_cast<double>(sum) / static_cast<double>(a.size());
 }
 
 // The same after each frame's mean is taken away: blind to exposure.
 double shape_change_between(
     const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b
 ) {
-  const double offset = mean_of(a) - mean_of(b);
-  double sum = 0;
+  const auto offset = static_cast<float>(mean_of(a) - mean_of(b));
+  float sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    sum += std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]) - offset);
+    sum += std::abs(static_cast<float>(a[i]) - static_cast<float>(b[i]) - offset);
   }
-  return sum / static_cast<double>(a.size());
+  return static_cast<double>(sum) / static_cast<double>(a.size());
 }
 
 double median_of(std::vector<double> values) {
@@ -189,25 +192,29 @@ SharpLimits limits_by(std::vector<double> pace) {
   };
 }
 
-// The least change of a long stretch against the change when it is shifted.
-double sharpest_of(const Changes& changes, const Overlay& overlay, const SharpLimits& limits) {
-  std::vector<double> laid;
-  std::vector<double> shifted;
-  for (std::ptrdiff_t k = 0; k < overlay.pairs; ++k) {
-    const std::ptrdiff_t i = overlay.first + k;
-    const std::ptrdiff_t j = overlay.over + k * overlay.step;
-    laid.push_back(changes.between(i, j));
-    shifted.push_back(changes.when_shifted(i, j));
-  }
+// The least change of a long stretch against the change when it is shifted. `laid`: the changes of
+// the overlay's pairs.
+double sharpest_of(
+    const Changes& changes,
+    const Overlay& overlay,
+    std::span<const double> laid,
+    const SharpLimits& limits
+) {
+  const auto shifted_from = [&](std::size_t from) {
+    double sum = 0;
+    for (std::size_t at = from; at < from + kSharpFrames; ++at) {
+      const auto k = static_cast<std::ptrdiff_t>(at);
+      sum += changes.when_shifted(overlay.first + k, overlay.over + k * overlay.step);
+    }
+    return sum;
+  };
   double sharpest = std::numeric_limits<double>::infinity();
   for (std::size_t from = 0; from + kSharpFrames <= laid.size(); ++from) {
-    const std::span stretch = std::span(laid).subspan(from, kSharpFrames);
+    const std::span stretch = laid.subspan(from, kSharpFrames);
     if (std::ranges::max(stretch) >= limits.most_change) continue;
     const double sum = std::accumulate(stretch.begin(), stretch.end(), 0.0);
     if (sum >= limits.change * static_cast<double>(kSharpFrames)) continue;
-    const std::span beside = std::span(shifted).subspan(from, kSharpFrames);
-    sharpest =
-        std::min(sharpest, sum / (std::accumulate(beside.begin(), beside.end(), 0.0) + 1e-9));
+    sharpest = std::min(sharpest, sum / (shifted_from(from) + 1e-9));
   }
   return sharpest;
 }
@@ -277,7 +284,8 @@ void ContinuityTrace::find_repeats(ContinuityFindings& found) const {
     }
     const auto pace_there = std::span(pace).subspan(static_cast<std::size_t>(overlay.first));
     found.closest_repeat = std::min(found.closest_repeat, least_window(laid, pace_there));
-    found.sharpest_repeat = std::min(found.sharpest_repeat, sharpest_of(changes, overlay, limits));
+    found.sharpest_repeat =
+        std::min(found.sharpest_repeat, sharpest_of(changes, overlay, laid, limits));
   }
   found.repeated = found.closest_repeat < kRepeatPace || found.sharpest_repeat < kSharpRepeat;
 }

@@ -9,8 +9,6 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-#include "vision/face_regions.h"
-
 namespace selfsame::vision {
 namespace {
 
@@ -41,27 +39,22 @@ std::array<double, 2> median_colour(const cv::Mat& lab, const cv::Mat& mask) {
 
 }  // namespace
 
-std::optional<MaskCues> measure_mask_cues(
-    const PixelView& picture, const FaceLandmarks& landmarks
-) {
-  const auto canvas = canvas_of(picture, landmarks);
-  if (!canvas) return std::nullopt;
-  const cv::Mat forehead = region_of(*canvas, {kForehead});
-  const cv::Mat muzzle = region_of(*canvas, {kMuzzle});
-  const cv::Mat lips = region_of(*canvas, {kLips});
-  const cv::Mat eyes = region_of(*canvas, {kRightEye, kLeftEye});
+std::optional<MaskCues> measure_mask_cues(const FaceCanvas& canvas) {
+  const cv::Mat forehead = region_of(canvas, {kForehead});
+  const cv::Mat muzzle = region_of(canvas, {kMuzzle});
+  const cv::Mat lips = region_of(canvas, {kLips});
+  const cv::Mat eyes = region_of(canvas, {kRightEye, kLeftEye});
   for (const cv::Mat* region : {&forehead, &muzzle, &lips, &eyes}) {
     if (cv::countNonZero(*region) < kEnoughPixels) return std::nullopt;
   }
-  cv::Mat lab, grey;
-  cv::cvtColor(canvas->pixels, lab, cv::COLOR_BGR2Lab);
-  cv::cvtColor(canvas->pixels, grey, cv::COLOR_BGR2GRAY);
-  const auto upper = median_colour(lab, forehead);
-  const auto lower = median_colour(lab, muzzle);
+  const auto upper = median_colour(canvas.lab, forehead);
+  const auto lower = median_colour(canvas.lab, muzzle);
   constexpr double kNoise = 2;  // grey levels: keeps the ratio calm in flat regions
   return MaskCues{
-      .presence = landmarks.presence,
-      .lip_contrast = std::log((spread_in(grey, lips) + kNoise) / (spread_in(grey, eyes) + kNoise)),
+      .presence = canvas.presence,
+      .lip_contrast = std::log(
+          (spread_in(canvas.grey, lips) + kNoise) / (spread_in(canvas.grey, eyes) + kNoise)
+      ),
       .colour_distance = std::hypot(upper[0] - lower[0], upper[1] - lower[1]),
   };
 }

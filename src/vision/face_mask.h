@@ -4,8 +4,7 @@
 
 #include <optional>
 
-#include "vision/face_landmarker.h"
-#include "vision/pixels.h"
+#include "vision/face_regions.h"
 
 namespace selfsame::vision {
 
@@ -16,9 +15,7 @@ struct MaskCues {
 };
 
 /// Nothing when the regions lie outside the picture or are smaller than a few pixels.
-[[nodiscard]] std::optional<MaskCues> measure_mask_cues(
-    const PixelView& picture, const FaceLandmarks& landmarks
-);
+[[nodiscard]] std::optional<MaskCues> measure_mask_cues(const FaceCanvas& canvas);
 
 /// Logistic regression over the three cues: above 0 a mask is likelier than not.
 [[nodiscard]] double mask_evidence(const MaskCues& cues) noexcept;

@@ -49,7 +49,8 @@ std::optional<double> evidence_in(const Image& image) {
   const auto faces = test::parts().detector.detect(view_of(image), 640).value();
   if (faces.empty()) return std::nullopt;
   const auto mesh = test::parts().landmarker.locate(view_of(image), faces.front()).value();
-  const auto cues = measure_mask_cues(view_of(image), mesh);
+  const auto canvas = canvas_of(view_of(image), mesh);
+  const auto cues = canvas ? measure_mask_cues(*canvas) : std::nullopt;
   return cues ? std::optional(mask_evidence(*cues)) : std::nullopt;
 }
 
@@ -100,8 +101,8 @@ TEST(FaceMaskCues, AreMissingOutsideThePicture) {
   const Image grey{.width_px = 50, .height_px = 50, .bgr = std::vector<std::uint8_t>(7500, 128)};
   FaceLandmarks away;
   away.points.assign(kMeshPoints, {.x = 500, .y = 500, .z = 0});
-  EXPECT_FALSE(measure_mask_cues(view_of(grey), away).has_value());
-  EXPECT_FALSE(measure_mask_cues(view_of(grey), {}).has_value());
+  EXPECT_FALSE(canvas_of(view_of(grey), away).has_value());
+  EXPECT_FALSE(canvas_of(view_of(grey), {}).has_value());
 }
 
 // Every n-th photo of a ustar archive.

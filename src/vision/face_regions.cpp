@@ -18,10 +18,13 @@ std::optional<FaceCanvas> canvas_of(const PixelView& picture, const FaceLandmark
   );
   const cv::Rect inside = face & cv::Rect(0, 0, picture.width_px, picture.height_px);
   if (inside.width < 2 || inside.height < 2) return std::nullopt;
-  FaceCanvas canvas{as_mat(picture)(inside), {}};
+  cv::Mat pixels = as_mat(picture)(inside);
   constexpr double kWidth_px = 112;
   const double factor = std::min(1.0, kWidth_px / face.width);
-  if (factor < 1) cv::resize(canvas.pixels, canvas.pixels, {}, factor, factor, cv::INTER_AREA);
+  if (factor < 1) cv::resize(pixels, pixels, {}, factor, factor, cv::INTER_AREA);
+  FaceCanvas canvas{.lab = {}, .grey = {}, .points = {}, .presence = landmarks.presence};
+  cv::cvtColor(pixels, canvas.lab, cv::COLOR_BGR2Lab);
+  cv::cvtColor(pixels, canvas.grey, cv::COLOR_BGR2GRAY);
   for (const auto& point : points) {
     canvas.points.emplace_back(
         static_cast<int>((static_cast<double>(point.x) - inside.x) * factor),
@@ -32,7 +35,7 @@ std::optional<FaceCanvas> canvas_of(const PixelView& picture, const FaceLandmark
 }
 
 cv::Mat region_of(const FaceCanvas& canvas, std::initializer_list<Region> regions) {
-  cv::Mat mask = cv::Mat::zeros(canvas.pixels.size(), CV_8UC1);
+  cv::Mat mask = cv::Mat::zeros(canvas.grey.size(), CV_8UC1);
   for (const Region region : regions) {
     std::vector<cv::Point> corners;
     for (const std::size_t index : region) corners.push_back(canvas.points[index]);

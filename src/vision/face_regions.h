@@ -47,8 +47,10 @@ inline constexpr auto kNostrils =
 
 /// The face cut out and at most 112 px wide, with its mesh.
 struct FaceCanvas {
-  cv::Mat pixels;  // BGR
+  cv::Mat lab;   // 8 bit each
+  cv::Mat grey;  // luma
   std::vector<cv::Point> points;
+  double presence = 0;  // FaceLandmarks::presence
 };
 
 /// Nothing when less than two pixels of the face are in the picture.

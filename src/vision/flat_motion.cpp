@@ -134,7 +134,9 @@ Reference reference_of(const FaceInPicture& shown) {
   return ref;
 }
 
-constexpr int kUnknowns = 10;  // eight of the homography, gain, offset
+constexpr int kUnknowns = 10;        // eight of the homography, gain, offset
+constexpr std::size_t kPadded = 12;  // whole vectors of four
+using Row = std::array<float, kPadded>;
 constexpr double kGainUnit = 1.0 / 64;
 
 // A pixel of the canvas with texture, and how its grey changes with each unknown.
@@ -142,7 +144,7 @@ struct Fitted {
   double x = 0;
   double y = 0;
   double grey = 0;
-  std::array<double, kUnknowns> slope{};
+  Row slope{};
 };
 
 // Canvas to -1..1 and back, where the homography's numbers are of one size.
@@ -159,13 +161,15 @@ Fitted fitted_at(const Reference& ref, cv::Point at) {
   const double dy = static_cast<double>(ref.dy.at<float>(at)) * kHalf;
   const double outwards = dx * u + dy * v;
   const double grey = ref.grey.at<float>(at);
+  const std::array<double, kUnknowns> slope = {
+      dx * u, dx * v, dx, dy * u, dy * v, dy, -outwards * u, -outwards * v, grey * kGainUnit, 1
+  };
+  Row row{};
+  std::ranges::transform(slope, row.begin(), [](double value) {
+    return static_cast<float>(value);
+  });
   return {
-      .x = static_cast<double>(at.x),
-      .y = static_cast<double>(at.y),
-      .grey = grey,
-      .slope =
-          {dx * u, dx * v, dx, dy * u, dy * v, dy, -outwards * u, -outwards * v, grey * kGainUnit, 1
-          }
+      .x = static_cast<double>(at.x), .y = static_cast<double>(at.y), .grey = grey, .slope = row
   };
 }
 
@@ -240,28 +244,39 @@ std::optional<double> middle_size(const std::vector<double>& values) {
 
 using Unknowns = cv::Vec<double, kUnknowns>;
 
+void add_scaled(const Row& row, float factor, Row& sum) noexcept {
+  for (std::size_t i = 0; i < kPadded; ++i) sum[i] += factor * row[i];
+}
+
 // One step of the least squares, in which what differs by much weighs little (Geman and McClure).
 std::optional<Unknowns> step_of(
     const std::vector<Fitted>& pixels, const std::vector<double>& left, double width
 ) {
+  // Summed in single precision, a few pixels at a time: the unknowns are of one size.
+  constexpr std::size_t kBatch = 64;
   cv::Matx<double, kUnknowns, kUnknowns> normal = decltype(normal)::zeros();
   Unknowns right = Unknowns::zeros();
-  for (std::size_t i = 0; i < pixels.size(); ++i) {
-    if (!std::isfinite(left[i])) continue;
-    const double apart = left[i] / width;
-    const double weight = 1 / ((1 + apart * apart) * (1 + apart * apart));
-    const auto& slope = pixels[i].slope;
+  for (std::size_t from = 0; from < pixels.size(); from += kBatch) {
+    std::array<Row, kUnknowns> products{};
+    Row projected{};
+    for (std::size_t i = from; i < std::min(from + kBatch, pixels.size()); ++i) {
+      if (!std::isfinite(left[i])) continue;
+      const double apart = left[i] / width;
+      const auto weight = static_cast<float>(1 / ((1 + apart * apart) * (1 + apart * apart)));
+      const Row& slope = pixels[i].slope;
+      add_scaled(slope, weight * static_cast<float>(left[i]), projected);
+      for (std::size_t a = 0; a < kUnknowns; ++a) add_scaled(slope, weight * slope[a], products[a]);
+    }
     for (int a = 0; a < kUnknowns; ++a) {
-      const double weighted = weight * slope[static_cast<std::size_t>(a)];
-      right[a] += weighted * left[i];
-      for (int b = 0; b <= a; ++b) normal(a, b) += weighted * slope[static_cast<std::size_t>(b)];
+      const auto at = static_cast<std::size_t>(a);
+      right[a] += static_cast<double>(projected[at]);
+      for (int b = 0; b < kUnknowns; ++b) {
+        normal(a, b) += static_cast<double>(products[at][static_cast<std::size_t>(b)]);
+      }
     }
   }
   constexpr double kRidge = 1e-6;
-  for (int a = 0; a < kUnknowns; ++a) {
-    normal(a, a) += kRidge * (normal(a, a) + 1);
-    for (int b = 0; b < a; ++b) normal(b, a) = normal(a, b);
-  }
+  for (int a = 0; a < kUnknowns; ++a) normal(a, a) += kRidge * (normal(a, a) + 1);
   Unknowns step;
   if (!cv::solve(normal, right, step, cv::DECOMP_CHOLESKY)) return std::nullopt;
   return step;
@@ -383,18 +398,19 @@ class Comparison {
   [[nodiscard]] std::optional<Compared> with(const FaceInPicture& shown) const {
     const cv::Mat picture = small_grey(shown.picture, ref_.scale);
     const cv::Matx33d start = mesh_to_mesh(ref_.mesh, corners_of(*shown.landmarks, ref_.scale));
-    const auto of_all = plane_between(everything_, picture, start);
     const auto of_face = plane_between(face_, picture, start);
-    if (!of_all || !of_face) return std::nullopt;
-    Left all = left_over(ref_, picture, *of_all);
-    const Left own = left_over(ref_, picture, *of_face);
+    if (!of_face) return std::nullopt;
+    Left own = left_over(ref_, picture, *of_face);
     if (own.face.size() < kLeastBlocks) return std::nullopt;
+    const double relief = quantile(std::move(own.face), 0.75);
+    const double eyes = quantile(std::move(own.eyes), 0.75);
+    if (relief >= kFlatRelief) return Compared{.relief = relief, .eyes = eyes};
+    const auto of_all = plane_between(everything_, picture, start);
+    if (!of_all) return std::nullopt;
+    Left all = left_over(ref_, picture, *of_all);
     all.face.insert(all.face.end(), all.around.begin(), all.around.end());
     if (all.face.size() < 2 * kLeastBlocks) return std::nullopt;
-    return Compared{
-        .relief = std::max(quantile(all.face, 0.9), quantile(own.face, 0.75)),
-        .eyes = quantile(own.eyes, 0.75)
-    };
+    return Compared{.relief = std::max(quantile(std::move(all.face), 0.9), relief), .eyes = eyes};
   }
 
  private:
@@ -402,6 +418,15 @@ class Comparison {
   std::vector<Fitted> everything_;
   std::vector<Fitted> face_;
 };
+
+constexpr double kMostPictures = 0.7;  // of the pictures must show no relief
+
+// Can the pictures that are still to be compared make it flat?
+bool may_be_flat(const std::vector<double>& relief, std::size_t remaining) {
+  auto best = relief;
+  best.resize(relief.size() + remaining, 0);
+  return quantile(std::move(best), kMostPictures) < kFlatRelief;
+}
 
 }  // namespace
 
@@ -427,9 +452,9 @@ FlatMotion measure_flat_motion(std::span<const FaceInPicture> pictures) {
     if (!compared) continue;
     relief.push_back(compared->relief);
     eyes.push_back(compared->eyes);
+    if (!may_be_flat(relief, count - 1 - i)) break;
   }
   FlatMotion motion{.pictures = static_cast<int>(relief.size())};
-  constexpr double kMostPictures = 0.7;
   motion.relief = quantile(std::move(relief), kMostPictures);
   motion.eyes = quantile(std::move(eyes), 1);
   return motion;

@@ -18,7 +18,8 @@ struct FaceInPicture {
 };
 
 /// What is left of the motion between pictures when the plane is found that explains most of it, in
-/// percent of the face's width.
+/// percent of the face's width. Measured as far as tells whether it is flat: of what is not, there
+/// may be more relief than is said.
 struct FlatMotion {
   int pictures = 0;   // laid over the reference; 0: nothing was measured
   double relief = 0;  // of the face without eyes and mouth by a plane of its own, or of that and
@@ -37,7 +38,7 @@ inline constexpr double kAnimatedEyes = 1.0;
 [[nodiscard]] bool has_animated_eyes(const FlatMotion& motion) noexcept;
 
 /// Pictures of one size, in the order of time; the middle one is the reference, and a few others
-/// are looked at. Without texture nothing is measured. Some 15 ms.
+/// are looked at. Without texture nothing is measured. Some 15 ms, half of it where a head moves.
 [[nodiscard]] FlatMotion measure_flat_motion(std::span<const FaceInPicture> pictures);
 
 }  // namespace selfsame::vision

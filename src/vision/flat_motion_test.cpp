@@ -129,8 +129,8 @@ TEST_F(FlatMotionOf, ATalkingPersonIsNot) {
     std::vector<Image> pictures;
     for (std::size_t i = 0; i < kPictures; ++i) pictures.push_back(all[from + 5 * i]);
     const auto motion = motion_of(pictures);
-    EXPECT_FALSE(is_flat(motion)) << from << ": " << motion.relief;
-    EXPECT_GE(motion.pictures, kLeastFlatPictures);
+    EXPECT_FALSE(is_flat(motion));
+    EXPECT_GE(motion.relief, kFlatRelief) << from;  // seen, not only not measured
   }
 }
 
@@ -145,7 +145,6 @@ using FlatMotionClips = test::WithEvalData;
 
 TEST_F(FlatMotionClips, EveryTwoSecondsOfALivingPersonHaveRelief) {
   int windows = 0;
-  double least = 1e9;
   for (const char* folder : {"live", "talking"}) {
     for (const auto& entry :
          std::filesystem::directory_iterator(test::kEvalData + "/liveness/" + folder)) {
@@ -164,12 +163,11 @@ TEST_F(FlatMotionClips, EveryTwoSecondsOfALivingPersonHaveRelief) {
         const auto first = pictures.begin() + static_cast<std::ptrdiff_t>(from);
         const auto motion = motion_of({first, first + kPictures});
         EXPECT_FALSE(is_flat(motion)) << entry.path() << " " << from << ": " << motion.relief;
-        least = std::min(least, motion.relief);
         ++windows;
       }
     }
   }
-  std::printf("%d windows of seven clips: relief from %.3f\n", windows, least);
+  std::printf("%d windows of seven clips\n", windows);
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/face_mask.h"
-#include "vision/face_regions.h"
 
 namespace selfsame::vision {
 namespace {
@@ -19,20 +18,17 @@ struct Tone {
   double b = 0;
 };
 
-// The canvas in the two colour spaces that are looked at.
+// What the regions of a canvas look like.
 class Tones {
  public:
-  explicit Tones(const FaceCanvas& canvas) : canvas_(canvas) {
-    cv::cvtColor(canvas.pixels, lab_, cv::COLOR_BGR2Lab);
-    cv::cvtColor(canvas.pixels, grey_, cv::COLOR_BGR2GRAY);
-  }
+  explicit Tones(const FaceCanvas& canvas) : canvas_(canvas) {}
 
   [[nodiscard]] std::optional<Tone> of(Region region) const {
     const cv::Mat mask = region_of(canvas_, {region});
     if (cv::countNonZero(mask) < kEnoughPixels) return std::nullopt;
     cv::Scalar light, contrast;
-    cv::meanStdDev(grey_, light, contrast, mask);
-    const cv::Scalar lab = cv::mean(lab_, mask);
+    cv::meanStdDev(canvas_.grey, light, contrast, mask);
+    const cv::Scalar lab = cv::mean(canvas_.lab, mask);
     return Tone{.light = light[0], .contrast = contrast[0], .a = lab[1], .b = lab[2]};
   }
 
@@ -51,8 +47,6 @@ class Tones {
 
  private:
   const FaceCanvas& canvas_;
-  cv::Mat lab_;
-  cv::Mat grey_;
 };
 
 // Grey levels that keep the ratios calm in flat and in dark regions.
@@ -70,12 +64,8 @@ constexpr double kMostColour = 30;
 
 }  // namespace
 
-std::optional<HiddenCues> measure_hidden_cues(
-    const PixelView& picture, const FaceLandmarks& landmarks
-) {
-  const auto canvas = canvas_of(picture, landmarks);
-  if (!canvas) return std::nullopt;
-  const Tones tones(*canvas);
+std::optional<HiddenCues> measure_hidden_cues(const FaceCanvas& canvas) {
+  const Tones tones(canvas);
   const auto forehead = tones.of(kForehead);
   const auto cheeks = tones.of(kRightCheek, kLeftCheek);
   const auto eyes = tones.of(kRightEye, kLeftEye);
@@ -86,7 +76,7 @@ std::optional<HiddenCues> measure_hidden_cues(
   const bool is_seen = forehead && cheeks && eyes && bands && lips && muzzle && nostrils;
   if (!is_seen) return std::nullopt;
   return HiddenCues{
-      .presence = std::min(landmarks.presence, kMostPresence),
+      .presence = std::min(canvas.presence, kMostPresence),
       .eye_contrast = contrast_over(*eyes, *cheeks),
       .eye_light = light_over(*eyes, *cheeks),
       .eye_band_light = light_over(*bands, *cheeks),

@@ -5,8 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "vision/face_landmarker.h"
-#include "vision/pixels.h"
+#include "vision/face_regions.h"
 
 namespace selfsame::vision {
 
@@ -25,9 +24,7 @@ struct HiddenCues {
 };
 
 /// Nothing when a region lies outside the picture or is smaller than a few pixels.
-[[nodiscard]] std::optional<HiddenCues> measure_hidden_cues(
-    const PixelView& picture, const FaceLandmarks& landmarks
-);
+[[nodiscard]] std::optional<HiddenCues> measure_hidden_cues(const FaceCanvas& canvas);
 
 /// Logistic regressions; more is likelier. NaN cues give NaN, which is no finding.
 struct HiddenEvidence {

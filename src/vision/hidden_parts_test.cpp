@@ -16,14 +16,16 @@ namespace selfsame::vision {
 namespace {
 
 HiddenEvidence evidence_of(const Image& image) {
-  const auto hidden = measure_hidden_cues(view_of(image), test::mesh_in(image));
+  const auto canvas = canvas_of(view_of(image), test::mesh_in(image));
+  const auto hidden = canvas ? measure_hidden_cues(*canvas) : std::nullopt;
   return hidden ? hidden_evidence(*hidden) : HiddenEvidence{};
 }
 
 HiddenPart part_of(const Image& image) {
-  const auto mesh = test::mesh_in(image);
-  const auto mask = measure_mask_cues(view_of(image), mesh);
-  const auto hidden = measure_hidden_cues(view_of(image), mesh);
+  const auto canvas = canvas_of(view_of(image), test::mesh_in(image));
+  if (!canvas) return HiddenPart::none;
+  const auto mask = measure_mask_cues(*canvas);
+  const auto hidden = measure_hidden_cues(*canvas);
   if (!mask || !hidden) return HiddenPart::none;
   return hidden_part(mask_evidence(*mask), hidden_evidence(*hidden));
 }

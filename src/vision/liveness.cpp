@@ -16,6 +16,7 @@
 #include "vision/attack_cues.h"
 #include "vision/face_mask.h"
 #include "vision/face_quality.h"
+#include "vision/face_regions.h"
 #include "vision/flat_motion.h"
 #include "vision/head_pose.h"
 #include "vision/hidden_parts.h"
@@ -35,8 +36,8 @@ constexpr double kLeastCropScale = 1.45;   // good living clips: 1.51 to 3
 constexpr double kMostTurn_deg = 25;
 
 // Video. Shares are of the frames looked at.
-constexpr std::size_t kFramesLookedAt = 14;
-constexpr std::size_t kMostFramesScored = 10;  // LIVENESS.md: 8 to 12
+constexpr std::size_t kFramesLookedAt = 12;
+constexpr std::size_t kMostFramesScored = 8;  // LIVENESS.md: 8 to 12
 constexpr std::size_t kLeastFramesScored = 4;
 constexpr double kLeastUsableShare = 0.25;
 constexpr double kLeastFaceFrames = 0.5;
@@ -171,11 +172,9 @@ Result<void> look_at(const Parts& parts, bool always_both, Look& look) {
   look.landmarks = std::move(landmarks);
   look.pose = head_pose_of(look.landmarks);
   look.quality = measure_raw_quality(*look.image, *look.face);
-  if (const auto cues = measure_mask_cues(picture, look.landmarks)) {
-    look.mask_evidence = mask_evidence(*cues);
-  }
-  if (const auto cues = measure_hidden_cues(picture, look.landmarks)) {
-    look.hidden = hidden_evidence(*cues);
+  if (const auto canvas = canvas_of(picture, look.landmarks)) {
+    if (const auto cues = measure_mask_cues(*canvas)) look.mask_evidence = mask_evidence(*cues);
+    if (const auto cues = measure_hidden_cues(*canvas)) look.hidden = hidden_evidence(*cues);
   }
   look.crop_scale = achievable_crop_scale(look.face->box, picture.width_px, picture.height_px);
   look.eyes = eye_aspect_ratio(look.landmarks);
