@@ -142,19 +142,28 @@ Framing frame_of(const Image& portrait, const vision::DetectedFace& face, const 
   return framing;
 }
 
+std::array<double, 256> linear_levels() {
+  std::array<double, 256> levels{};
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const double encoded = static_cast<double>(i) / 255.0;
+    levels[i] = encoded <= 0.04045 ? encoded / 12.92 : std::pow((encoded + 0.055) / 1.055, 2.4);
+  }
+  return levels;
+}
+
 Plane linear_crop(const Image& portrait, const Framing& framing, const FlashScene& scene) {
   Plane plane{.width = scene.width_px, .height = scene.width_px * 4 / 3, .light = {}};
   plane.light.reserve(
       static_cast<std::size_t>(plane.width) * static_cast<std::size_t>(plane.height) * 3
   );
+  static const auto kLinear = linear_levels();
   const auto value = [&](int x, int y, std::size_t channel) {
     const int cx = std::clamp(x, 0, portrait.width_px - 1);
     const int cy = std::clamp(y, 0, portrait.height_px - 1);
     const std::size_t pixel =
         static_cast<std::size_t>(cy) * static_cast<std::size_t>(portrait.width_px) +
         static_cast<std::size_t>(cx);
-    const double encoded = portrait.bgr[3 * pixel + 2 - channel] / 255.0;
-    return encoded <= 0.04045 ? encoded / 12.92 : std::pow((encoded + 0.055) / 1.055, 2.4);
+    return kLinear[portrait.bgr[3 * pixel + 2 - channel]];
   };
   for (int y = 0; y < plane.height; ++y) {
     for (int x = 0; x < plane.width; ++x) {
@@ -552,7 +561,8 @@ Result<SimulatedCapture> simulate_capture(
     const FlashScene& scene,
     const core::Challenge& shown,
     const core::Challenge& recorded,
-    double skip_until_s
+    double skip_until_s,
+    const PortraitAt& portrait_at
 ) {
   Dice dice(scene.seed);
   Room room = draw_room(scene, dice);
@@ -586,6 +596,11 @@ Result<SimulatedCapture> simulate_capture(
   Automatics automatics(plane, layers, room);
   SimulatedCapture capture;
   for (const double time_s : picture_times(scene, shown, room, skip_until_s, dice)) {
+    if (portrait_at) {
+      SELFSAME_TRY(now, portrait_at(time_s));
+      plane = linear_crop(now, framing, scene);
+      light_up(person, plane);
+    }
     const Image raw = take(plane, layers, automatics.gains_at(time_s), camera, time_s);
     SELFSAME_TRY(coded, vision::decode_image(vision::encode_jpeg(raw, room.quality)));
     capture.pictures.push_back(

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "base/bytes.h"
@@ -48,6 +49,9 @@ struct TimedPicture {
   double time_s = 0;    // as the device says: since the challenge began
 };
 
+/// The portrait of a head that moves, at a time of the capture; all of one size.
+using PortraitAt = std::function<Result<vision::Image>(double time_s)>;
+
 struct SimulatedCapture {
   std::vector<TimedPicture> pictures;
   std::vector<double> flash_shown_at_s;
@@ -57,6 +61,7 @@ struct SimulatedCapture {
 /// @param shown       what the display shows while the pictures are taken
 /// @param recorded    what the display showed when the replay was recorded; only for replays
 /// @param skip_until_s  video only: no pictures before, for what needs the colours alone
+/// @param portrait_at  empty: the portrait, all the time
 /// `image_undecodable` when the codec refuses a picture.
 [[nodiscard]] Result<SimulatedCapture> simulate_capture(
     const vision::Image& portrait,
@@ -64,7 +69,8 @@ struct SimulatedCapture {
     const FlashScene& scene,
     const core::Challenge& shown,
     const core::Challenge& recorded,
-    double skip_until_s
+    double skip_until_s,
+    const PortraitAt& portrait_at = {}
 );
 
 }  // namespace selfsame::evaluation

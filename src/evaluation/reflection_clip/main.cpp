@@ -3,6 +3,7 @@
 // Not shipped. docs/testing.md says how to call it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -24,11 +25,14 @@ namespace {
 using namespace selfsame;
 
 constexpr const char* kUsage =
-    "reflection_clip --portrait FILE --flashes RRGGBB:MS,... (--stills DIR | --rate HZ)\n"
+    "reflection_clip (--portrait FILE | --motion FILE) --flashes RRGGBB:MS,... (--stills DIR | "
+    "--rate HZ)\n"
     "    [--begin S] [--seconds S] [--subject person|print|screen|nothing] [--reflected SHARE]\n"
     "    [--width PX] [--seed N]\n"
     "--stills writes DIR/NN.jpg and prints what a device would send beside them, as JSON;\n"
-    "--rate writes raw BGR frames of WIDTH x WIDTH*4/3 to standard output.\n";
+    "--rate writes raw BGR frames of WIDTH x WIDTH*4/3 to standard output.\n"
+    "--motion is a head that moves: such frames, --motion-rate (15) a second; the last one "
+    "stays.\n";
 
 using Options = std::map<std::string, std::string, std::less<>>;
 
@@ -44,6 +48,8 @@ Result<Options> options_of(int count, char** words) {
       {"flashes", ""},
       {"stills", ""},
       {"rate", "0"},
+      {"motion", ""},
+      {"motion-rate", "15"},
   };
   for (int i = 1; i < count; i += 2) {
     const std::string_view name(words[i]);
@@ -114,6 +120,43 @@ Result<vision::DetectedFace> face_in(const vision::Image& portrait) {
   return faces.front();
 }
 
+/// Frames of one size, one after the other in a file, and the time between them.
+class Motion {
+ public:
+  Motion(const std::string& path, int width_px, double rate_hz)
+      : file_(path, std::ios::binary | std::ios::ate),
+        width_px_(width_px),
+        rate_hz_(rate_hz),
+        frames_(static_cast<std::streamoff>(file_.tellg()) / frame_bytes()) {}
+
+  Result<vision::Image> at(double time_s) {
+    if (!file_ || frames_ < 1) return fail(Errc::not_found, "--motion");
+    const auto due = static_cast<std::streamoff>(std::max(0.0, std::round(time_s * rate_hz_)));
+    vision::Image frame{.width_px = width_px_, .height_px = width_px_ * 4 / 3, .bgr = {}};
+    frame.bgr.resize(static_cast<std::size_t>(frame_bytes()));
+    file_.seekg(std::min(due, frames_ - 1) * frame_bytes());
+    file_.read(reinterpret_cast<char*>(frame.bgr.data()), frame_bytes());
+    if (!file_) return fail(Errc::not_found, "--motion");
+    return frame;
+  }
+
+ private:
+  [[nodiscard]] std::streamoff frame_bytes() const {
+    return std::streamoff{3} * width_px_ * (width_px_ * 4 / 3);
+  }
+
+  std::ifstream file_;
+  int width_px_;
+  double rate_hz_;
+  std::streamoff frames_;
+};
+
+Result<vision::Image> portrait_of(const Options& options) {
+  constexpr std::size_t kMostBytes = 32U << 20;
+  SELFSAME_TRY(bytes, evaluation::read_file(options.find("portrait")->second, kMostBytes));
+  return vision::decode_image(bytes);
+}
+
 Result<void> write_stills(
     const evaluation::SimulatedCapture& capture, const std::filesystem::path& folder
 ) {
@@ -148,9 +191,12 @@ Result<void> run(const Options& options) {
   SELFSAME_TRY(rate_hz, number(options, "rate"));
   SELFSAME_TRY(subject, subject_of(options.find("subject")->second));
   SELFSAME_TRY(flashes, flashes_of(options.find("flashes")->second));
-  constexpr std::size_t kMostBytes = 32U << 20;
-  SELFSAME_TRY(bytes, evaluation::read_file(options.find("portrait")->second, kMostBytes));
-  SELFSAME_TRY(portrait, vision::decode_image(bytes));
+  SELFSAME_TRY(motion_rate_hz, number(options, "motion-rate"));
+  Motion motion(options.find("motion")->second, static_cast<int>(width), motion_rate_hz);
+  const bool moves = !options.find("motion")->second.empty();
+  evaluation::PortraitAt portrait_at;
+  if (moves) portrait_at = [&motion](double time_s) { return motion.at(time_s); };
+  SELFSAME_TRY(portrait, moves ? motion.at(0) : portrait_of(options));
   SELFSAME_TRY(face, face_in(portrait));
   const std::string& folder = options.find("stills")->second;
   core::Challenge challenge;
@@ -167,7 +213,8 @@ Result<void> run(const Options& options) {
       .seed = static_cast<std::uint64_t>(seed),
   };
   SELFSAME_TRY(
-      capture, evaluation::simulate_capture(portrait, face, scene, challenge, challenge, 0)
+      capture,
+      evaluation::simulate_capture(portrait, face, scene, challenge, challenge, 0, portrait_at)
   );
   if (!folder.empty()) return write_stills(capture, folder);
   for (const auto& picture : capture.pictures) {
