@@ -3,6 +3,7 @@
 """The native API over HTTP; see run.sh. Ends with `N passed, N failed[, N skipped]`."""
 
 import concurrent.futures
+import functools
 import hashlib
 import hmac
 import http.server
@@ -22,6 +23,7 @@ import unittest
 import jsonschema
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+import answers  # noqa: E402
 from cli_test import FIXTURES, ROOT, Server, multipart, selfsame  # noqa: E402
 from device import RECORDING_S, Customer, Device, call  # noqa: E402
 
@@ -109,8 +111,8 @@ class Sessions(unittest.TestCase):
         self.assert_is("Verification", answer.json)
         return answer.json
 
-    def ledger(self):
-        text = selfsame("ledger", "--data", Stage.data, "--name", "bank", "--json").splitlines()[0]
+    def ledger(self, name="bank"):
+        text = selfsame("ledger", "--data", Stage.data, "--name", name, "--json").splitlines()[0]
         return [(entry["product"], entry["code"]) for entry in json.loads(text)["entries"]]
 
 
@@ -446,7 +448,7 @@ class Hook(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Told(Sessions):
+class Hooked(Sessions):
     def setUp(self):
         super().setUp()
         self.bank = Stage.shop  # nobody else's events
@@ -470,6 +472,8 @@ class Told(Sessions):
     def deliveries(self):
         return self.bank.call("GET", "/v1/webhook/deliveries").json["deliveries"]
 
+
+class Told(Hooked):
     def test_a_receiver_that_fails_twice_is_told_thrice(self):
         receiver, secret = self.hook(failures=2)
         verification, device = self.opened(metadata="order 21")
@@ -529,6 +533,114 @@ class Told(Sessions):
             self.assertEqual(self.bank.call("PUT", "/v1/webhook", {"url": url}).code, "invalid_parameter", url)
 
 
+PLAIN_DIGITS = set("01234579")  # espeak-ng's six and eight are misheard as a rule
+TRIES, DRAWS = 5, 40
+
+
+def has_other_actions(one, other):
+    return [each["action"] for each in one["actions"]] != [each["action"] for each in other["actions"]]
+
+
+def has_other_digits(one, other):
+    return sum(a != b for a, b in zip(one["digits"], other["digits"], strict=True)) > 1
+
+
+class Answered(Hooked):
+    """Recordings that answer what the server drew are accepted, and refused where it drew something else.
+
+    What is drawn suits neither every drawn head nor every recogniser: of TRIES sessions one must be accepted, and from
+    then on nothing may go wrong. No session that drew something else may be.
+    """
+
+    def drawn(self, suits, photo, **terms):
+        """A session whose challenge suits; it has one attempt."""
+        for _ in range(DRAWS):
+            verification, device = self.opened(photo, attempts_max=1, answer_within_s=600, **terms)
+            challenge = device.challenge().json
+            if suits(challenge):
+                return verification, device, challenge
+        return self.fail(f"{DRAWS} challenges and none to the purpose")
+
+    def handed_in(self, session, parts, said):
+        verification, device, challenge = session
+        for part, content in parts.items():
+            device.upload_all(challenge, part, content, chunk_bytes=1 << 20)
+        self.assertEqual(device.seal(challenge, **said).status, 202)
+        self.assertEqual(device.result(60 * PATIENCE).json["state"], "decided")
+        return self.view(verification)
+
+    def assert_answers(self, make, portrait, seeds, twins, suits=lambda _: True, **terms):
+        """`twins`: what another challenge is to be like, and how the outcome of being handed this one's answer begins."""
+        photo, found = portrait.read_bytes(), []
+        receiver, secret = self.hook()
+        for seed in seeds[:TRIES]:
+            billed = self.ledger("shop")
+            session = self.drawn(suits, photo, **terms)
+            others = [self.drawn(functools.partial(differs, session[2]), photo, **terms) for differs, _ in twins]
+            since = time.monotonic()
+            parts, said = make(session[2], portrait, Stage.folder, seed)
+            time.sleep(max(0, session[2]["duration_s"] - (time.monotonic() - since)))
+            view = self.handed_in(session, parts, said)
+            found.append(view["outcome"])
+            if view["outcome"] == "match":
+                break
+        print(f"{'+'.join(terms['modes'])}: {', '.join(found)}", flush=True)
+        self.assertEqual(found[-1], "match")
+        self.assert_stands(view, session, billed)
+        said.pop("flash_shown_at_s", None)  # of this challenge: with the other's own times more is looked at
+        refused = [self.handed_in(other, parts, said) for other in others]
+        for twin, (_, outcome) in zip(refused, twins, strict=True):
+            self.assertEqual((twin["passed"], twin["outcome"][: len(outcome)]), (False, outcome), twin)
+        self.assertEqual(self.ledger("shop"), [*billed, ("native.verifications", "match")], "a refusal is free")
+        self.assert_told(receiver, secret, [view, *refused])
+
+    def assert_stands(self, view, session, billed):
+        """Decided once, billed once, and read again as it was."""
+        verification, device, challenge = session
+        self.assertEqual((view["state"], view["passed"], view["attack_class"]), ("decided", True, "none"))
+        self.assertEqual([each["cause"] for each in view["transitions"]], ["challenge_issued", "evidence_sealed", "judged"])
+        self.assertEqual(self.ledger("shop"), [*billed, ("native.verifications", "match")])
+        best = self.bank.call("GET", f"/v1/verifications/{verification}/best-frame")
+        self.assertEqual((best.status, best.body[:2]), (200, b"\xff\xd8"))
+        self.assertEqual((device.seal(challenge).code, device.challenge().code), ("conflict", "conflict"))
+        passed = {"state": "decided", "passed": True, "retry": False, "hint": None, "attempts_left": 0}
+        self.assertEqual([device.result().json for _ in range(2)], [passed, passed])
+        self.assertEqual(self.view(verification), view)
+        self.assertEqual(self.ledger("shop"), [*billed, ("native.verifications", "match")], "reading again is free")
+
+    def assert_told(self, receiver, secret, views):
+        wanted = {view["id"]: (view["passed"], view["outcome"]) for view in views}
+        deadline = time.monotonic() + 20 * PATIENCE
+        told = {}
+        while wanted.keys() - told.keys() and time.monotonic() < deadline:
+            time.sleep(0.1)
+            told = {json.loads(body)["verification"]["id"]: (headers, body) for headers, body in list(receiver.taken)}
+        for verification, (passed, outcome) in wanted.items():
+            headers, body = told[verification]
+            self.assert_signed(secret, headers, body)
+            event = json.loads(body)
+            self.assert_is("WebhookEvent", event)
+            self.assertEqual((event["event"], event["verification"]["passed"], event["verification"]["outcome"]),
+                             ("verification.decided", passed, outcome))
+
+    def test_two_actions_in_the_drawn_order(self):
+        self.assert_answers(answers.acted, FIXTURES / "biden.jpg", range(1001, 1010), [(has_other_actions, "action_")],
+                            modes=["action"], actions=2)
+
+    def test_the_drawn_colours(self):
+        self.assert_answers(answers.lit, FIXTURES / "astronaut.png", (0, 1, 2, 6, 7),
+                            [(lambda one, other: one["flashes"] != other["flashes"], "reflection_")], modes=["reflection"])
+
+    def test_the_drawn_digits(self):
+        self.assert_answers(answers.spoken, FIXTURES / "biden.jpg", range(1001, 1010), [(has_other_digits, "speech_")],
+                            suits=lambda challenge: set(challenge["digits"]) <= PLAIN_DIGITS, modes=["lip"])
+
+    def test_actions_and_colours_together(self):
+        twins = [(has_other_actions, "action_"), (lambda one, other: not has_other_actions(one, other), "reflection_")]
+        self.assert_answers(answers.acted_and_lit, FIXTURES / "biden.jpg", (2, 3, 6, 7, 8), twins, modes=["action", "reflection"],
+                            allowed_actions=["nod", "turn_left"])
+
+
 class Contract(unittest.TestCase):
     """The document that is served, and schemathesis with it."""
 
@@ -560,7 +672,7 @@ class Discretion(unittest.TestCase):
 
 
 def load_tests(loader, *_):
-    classes = (Verdicts, Challenges, Uploads, Endings, Strangers, Repeated, Told, Contract, Discretion)
+    classes = (Verdicts, Challenges, Uploads, Endings, Strangers, Repeated, Told, Answered, Contract, Discretion)
     return unittest.TestSuite(loader.loadTestsFromTestCase(each) for each in classes)
 
 
