@@ -39,6 +39,7 @@
 #include "flows/idempotency.h"
 #include "flows/liveness_comparison.h"
 #include "flows/photo_comparison.h"
+#include "flows/photo_verification.h"
 #include "flows/presentation_check.h"
 #include "flows/uploads.h"
 #include "flows/verification.h"
@@ -574,7 +575,17 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       {.sizes = {.v1_body_bytes = static_cast<std::size_t>(settings.tencent_v1_body_bytes_max)},
        .regions = settings.tencent_regions}
   );
-  const AlibabaApi alibaba({.authentication = authentication});
+  const flows::PhotoVerification photo_verification(
+      face_engine,
+      *stores.database,
+      inference_pool,
+      storage_pool,
+      clock,
+      policy_of(face_engine, settings)
+  );
+  const AlibabaApi alibaba(
+      {.authentication = authentication, .photo_verification = photo_verification}
+  );
   const Surfaces surfaces{.native = native, .tencent = tencent, .alibaba = alibaba};
 
   Metrics metrics;

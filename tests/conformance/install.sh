@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 sdk=$root/build/tests/sdk
 npm=$root/build/tools/node/bin/npm
-wanted=$(cat "$here/requirements.lock" "$here/package-lock.json" | sha256sum | cut -d' ' -f1)
+wanted=$(cat "$here/requirements.lock" "$here/requirements-sources.lock" "$here/package-lock.json" | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$sdk/stamp" 2>/dev/null)" = "$wanted" ]; then
   exit 0
 fi
@@ -20,11 +20,15 @@ fi
 rm -rf "$sdk"
 mkdir -p "$sdk/node"
 
-echo "  vendor SDK for Python …"
-/usr/bin/python3 -m pip --disable-pip-version-check --no-input install --quiet --no-deps --no-compile --only-binary :all: \
-  --root-user-action ignore --no-warn-script-location --require-hashes --target "$sdk/python" -r "$here/requirements.lock"
+echo "  vendor SDKs for Python …"
+install_python() {
+  /usr/bin/python3 -m pip --disable-pip-version-check --no-input install --quiet --no-deps --no-compile \
+    --root-user-action ignore --no-warn-script-location --require-hashes --target "$sdk/python" "$@"
+}
+install_python --only-binary :all: -r "$here/requirements.lock"
+install_python --no-build-isolation --use-pep517 -r "$here/requirements-sources.lock"
 
-echo "  vendor SDK for Node …"
+echo "  vendor SDKs for Node …"
 cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$sdk/node/"
 "$npm" --prefix "$sdk/node" ci --ignore-scripts --silent
 

@@ -63,12 +63,13 @@ class shifted:
         self.seconds = seconds
 
     def __enter__(self):
-        self.real = time.time
-        real, seconds = self.real, self.seconds
-        time.time = lambda: real() + seconds
+        self.real = time.time, time.gmtime
+        (now, split), seconds = self.real, self.seconds
+        time.time = lambda: now() + seconds
+        time.gmtime = lambda at=None: split(now() + seconds if at is None else at)
 
     def __exit__(self, *_):
-        time.time = self.real
+        time.time, time.gmtime = self.real
 
 
 def selfsame(*arguments):

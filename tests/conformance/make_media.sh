@@ -22,6 +22,7 @@ make -f lavfi -i mandelbrot=size=480x480 -frames:v 1 -q:v 2 no_face.jpg
 make -i "$from/obama.jpg" -i "$from/biden.jpg" -filter_complex \
   '[0]scale=480:600[a];[1]crop=970:1212:0:0,scale=480:600[b];[a][b]hstack' -q:v 2 two_faces.jpg
 make -i "$from/talking.jpg" -vf scale=60:-2 -q:v 2 tiny.jpg
+make -i "$from/talking.jpg" -vf hue=s=0 -q:v 2 grey_person.jpg
 
 make -i live.mp4 -t 1 "${h264[@]}" one_second.mp4
 make -f lavfi -i mandelbrot=size=480x480:rate=30 -t 3 "${h264[@]}" no_face.mp4

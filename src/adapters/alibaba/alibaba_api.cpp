@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "adapters/alibaba/execute_request.h"
+
 namespace selfsame::adapters::alibaba {
 
 namespace asio = boost::asio;
@@ -23,7 +25,7 @@ constexpr std::array<Action, 6> kSmsActions = {{
 }};
 
 constexpr std::array<Action, 1> kIdVerificationActions = {{
-    {"ExecuteRequest"},
+    {"ExecuteRequest", execute_request},
 }};
 
 struct Product {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "flows/authentication.h"
+#include "flows/photo_verification.h"
 
 namespace selfsame::adapters::alibaba {
 
 /// All of it thread-safe; must outlive the surface.
 struct Services {
   const flows::Authentication& authentication;
+  const flows::PhotoVerification& photo_verification;
 };
 
 }  // namespace selfsame::adapters::alibaba
