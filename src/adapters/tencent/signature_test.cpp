@@ -3,6 +3,7 @@
 // the vendor's own signers give them.
 #include <gtest/gtest.h>
 
+#include <boost/algorithm/string/case_conv.hpp>
 #include <boost/json/parse.hpp>
 #include <fstream>
 #include <iterator>
@@ -10,6 +11,8 @@
 #include "adapters/tencent/request.h"
 #include "adapters/tencent/signature_tc3.h"
 #include "adapters/tencent/signature_v1.h"
+#include "base/base64.h"
+#include "base/crypto.h"
 
 namespace selfsame::adapters::tencent {
 namespace {
@@ -102,6 +105,89 @@ TEST(V1Test, Vectors) {
     ++seen;
   }
   EXPECT_EQ(seen, 2);
+}
+
+// Is it accepted as signed by `secret`, wherever it is read from?
+bool is_accepted(const http::Request& request, std::string_view secret) {
+  const auto read = SignedRequest::read(request, SizeLimits{});
+  return read && read->fingerprint_if_signed(bytes_of(secret)).has_value();
+}
+
+TEST(Tc3Test, RefusesEveryChangedByte) {
+  for (const json::value& value : vectors()) {
+    const json::object& vector = value.as_object();
+    if (!vector.contains("headers")) continue;
+    const http::Request good = request_of(vector);
+    const std::string secret = text_of(vector, "secret_key");
+    ASSERT_TRUE(is_accepted(good, secret));
+    for (std::size_t at = 0; at < good.body.size(); ++at) {
+      http::Request changed = good;
+      changed.body[at] = static_cast<char>(changed.body[at] ^ 1);
+      EXPECT_FALSE(is_accepted(changed, secret)) << "body " << at;
+    }
+    const bool signs_port =
+        text_of(vector, "canonical_request").find("host:127.0.0.1:8080") != std::string::npos;
+    for (const auto& [name, text] : good.headers.all()) {
+      const std::string lower = boost::algorithm::to_lower_copy(name);
+      const bool is_signed = lower == "authorization" || lower == "content-type" ||
+                             lower == "host" || lower == "x-tc-timestamp";
+      if (!is_signed) continue;
+      for (std::size_t at = 0; at < text.size(); ++at) {
+        // Node signs the host without its port.
+        if (lower == "host" && !signs_port && at >= text.find(':')) break;
+        http::Request changed = good;
+        changed.headers = {};
+        for (const auto& [other, kept] : good.headers.all()) {
+          std::string copy = kept;
+          if (other == name) copy[at] = static_cast<char>(copy[at] ^ 1);
+          changed.headers.add(other, copy);
+        }
+        // The key's name says whose secret it is; here there is but one.
+        const auto read = SignedRequest::read(changed, SizeLimits{});
+        if (read && read->secret_id() != text_of(vector, "secret_id")) continue;
+        EXPECT_FALSE(is_accepted(changed, secret)) << name << " " << at;
+      }
+    }
+    http::Request elsewhere = good;
+    elsewhere.target = "/?x";
+    EXPECT_FALSE(is_accepted(elsewhere, secret));
+  }
+}
+
+TEST(V1Test, RefusesEveryChangedByte) {
+  constexpr std::string_view kSecret = "SecretExample";
+  const std::string form =
+      "Action=CompareFaceLiveness&Nonce=11886&SecretId=AKIDexample&SignatureMethod=HmacSHA256&"
+      "Timestamp=1767225600&Version=2018-03-01&Config.AutoSkip=true&Extra=a+b";
+  const auto request_with = [](const std::string& body) {
+    http::Request request;
+    request.method = "POST";
+    request.target = "/";
+    request.body = body;
+    request.headers.add("Host", "127.0.0.1:8080");
+    request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+    return request;
+  };
+  const auto unsigned_form = Parameters::from_form(form);
+  ASSERT_TRUE(unsigned_form);
+  std::string signature = to_base64(hmac_sha256(
+      bytes_of(kSecret), bytes_of(v1_string_to_sign("POST", "127.0.0.1:8080", *unsigned_form))
+  ));
+  for (std::size_t at = 0; (at = signature.find('+', at)) != std::string::npos;) {
+    signature.replace(at, 1, "%2B");
+  }
+  const std::string good = form + "&Signature=" + signature;
+  ASSERT_TRUE(is_accepted(request_with(good), kSecret));
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (const int bit : {1, 2, 4, 8}) {
+      std::string changed = good;
+      changed[at] = static_cast<char>(changed[at] ^ bit);
+      const auto request = request_with(changed);
+      const auto read = SignedRequest::read(request, SizeLimits{});
+      if (read && read->secret_id() != "AKIDexample") continue;
+      EXPECT_FALSE(is_accepted(request, kSecret)) << at << " " << changed;
+    }
+  }
 }
 
 TEST(V1Test, SortsAfterUnderscoresBecameDots) {
