@@ -85,6 +85,18 @@ def swapped():
                  "[0]settb=AVTB,fps=25[a];[1]settb=AVTB,fps=25[b];[a][b]xfade=duration=0.4:offset=2")
 
 
+def on_a_screen(clip, box, opacity):
+    """A frame as of a device and a grey room outside it (box: left, top, width, height), laid over the clip."""
+    left, top, width, height = box
+    right, bottom = left + width, top + height
+    room = ((0, 0, "iw", top), (0, bottom, "iw", f"ih-{bottom}"), (0, top, left, height), (right, top, f"iw-{right}", height))
+    boxes = [f"drawbox=x={x}:y={y}:w={w}:h={h}:color=gray@{opacity}:t=fill" for x, y, w, h in room]
+    boxes.append(f"drawbox=x={left}:y={top}:w={width}:h={height}:color=black@{opacity}:t=14")
+    file = FOLDER / "bare.mp4"
+    file.write_bytes(clip)
+    return made(".mp4", "-i", file, "-vf", ",".join(boxes), *H264, "-an")
+
+
 def frozen():
     """One picture for three seconds."""
     return video("-loop", "1", "-framerate", "30", "-i", PHOTO, "-t", "3", "-vf", "scale=480:-2")

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string_view>
+
 #include "adapters/tencent/response.h"
 
 namespace selfsame::adapters::tencent {
@@ -13,6 +16,30 @@ TEST(ErrorCodesTest, NoCodeAndNoMessageIsEmpty) {
     const ApiError error = refuse(static_cast<Errc>(i)).value();
     EXPECT_FALSE(error.code.empty());
     EXPECT_FALSE(error.message.empty());
+  }
+}
+
+TEST(ErrorCodesTest, WhatHasNoCauseHereIsNeverAnswered) {
+  const std::set<std::string_view> without_cause = {
+      "FailedOperation.CompareFail",
+      "FailedOperation.CompareSystemError",
+      "FailedOperation.LifePhotoDetectFake",
+      "FailedOperation.UnKnown"
+  };
+  int outcomes = 0;
+  for (; core::outcome_from(outcomes); ++outcomes) {
+    for (const auto mode :
+         {core::LivenessMode::silent,
+          core::LivenessMode::action,
+          core::LivenessMode::reflection,
+          core::LivenessMode::lip}) {
+      const auto code = result_code_of(*core::outcome_from(outcomes), mode).code;
+      EXPECT_FALSE(without_cause.contains(code)) << code;
+    }
+  }
+  EXPECT_GT(outcomes, 40);
+  for (int i = 0; i <= static_cast<int>(Errc::engine_failed); ++i) {
+    EXPECT_FALSE(without_cause.contains(code_of(static_cast<Errc>(i))));
   }
 }
 
