@@ -89,6 +89,20 @@ const char* name_of(Outcome outcome) noexcept {
       return "lips_out_of_step";
     case Outcome::recording_spoofed:
       return "recording_spoofed";
+    case Outcome::identity_confirmed:
+      return "identity_confirmed";
+    case Outcome::identity_mismatch:
+      return "identity_mismatch";
+    case Outcome::register_no_number:
+      return "register_no_number";
+    case Outcome::register_no_photo:
+      return "register_no_photo";
+    case Outcome::register_photo_unreadable:
+      return "register_photo_unreadable";
+    case Outcome::register_photo_no_face:
+      return "register_photo_no_face";
+    case Outcome::register_failed:
+      return "register_failed";
   }
   return "unknown";
 }
@@ -138,6 +152,13 @@ bool is_attempt(Outcome outcome) noexcept {
     case Outcome::lips_still:
     case Outcome::lips_out_of_step:
     case Outcome::recording_spoofed:
+    case Outcome::identity_confirmed:
+    case Outcome::identity_mismatch:
+    case Outcome::register_no_number:
+    case Outcome::register_no_photo:
+    case Outcome::register_photo_unreadable:
+    case Outcome::register_photo_no_face:
+    case Outcome::register_failed:
       return true;
   }
   return true;
@@ -148,7 +169,7 @@ bool is_live(Outcome outcome) noexcept {
 }
 
 std::optional<Outcome> outcome_from(std::int64_t stored) noexcept {
-  if (stored < 0 || stored > static_cast<std::int64_t>(Outcome::recording_spoofed))
+  if (stored < 0 || stored > static_cast<std::int64_t>(Outcome::register_failed))
     return std::nullopt;
   return static_cast<Outcome>(stored);
 }

@@ -54,11 +54,18 @@ enum class Outcome : std::uint8_t {
   lips_still = 39,             // the lips hardly move
   lips_out_of_step = 40,       // the sound is not of these lips
   recording_spoofed = 41,      // sound or time stamps show that it was put together
+  identity_confirmed = 42,     // the register agrees: number, name and what else was asked
+  identity_mismatch = 43,      // the register has another name, or another validity
+  register_no_number = 44,     // the register has no such number
+  register_no_photo = 45,
+  register_photo_unreadable = 46,
+  register_photo_no_face = 47,
+  register_failed = 48,  // the register gave no answer
 };
 
 [[nodiscard]] const char* name_of(Outcome outcome) noexcept;
-/// Somebody was looked at in the video, so there is an attempt to keep. False: the photo or the
-/// video could not be used, and nothing was learnt of anybody.
+/// Somebody was looked at in the video or asked for, so there is an attempt to keep. False: the
+/// photo or the video could not be used, and nothing was learnt of anybody.
 [[nodiscard]] bool is_attempt(Outcome outcome) noexcept;
 /// The person was found to be live, whoever it is.
 [[nodiscard]] bool is_live(Outcome outcome) noexcept;

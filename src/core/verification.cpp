@@ -293,6 +293,13 @@ bool is_retryable(Outcome outcome) noexcept {
     case Outcome::reflection_mismatch:
     case Outcome::reflection_flat:
     case Outcome::recording_spoofed:
+    case Outcome::identity_confirmed:
+    case Outcome::identity_mismatch:
+    case Outcome::register_no_number:
+    case Outcome::register_no_photo:
+    case Outcome::register_photo_unreadable:
+    case Outcome::register_photo_no_face:
+    case Outcome::register_failed:
       return false;
     case Outcome::video_undecodable:
     case Outcome::video_too_short:

@@ -426,6 +426,13 @@ std::optional<const char*> hint_of(Outcome outcome) noexcept {
     case Outcome::reference_several_faces:
     case Outcome::reference_poor_quality:
     case Outcome::reference_wrong_size:
+    case Outcome::identity_confirmed:
+    case Outcome::identity_mismatch:
+    case Outcome::register_no_number:
+    case Outcome::register_no_photo:
+    case Outcome::register_photo_unreadable:
+    case Outcome::register_photo_no_face:
+    case Outcome::register_failed:
       return std::nullopt;
   }
   return std::nullopt;

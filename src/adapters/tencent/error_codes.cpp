@@ -381,6 +381,25 @@ ResultCode result_code_of(core::Outcome outcome, core::LivenessMode mode) noexce
       return {"FailedOperation.LipVoiceRecognize", "Speech recognition failed."};
     case Outcome::lips_still:
       return {"FailedOperation.LipMoveSmall", "The lip movement range is too small."};
+    case Outcome::identity_confirmed:
+      return kSuccess;
+    case Outcome::identity_mismatch:
+      return {"FailedOperation.IdNameMisMatch", "The name and the ID number do not match."};
+    case Outcome::register_no_number:
+      return {"FailedOperation.IdNoExistSystem", "The register does not have this ID number."};
+    case Outcome::register_no_photo:
+      return {"FailedOperation.IdPhotoNoExist", "The register has no photo of this ID number."};
+    case Outcome::register_photo_unreadable:
+      return {"FailedOperation.CompareFail", "Comparison failed."};
+    case Outcome::register_photo_no_face:
+      return {
+          "FailedOperation.IdPhotoPoorQuality", "The photo of the register is of poor quality."
+      };
+    case Outcome::register_failed:
+      return {
+          "FailedOperation.IdPhotoSystemNoanswer",
+          "The register did not answer. Please try again later."
+      };
   }
   return {"FailedOperation.UnKnown", "Unknown internal error."};
 }
