@@ -118,4 +118,14 @@ std::optional<Outcome> decide(
   return Outcome::non_match;
 }
 
+std::optional<Outcome> decide_photo(
+    const std::optional<CaptureDefect>& defect,
+    const std::optional<SimilarityScore>& similarity,
+    const ComparisonPolicy& policy
+) noexcept {
+  if (defect) return outcome_of_reference(*defect);
+  if (!similarity) return std::nullopt;
+  return similarity->cosine >= policy.match_threshold ? Outcome::match : Outcome::non_match;
+}
+
 }  // namespace selfsame::core

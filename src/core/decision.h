@@ -67,4 +67,12 @@ struct VerificationPolicy {
     const ComparisonEvidence& evidence, const Challenge& challenge, const VerificationPolicy& policy
 );
 
+/// The decision on a caller's photo and one that is known to be of the person: the defect of the
+/// caller's first; `match` or `non_match`. Nothing when neither defect nor similarity was measured.
+[[nodiscard]] std::optional<Outcome> decide_photo(
+    const std::optional<CaptureDefect>& defect,
+    const std::optional<SimilarityScore>& similarity,
+    const ComparisonPolicy& policy
+) noexcept;
+
 }  // namespace selfsame::core

@@ -98,6 +98,7 @@ Outcome outcome_of(RegisterFinding finding) noexcept {
       return Outcome::register_photo_no_face;
     case RegisterFinding::source_error:
     case RegisterFinding::source_unavailable:
+    case RegisterFinding::too_many_enquiries:
       return Outcome::register_failed;
   }
   return Outcome::register_failed;
@@ -123,6 +124,8 @@ const char* name_of(RegisterFinding finding) noexcept {
       return "source_error";
     case RegisterFinding::source_unavailable:
       return "source_unavailable";
+    case RegisterFinding::too_many_enquiries:
+      return "too_many_enquiries";
   }
   return "unknown";
 }

@@ -66,14 +66,15 @@ enum class RegisterFinding : std::uint8_t {
   no_face,             // not exactly one face on it
   source_error,        // the register gave no answer, or none that can be understood
   source_unavailable,  // it is not being asked for a while, because it failed again and again
+  too_many_enquiries,  // about this number, today
 };
 
 [[nodiscard]] RegisterFacts facts_of(
     const RegisterQuery& query, const RegisterRecord& record, RegisterPhoto photo
 );
 
-/// Number, then name, then validity, then photo. Never source_error or source_unavailable, which
-/// are of those who ask.
+/// Number, then name, then validity, then photo. Never source_error and what follows it, which are
+/// of those who ask.
 /// @param facts  none: the register has no such number
 [[nodiscard]] RegisterFinding judge_register(
     const RegisterQuery& query, const std::optional<RegisterFacts>& facts

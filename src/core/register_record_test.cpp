@@ -121,7 +121,8 @@ TEST(Register, OnlyWhatIsFoundIsConfirmed) {
         photo_format,
         no_face,
         source_error,
-        source_unavailable}) {
+        source_unavailable,
+        too_many_enquiries}) {
     EXPECT_NE(outcome_of(other), Outcome::identity_confirmed) << name_of(other);
     EXPECT_FALSE(is_live(outcome_of(other))) << name_of(other);
   }

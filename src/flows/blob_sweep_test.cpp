@@ -205,6 +205,8 @@ class BusyDatabase final : public storage::Database {
     return real_.idempotent_requests();
   }
   storage::Uploads& uploads() override { return real_.uploads(); }
+  storage::RegisterRecords& register_records() override { return real_.register_records(); }
+  storage::NumberHistory& number_history() override { return real_.number_history(); }
   Result<void> ping() override { return real_.ping(); }
 
  private:

@@ -16,8 +16,10 @@ constexpr std::size_t kWriters = 4;  // measured: docs/decisions/2026-11-26-post
 
 class PostgresDatabase final : public Database {
  public:
-  PostgresDatabase(postgres::Target target, AccessKeyVault vault)
-      : vault_(std::move(vault)), connector_(std::move(target)) {}
+  PostgresDatabase(postgres::Target target, AccessKeyVault vault, RegisterVault register_vault)
+      : vault_(std::move(vault)),
+        register_vault_(std::move(register_vault)),
+        connector_(std::move(target)) {}
 
   AccessKeys& access_keys() override { return access_keys_; }
   Accounts& accounts() override { return accounts_; }
@@ -27,6 +29,8 @@ class PostgresDatabase final : public Database {
   WebhookQueue& webhooks() override { return webhooks_; }
   IdempotentRequests& idempotent_requests() override { return idempotent_requests_; }
   Uploads& uploads() override { return uploads_; }
+  RegisterRecords& register_records() override { return register_records_; }
+  NumberHistory& number_history() override { return number_history_; }
 
   Result<void> ping() override {
     return readers_.run([](Connection& connection) {
@@ -36,6 +40,7 @@ class PostgresDatabase final : public Database {
 
  private:
   AccessKeyVault vault_;
+  RegisterVault register_vault_;
   postgres::Connector connector_;
   postgres::Readers readers_{connector_, kReaders};
   postgres::Writer writer_{connector_, kWriters};
@@ -47,6 +52,8 @@ class PostgresDatabase final : public Database {
   postgres::PostgresWebhookQueue webhooks_{{writer_, readers_}};
   postgres::PostgresIdempotentRequests idempotent_requests_{{writer_, readers_}};
   postgres::PostgresUploads uploads_{{writer_, readers_}};
+  postgres::PostgresRegisterRecords register_records_{{writer_, readers_}, register_vault_};
+  postgres::PostgresNumberHistory number_history_{{writer_, readers_}, register_vault_};
 };
 
 /// What would break a promise of ours, whatever the rows are.
@@ -115,7 +122,9 @@ Result<std::unique_ptr<Database>> open_postgres_database(
       now,
       [&](Connection& migrated) { return check_master_key(migrated, vault, now); }
   ));
-  return std::make_unique<PostgresDatabase>(target.clone(), std::move(vault));
+  return std::make_unique<PostgresDatabase>(
+      target.clone(), std::move(vault), RegisterVault(master_key)
+  );
 }
 
 Result<PostgresState> inspect_postgres(const postgres::Target& target) {

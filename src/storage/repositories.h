@@ -135,8 +135,8 @@ class Outcomes {
   [[nodiscard]] virtual Result<std::optional<GroundTruth>> ground_truth(
       const std::string& customer, const std::string& id
   ) = 0;
-  /// Those of `blob_ids` that an outcome, a verification or an upload of any customer refers to, in
-  /// no order. What is no blob id is never one of them.
+  /// Those of `blob_ids` that an outcome, a verification or an upload of any customer or an entry
+  /// of the register refers to, in no order. What is no blob id is never one of them.
   [[nodiscard]] virtual Result<std::vector<std::string>> referenced_blobs(
       const std::vector<std::string>& blob_ids
   ) = 0;
@@ -188,6 +188,9 @@ class Uploads {
 class VerificationSessions;
 class WebhookQueue;
 class IdempotentRequests;
+// storage/register_repositories.h
+class RegisterRecords;
+class NumberHistory;
 
 /// All repositories over one database, migrated to the newest schema at opening.
 class Database {
@@ -201,6 +204,8 @@ class Database {
   [[nodiscard]] virtual WebhookQueue& webhooks() = 0;
   [[nodiscard]] virtual IdempotentRequests& idempotent_requests() = 0;
   [[nodiscard]] virtual Uploads& uploads() = 0;
+  [[nodiscard]] virtual RegisterRecords& register_records() = 0;
+  [[nodiscard]] virtual NumberHistory& number_history() = 0;
   /// A trivial read that shows that the database answers.
   [[nodiscard]] virtual Result<void> ping() = 0;
 };

@@ -23,9 +23,15 @@ constexpr int kReaders = 4;
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(
-      Connection writer, std::vector<std::unique_ptr<Connection>> readers, AccessKeyVault vault
+      Connection writer,
+      std::vector<std::unique_ptr<Connection>> readers,
+      AccessKeyVault vault,
+      RegisterVault register_vault
   )
-      : vault_(std::move(vault)), readers_(std::move(readers)), writer_(std::move(writer)) {}
+      : vault_(std::move(vault)),
+        register_vault_(std::move(register_vault)),
+        readers_(std::move(readers)),
+        writer_(std::move(writer)) {}
 
   AccessKeys& access_keys() override { return access_keys_; }
   Accounts& accounts() override { return accounts_; }
@@ -35,6 +41,8 @@ class SqliteDatabase final : public Database {
   WebhookQueue& webhooks() override { return webhooks_; }
   IdempotentRequests& idempotent_requests() override { return idempotent_requests_; }
   Uploads& uploads() override { return uploads_; }
+  RegisterRecords& register_records() override { return register_records_; }
+  NumberHistory& number_history() override { return number_history_; }
 
   Result<void> ping() override {
     return readers_.run([](Connection& connection) {
@@ -44,6 +52,7 @@ class SqliteDatabase final : public Database {
 
  private:
   AccessKeyVault vault_;
+  RegisterVault register_vault_;
   sqlite::Readers readers_;
   sqlite::Writer writer_;
   sqlite::SqliteAccessKeys access_keys_{{writer_, readers_}, vault_};
@@ -54,6 +63,8 @@ class SqliteDatabase final : public Database {
   sqlite::SqliteWebhookQueue webhooks_{{writer_, readers_}};
   sqlite::SqliteIdempotentRequests idempotent_requests_{{writer_, readers_}};
   sqlite::SqliteUploads uploads_{{writer_, readers_}};
+  sqlite::SqliteRegisterRecords register_records_{{writer_, readers_}, register_vault_};
+  sqlite::SqliteNumberHistory number_history_{{writer_, readers_}, register_vault_};
 };
 
 /// SQLite would create it readable by all; its WAL files take over the mode.
@@ -98,7 +109,9 @@ Result<std::unique_ptr<Database>> open_migrated(
     SELFSAME_TRY(reader, Connection::open(path, Connection::Mode::read_only));
     readers.push_back(std::make_unique<Connection>(std::move(reader)));
   }
-  return std::make_unique<SqliteDatabase>(std::move(writer), std::move(readers), std::move(vault));
+  return std::make_unique<SqliteDatabase>(
+      std::move(writer), std::move(readers), std::move(vault), RegisterVault(master_key)
+  );
 }
 
 }  // namespace

@@ -47,6 +47,7 @@ struct FacePhoto {
   std::optional<core::CaptureDefect> defect;  // set: no templates
   core::HeadPose pose;
   core::QualityMeasures quality;
+  bool in_colour = false;  // meaningful when there is no defect: not a grey or one-toned picture
   FaceTemplates templates;
 };
 

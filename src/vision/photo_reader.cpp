@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "vision/attack_cues.h"
 #include "vision/face_quality.h"
 #include "vision/head_pose.h"
 #include "vision/media/orient.h"
@@ -93,6 +94,8 @@ Result<FacePhoto> PhotoReader::read(const Image& image, const PhotoOptions& opti
   if (photo.defect) return photo;
   SELFSAME_CHECK(judge(photo, picture, options.require_quality));
   if (photo.defect) return photo;
+  const Box& box = photo.faces.front().box;
+  photo.in_colour = measure_chroma_spread(view_of(picture), box) >= kMonochrome;
   SELFSAME_TRY(templates, comparator_.templates_of(view_of(picture), photo.faces.front()));
   photo.templates = std::move(templates);
   return photo;

@@ -237,6 +237,8 @@ class StubDatabase final : public storage::Database,
     throw std::logic_error("not here");
   }
   storage::Uploads& uploads() override { return *this; }
+  storage::RegisterRecords& register_records() override { throw std::logic_error("not here"); }
+  storage::NumberHistory& number_history() override { throw std::logic_error("not here"); }
   Result<void> ping() override { return {}; }
 
  private:

@@ -5,6 +5,8 @@
 #include "storage/access_key_vault.h"
 #include "storage/postgres/readers.h"
 #include "storage/postgres/writer.h"
+#include "storage/register_repositories.h"
+#include "storage/register_vault.h"
 #include "storage/repositories.h"
 #include "storage/verification_repositories.h"
 
@@ -148,6 +150,35 @@ class PostgresUploads final : public Uploads {
 
  private:
   Connections connections_;
+};
+
+class PostgresRegisterRecords final : public RegisterRecords {
+ public:
+  PostgresRegisterRecords(Connections connections, const RegisterVault& vault)
+      : connections_(connections), vault_(vault) {}
+  Result<std::string> put(const RegisterEntry& entry) override;
+  Result<std::optional<RegisterEntry>> find(const std::string& number) override;
+  Result<RegisterPage> list(ByteView from, int limit) override;
+  Result<std::string> erase(const std::string& number) override;
+
+ private:
+  Connections connections_;
+  const RegisterVault& vault_;
+};
+
+class PostgresNumberHistory final : public NumberHistory {
+ public:
+  PostgresNumberHistory(Connections connections, const RegisterVault& vault)
+      : connections_(connections), vault_(vault) {}
+  Result<void> note_attack(const std::string& number, Timestamp now) override;
+  Result<bool> was_attacked(const std::string& number) override;
+  Result<bool> count_enquiry(const std::string& number, std::int64_t day, std::int64_t most)
+      override;
+  Result<void> forget(const std::string& number) override;
+
+ private:
+  Connections connections_;
+  const RegisterVault& vault_;
 };
 
 }  // namespace selfsame::storage::postgres

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "storage/access_key_vault.h"
+#include "storage/register_repositories.h"
+#include "storage/register_vault.h"
 #include "storage/repositories.h"
 #include "storage/sqlite/readers.h"
 #include "storage/sqlite/writer.h"
@@ -148,6 +150,35 @@ class SqliteUploads final : public Uploads {
 
  private:
   Connections connections_;
+};
+
+class SqliteRegisterRecords final : public RegisterRecords {
+ public:
+  SqliteRegisterRecords(Connections connections, const RegisterVault& vault)
+      : connections_(connections), vault_(vault) {}
+  Result<std::string> put(const RegisterEntry& entry) override;
+  Result<std::optional<RegisterEntry>> find(const std::string& number) override;
+  Result<RegisterPage> list(ByteView from, int limit) override;
+  Result<std::string> erase(const std::string& number) override;
+
+ private:
+  Connections connections_;
+  const RegisterVault& vault_;
+};
+
+class SqliteNumberHistory final : public NumberHistory {
+ public:
+  SqliteNumberHistory(Connections connections, const RegisterVault& vault)
+      : connections_(connections), vault_(vault) {}
+  Result<void> note_attack(const std::string& number, Timestamp now) override;
+  Result<bool> was_attacked(const std::string& number) override;
+  Result<bool> count_enquiry(const std::string& number, std::int64_t day, std::int64_t most)
+      override;
+  Result<void> forget(const std::string& number) override;
+
+ private:
+  Connections connections_;
+  const RegisterVault& vault_;
 };
 
 }  // namespace selfsame::storage::sqlite
