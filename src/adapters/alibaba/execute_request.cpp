@@ -83,6 +83,14 @@ const Finding& finding_of(Outcome outcome) noexcept {
     case Outcome::speech_too_quiet:
     case Outcome::speech_not_recognised:
     case Outcome::lips_still:
+    // Of a register, which nobody asks here.
+    case Outcome::identity_confirmed:
+    case Outcome::identity_mismatch:
+    case Outcome::register_no_number:
+    case Outcome::register_no_photo:
+    case Outcome::register_photo_unreadable:
+    case Outcome::register_photo_no_face:
+    case Outcome::register_failed:
       return kFailed;
     case Outcome::video_undecodable:
     case Outcome::video_too_short:
