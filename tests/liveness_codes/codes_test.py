@@ -134,7 +134,7 @@ ROWS = {
     "FailedOperation.ActionLightStrong": lambda files: action("1", talking("eq=brightness=0.55")),
     "FailedOperation.LivessDetectFake": lambda files: action("1", frozen()),
     "FailedOperation.LipFaceIncomplete": lambda files: lip(video(*PATTERN, "-t", "3")),
-    "FailedOperation.LipVideoQuaility": lambda files: lip(talking("boxblur=6")),
+    "FailedOperation.LipVideoQuaility": lambda files: lip(talking("scale=46:-2:flags=area,scale=528:432")),
     "FailedOperation.LipVoiceDetect": lambda files: lip(talking()),
     "FailedOperation.LipVoiceLow": lambda files: lip(spoken("one two three four", volume="0.01")),
     "FailedOperation.LipVoiceRecognize": lambda files: lip(spoken("eight six nine seven")),
