@@ -29,8 +29,12 @@ constexpr std::array<std::pair<std::string_view, storage::AccountState>, 8> kAcc
     {"denied", storage::AccountState::denied},
 }};
 
-constexpr std::array<std::string_view, 4> kProducts = {
-    "tencent.pure-api", "alibaba.id-verification", "native.comparisons", "native.verifications"
+constexpr std::array<std::string_view, 5> kProducts = {
+    "tencent.pure-api",
+    "tencent.register",
+    "alibaba.id-verification",
+    "native.comparisons",
+    "native.verifications"
 };
 
 /// `not_found` when the customer has no key: a typo must not pass for a customer.

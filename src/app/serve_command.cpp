@@ -37,10 +37,13 @@
 #include "flows/blob_sweep.h"
 #include "flows/comparison_records.h"
 #include "flows/idempotency.h"
+#include "flows/identity_check.h"
 #include "flows/liveness_comparison.h"
+#include "flows/number_watch.h"
 #include "flows/photo_comparison.h"
 #include "flows/photo_verification.h"
 #include "flows/presentation_check.h"
+#include "flows/register.h"
 #include "flows/uploads.h"
 #include "flows/verification.h"
 #include "flows/webhooks.h"
@@ -553,6 +556,19 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   const flows::PresentationCheck presentation_check(
       face_engine, inference_pool, face_engine.pad_policy()
   );
+  const flows::NumberWatch numbers(*stores.database, storage_pool, clock);
+  const flows::LocalRegister identity_register(*stores.database, *stores.blobs, blob_pool);
+  const flows::IdentityCheck identity_check(
+      face_engine,
+      *stores.database,
+      identity_register,
+      numbers,
+      inference_pool,
+      storage_pool,
+      clock,
+      policy_of(face_engine, settings).comparison,
+      settings.register_enquiries_per_day
+  );
   const flows::Uploads uploads(*stores.database, *stores.blobs, blob_pool, clock);
   // Strangers' hosts may be slow: what waits for them waits here.
   flows::WorkerPool outbound_pool = pool_of("outbound", kOutboundThreads);
@@ -567,6 +583,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       {.authentication = authentication,
        .liveness_comparison = liveness_comparison,
        .presentation_check = presentation_check,
+       .identity_check = identity_check,
        .uploads = uploads,
        .fetcher = fetcher,
        .clock = clock,

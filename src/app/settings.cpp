@@ -236,6 +236,11 @@ const std::vector<Setting>& table() {
        Range{10, kHour_ms},
        "before the second attempt; each further pause is twice as long, up to half a day"},
       {"webhooks.timeout_ms", &Settings::webhook_timeout_ms, Range{100, 60'000}, "of one attempt"},
+      {"register.enquiries_per_day",
+       &Settings::register_enquiries_per_day,
+       Range{0, 1'000'000},
+       "how often the register is asked about one number in a day (UTC), over all customers. 0: no "
+       "bound"},
       {"policy.match_fmr",
        &Settings::match_fmr,
        Choice{"1e-3", "1e-4", "1e-5", "1e-6"},

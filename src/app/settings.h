@@ -63,6 +63,7 @@ struct Settings {
   std::int64_t webhook_attempts_max = 12;
   std::int64_t webhook_first_pause_ms = 5'000;
   std::int64_t webhook_timeout_ms = 10'000;
+  std::int64_t register_enquiries_per_day = 50;
   std::string match_fmr = "1e-3";
   std::vector<std::string> tencent_regions = {"ap-hongkong", "ap-singapore"};
   std::int64_t tencent_v1_body_bytes_max = 10LL << 20;

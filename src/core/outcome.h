@@ -60,7 +60,7 @@ enum class Outcome : std::uint8_t {
   register_no_photo = 45,
   register_photo_unreadable = 46,
   register_photo_no_face = 47,
-  register_failed = 48,  // the register gave no answer
+  register_failed = 48,  // the register gave no answer, or none to what was asked
 };
 
 [[nodiscard]] const char* name_of(Outcome outcome) noexcept;

@@ -77,7 +77,8 @@ RegisterFinding judge_register(
 ) {
   if (!facts) return RegisterFinding::no_such_number;
   if (!facts->name_matches) return RegisterFinding::number_name_mismatch;
-  if (query.validity && facts->validity_matches != true) return RegisterFinding::validity_mismatch;
+  if (query.validity && !facts->validity_matches) return RegisterFinding::validity_unknown;
+  if (query.validity && !*facts->validity_matches) return RegisterFinding::validity_mismatch;
   return query.wants_photo ? judge_photo(facts->photo) : RegisterFinding::found;
 }
 
@@ -96,6 +97,7 @@ Outcome outcome_of(RegisterFinding finding) noexcept {
       return Outcome::register_photo_unreadable;
     case RegisterFinding::no_face:
       return Outcome::register_photo_no_face;
+    case RegisterFinding::validity_unknown:
     case RegisterFinding::source_error:
     case RegisterFinding::source_unavailable:
     case RegisterFinding::too_many_enquiries:
@@ -114,6 +116,8 @@ const char* name_of(RegisterFinding finding) noexcept {
       return "number_name_mismatch";
     case RegisterFinding::validity_mismatch:
       return "validity_mismatch";
+    case RegisterFinding::validity_unknown:
+      return "validity_unknown";
     case RegisterFinding::no_photo:
       return "no_photo";
     case RegisterFinding::photo_format:

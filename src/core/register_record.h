@@ -60,7 +60,8 @@ enum class RegisterFinding : std::uint8_t {
   found,  // all that was asked for agrees; the photo that was asked for is there
   no_such_number,
   number_name_mismatch,
-  validity_mismatch,  // also when the register does not know it
+  validity_mismatch,
+  validity_unknown,  // the register does not know it
   no_photo,
   photo_format,        // the register's photo cannot be decoded
   no_face,             // not exactly one face on it

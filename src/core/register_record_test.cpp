@@ -107,7 +107,7 @@ TEST(Register, AValidityIsConfirmedOnlyByTheSameOne) {
   asked.validity = validity_from("20160608", "20260607");
   EXPECT_EQ(judged(asked), RegisterFinding::validity_mismatch);
   RegisterFacts unknown{.name_matches = true, .validity_matches = {}, .photo = {}};
-  EXPECT_EQ(judge_register(asked, unknown), RegisterFinding::validity_mismatch);
+  EXPECT_EQ(judge_register(asked, unknown), RegisterFinding::validity_unknown);
 }
 
 TEST(Register, OnlyWhatIsFoundIsConfirmed) {
@@ -117,6 +117,7 @@ TEST(Register, OnlyWhatIsFoundIsConfirmed) {
        {no_such_number,
         number_name_mismatch,
         validity_mismatch,
+        validity_unknown,
         no_photo,
         photo_format,
         no_face,

@@ -117,7 +117,7 @@ asio::awaitable<Result<IdentityCheckResult>> IdentityCheck::run(IdentityCheckReq
   IdentityCheckResult result;
   result.finding = answer.finding;
   result.outcome = core::outcome_of(answer.finding);
-  if (answer.finding == RegisterFinding::found && !request.photo.empty()) {
+  if (answer.finding == RegisterFinding::found && request.query.wants_photo) {
     Turn turn{
         .customer = request.caller.customer,
         .kind = Work::photo_comparison,

@@ -27,8 +27,8 @@ struct IdentityCheckRequest {
   std::string product;              // what is billed
   std::string request_id;           // becomes the outcome's id
   std::string request_fingerprint;  // unique per signed request; empty: never a repetition
-  core::RegisterQuery query;        // wants_photo where there is a photo to compare with
-  Bytes photo;                      // of the caller; empty: nothing is compared
+  core::RegisterQuery query;        // wants_photo: the two photos are compared
+  Bytes photo;                      // of the caller
   Deadline deadline;
   std::function<bool()> is_abandoned;  // as in Turn
   // The surface's code under which this outcome is billed; nothing: it is not billed.

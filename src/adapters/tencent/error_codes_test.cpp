@@ -21,7 +21,6 @@ TEST(ErrorCodesTest, NoCodeAndNoMessageIsEmpty) {
 
 TEST(ErrorCodesTest, WhatHasNoCauseHereIsNeverAnswered) {
   const std::set<std::string_view> without_cause = {
-      "FailedOperation.CompareFail",
       "FailedOperation.CompareSystemError",
       "FailedOperation.LifePhotoDetectFake",
       "FailedOperation.UnKnown"

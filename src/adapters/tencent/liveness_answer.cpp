@@ -41,6 +41,10 @@ boost::asio::awaitable<Answer<void>> check_callers_challenge(
   co_return Answer<void>();
 }
 
+double sim_of(std::optional<double> cosine, const core::ComparisonCalibration& calibration) {
+  return cosine ? core::to_percent({.cosine = *cosine}, calibration, kSimMarks) : 0;
+}
+
 Success render_liveness(
     const flows::LivenessComparisonResult& result,
     const core::ComparisonCalibration& calibration,
@@ -48,11 +52,9 @@ Success render_liveness(
 ) {
   Success success{.request_id = result.request_id, .fields = {}};
   const ResultCode code = result_code_of(result.outcome, mode);
-  const double similarity =
-      result.cosine ? core::to_percent({.cosine = *result.cosine}, calibration, kSimMarks) : 0;
   success.fields.text("Result", code.code);
   success.fields.text("Description", code.description);
-  success.fields.decimal("Sim", similarity);
+  success.fields.decimal("Sim", sim_of(result.cosine, calibration));
   return success;
 }
 

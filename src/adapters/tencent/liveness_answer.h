@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
 #include <string_view>
 
 #include "adapters/tencent/call.h"
@@ -27,8 +28,13 @@ inline constexpr std::string_view kPureApiProduct = "tencent.pure-api";
     const Services* services, const Call* call, core::LivenessMode mode
 );
 
-/// Result, Description and Sim. Sim is 0 when nothing was compared; its marks are 70 = FAR 1e-3 and
-/// 80 = 1e-4 (the vendor's), 90 = 1e-5 and 95 = 1e-6 (ours).
+/// 0 to 100, 0 when nothing was compared; the marks are 70 = FAR 1e-3 and 80 = 1e-4 (the vendor's),
+/// 90 = 1e-5 and 95 = 1e-6 (ours).
+[[nodiscard]] double sim_of(
+    std::optional<double> cosine, const core::ComparisonCalibration& calibration
+);
+
+/// Result, Description and Sim.
 [[nodiscard]] Success render_liveness(
     const flows::LivenessComparisonResult& result,
     const core::ComparisonCalibration& calibration,

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/secret.h"
 #include "flows/authentication.h"
+#include "flows/identity_check.h"
 #include "flows/liveness_comparison.h"
 #include "flows/presentation_check.h"
 #include "flows/uploads.h"
@@ -19,6 +20,7 @@ struct Services {
   const flows::Authentication& authentication;
   const flows::LivenessComparison& liveness_comparison;
   const flows::PresentationCheck& presentation_check;
+  const flows::IdentityCheck& identity_check;
   const flows::Uploads& uploads;
   const flows::UrlFetcher& fetcher;
   const Clock& clock;

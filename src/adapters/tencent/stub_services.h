@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "adapters/tencent/compare_face_liveness.h"
+#include "adapters/tencent/identity_actions.h"
 #include "adapters/tencent/liveness_answer.h"
 #include "adapters/tencent/tencent_api.h"
 #include "base/clock.h"
@@ -261,7 +262,8 @@ class StubDatabase final : public storage::Database,
 
   Result<storage::AccountState> state(const std::string&, const std::string& product) override {
     if (product == kCallersChallengeProduct) return callers_challenge;
-    return product == kPureApiProduct ? account : storage::AccountState::not_activated;
+    const bool is_offered = product == kPureApiProduct || product == kRegisterProduct;
+    return is_offered ? account : storage::AccountState::not_activated;
   }
   Result<void> set_state(const std::string&, const std::string&, storage::AccountState, Timestamp)
       override {
@@ -349,12 +351,27 @@ class StubFetcher final : public flows::UrlFetcher {
   }
 };
 
+/// Finds what a test wants.
+class StubRegister final : public flows::Register {
+ public:
+  core::RegisterFinding finding = core::RegisterFinding::found;
+  mutable std::vector<core::RegisterQuery> queries;
+
+  boost::asio::awaitable<Result<flows::RegisterAnswer>> look_up(
+      core::RegisterQuery query, flows::Deadline
+  ) const override {
+    queries.push_back(std::move(query));
+    co_return flows::RegisterAnswer{.finding = finding, .photo = {1}};
+  }
+};
+
 /// The surface over all of it.
 class StubServer {
  public:
   StubEngine engine;
   StubDatabase database;
   StubFetcher fetcher;
+  StubRegister registry;
   ManualClock clock{kNow};
 
   explicit StubServer(TencentSettings settings = {}) : api_(services_, std::move(settings)) {}
@@ -385,6 +402,18 @@ class StubServer {
       engine, database, blobs_, inference_pool_, storage_pool_, clock, kPolicy
   };
   flows::PresentationCheck presentation_check_{engine, inference_pool_, kPolicy.pad};
+  flows::NumberWatch numbers_{database, storage_pool_, clock};
+  flows::IdentityCheck identity_check_{
+      engine,
+      database,
+      registry,
+      numbers_,
+      inference_pool_,
+      storage_pool_,
+      clock,
+      kPolicy.comparison,
+      0
+  };
   flows::Uploads uploads_{database, blobs_, storage_pool_, clock};
   Secret sequence_key_{std::string_view("a key of 32 bytes, for tests only")};
   std::string public_url_ = "https://id.example.com";
@@ -392,6 +421,7 @@ class StubServer {
       .authentication = authentication_,
       .liveness_comparison = comparison_,
       .presentation_check = presentation_check_,
+      .identity_check = identity_check_,
       .uploads = uploads_,
       .fetcher = fetcher,
       .clock = clock,

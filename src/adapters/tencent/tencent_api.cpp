@@ -12,6 +12,7 @@
 #include "adapters/tencent/detect_ai_fake_faces.h"
 #include "adapters/tencent/fields.h"
 #include "adapters/tencent/files.h"
+#include "adapters/tencent/identity_actions.h"
 #include "adapters/tencent/liveness_answer.h"
 #include "adapters/tencent/liveness_compare.h"
 #include "adapters/tencent/reflect_liveness.h"
@@ -48,7 +49,7 @@ constexpr std::array<Action, 41> kActions = {{
     {"BankCardVerification"},
     {"CheckBankCardInformation"},
     {"CheckIdCardInformation"},
-    {"CheckIdNameDate"},
+    {"CheckIdNameDate", kRegisterProduct, check_id_name_date_fields, check_id_name_date, false},
     {"CompareFaceLiveness", kPureApiProduct, compare_face_liveness_fields, compare_face_liveness},
     {"CreateEKYCWebhook"},
     {"CreateUploadUrl", kPureApiProduct, create_upload_url_fields, create_upload_url, false},
@@ -74,8 +75,12 @@ constexpr std::array<Action, 41> kActions = {{
     {"GetWebVerificationResult"},
     {"GetWebVerificationResultIntl"},
     {"IdCardOCRVerification"},
-    {"IdCardVerification"},
-    {"ImageRecognitionV2"},
+    {"IdCardVerification",
+     kRegisterProduct,
+     id_card_verification_fields,
+     id_card_verification,
+     false},
+    {"ImageRecognitionV2", kRegisterProduct, image_recognition_fields, image_recognition},
     {"ListEKYCWebhooks"},
     {"LivenessCompare", kPureApiProduct, liveness_compare_fields, liveness_compare},
     {"MobileNetworkTimeVerification"},

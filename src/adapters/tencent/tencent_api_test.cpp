@@ -333,12 +333,15 @@ TEST(TencentApiTest, EveryActionOfTheSdksIsKnown) {
     for (const auto& [field, value] : named.headers.all()) {
       copy.headers.add(field, field == "X-TC-Action" ? name : value);
     }
-    constexpr std::array<std::string_view, 7> kOffered = {
+    constexpr std::array<std::string_view, 10> kOffered = {
+        "CheckIdNameDate",
         "CompareFaceLiveness",
         "CreateUploadUrl",
         "DetectAIFakeFaces",
         "DetectReflectLivenessAndCompare",
         "GenerateReflectSequence",
+        "IdCardVerification",
+        "ImageRecognitionV2",
         "LivenessCompare",
         "VideoLivenessCompare"
     };
