@@ -23,6 +23,7 @@
 #include "adapters/native/native_api.h"
 #include "adapters/native/verification_json.h"
 #include "adapters/outbound/file_fetcher.h"
+#include "adapters/outbound/register_client.h"
 #include "adapters/outbound/webhook_post.h"
 #include "adapters/tencent/files.h"
 #include "adapters/tencent/tencent_api.h"
@@ -475,6 +476,29 @@ void allow_files(std::int64_t connections_max) {
   }
 }
 
+/// The register that the settings name: a source of the operator's, or the imported one.
+Result<std::unique_ptr<const flows::Register>> open_register(
+    const Settings& settings,
+    Stores& stores,
+    flows::WorkerPool& blob_pool,
+    flows::WorkerPool& outbound_pool
+) {
+  if (settings.register_url.empty()) {
+    return std::make_unique<flows::LocalRegister>(*stores.database, *stores.blobs, blob_pool);
+  }
+  adapters::outbound::RegisterSource source;
+  source.url = settings.register_url;
+  source.ca_file = settings.register_ca_file;
+  source.timeout = std::chrono::milliseconds(settings.register_timeout_ms);
+  source.failures_max = static_cast<int>(settings.register_failures_max);
+  source.pause = std::chrono::milliseconds(settings.register_pause_ms);
+  if (!settings.register_token_file.empty()) {
+    SELFSAME_TRY(token, secret_from(settings.register_token_file));
+    source.token = std::move(token);
+  }
+  return std::make_unique<adapters::outbound::HttpRegister>(std::move(source), outbound_pool);
+}
+
 /// Binds, proves the engine, serves until a signal.
 int run_server(const Settings& settings, const Endpoint& endpoint, Stores& stores) {
   const SystemClock clock;
@@ -556,12 +580,16 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   const flows::PresentationCheck presentation_check(
       face_engine, inference_pool, face_engine.pad_policy()
   );
+  const flows::Uploads uploads(*stores.database, *stores.blobs, blob_pool, clock);
+  // Strangers' hosts may be slow: what waits for them waits here.
+  flows::WorkerPool outbound_pool = pool_of("outbound", kOutboundThreads);
+  const auto identity_register = open_register(settings, stores, blob_pool, outbound_pool);
+  if (!identity_register) return complain("serve: register", identity_register.error());
   const flows::NumberWatch numbers(*stores.database, storage_pool, clock);
-  const flows::LocalRegister identity_register(*stores.database, *stores.blobs, blob_pool);
   const flows::IdentityCheck identity_check(
       face_engine,
       *stores.database,
-      identity_register,
+      **identity_register,
       numbers,
       inference_pool,
       storage_pool,
@@ -569,9 +597,6 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       policy_of(face_engine, settings).comparison,
       settings.register_enquiries_per_day
   );
-  const flows::Uploads uploads(*stores.database, *stores.blobs, blob_pool, clock);
-  // Strangers' hosts may be slow: what waits for them waits here.
-  flows::WorkerPool outbound_pool = pool_of("outbound", kOutboundThreads);
   const adapters::outbound::FileFetcher fetcher(
       {.hosts = settings.tencent_url_hosts,
        .private_addresses = settings.tencent_url_private_addresses},

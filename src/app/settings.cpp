@@ -236,6 +236,32 @@ const std::vector<Setting>& table() {
        Range{10, kHour_ms},
        "before the second attempt; each further pause is twice as long, up to half a day"},
       {"webhooks.timeout_ms", &Settings::webhook_timeout_ms, Range{100, 60'000}, "of one attempt"},
+      {"register.url",
+       &Settings::register_url,
+       WebAddress{},
+       "http(s)://HOST[:PORT][/PATH] of a source of your own that is asked in place of the "
+       "imported "
+       "register (docs/register.md). Empty: the imported one"},
+      {"register.token_file",
+       &Settings::register_token_file,
+       {},
+       "file with the bearer token that the source wants; only its owner may read it"},
+      {"register.ca_file",
+       &Settings::register_ca_file,
+       {},
+       "PEM, against which the source's certificate is verified. Empty: the system's"},
+      {"register.timeout_ms",
+       &Settings::register_timeout_ms,
+       Range{100, 30'000},
+       "of one enquiry, names and TLS included; it is not repeated"},
+      {"register.failures_max",
+       &Settings::register_failures_max,
+       Range{1, 1'000},
+       "enquiries that fail in a row before the source is left alone for a while"},
+      {"register.pause_ms",
+       &Settings::register_pause_ms,
+       Range{100, kHour_ms},
+       "for that long; then one enquiry tries it again"},
       {"register.enquiries_per_day",
        &Settings::register_enquiries_per_day,
        Range{0, 1'000'000},
@@ -500,6 +526,9 @@ LoadedSettings load_settings(const std::string& file, const Environment& environ
   }
   if (!s.database_password_file.empty() && storage::postgres::has_password(s.database_url)) {
     complain("database.password_file", "database.url holds a password already");
+  }
+  if (s.register_url.empty() && !s.register_token_file.empty()) {
+    complain("register.token_file", "needs register.url");
   }
   const bool whole =
       !s.s3_bucket.empty() && !s.s3_access_key_id.empty() && !s.s3_secret_file.empty();

@@ -63,6 +63,12 @@ struct Settings {
   std::int64_t webhook_attempts_max = 12;
   std::int64_t webhook_first_pause_ms = 5'000;
   std::int64_t webhook_timeout_ms = 10'000;
+  std::string register_url;
+  std::string register_token_file;
+  std::string register_ca_file;
+  std::int64_t register_timeout_ms = 5'000;
+  std::int64_t register_failures_max = 5;
+  std::int64_t register_pause_ms = 30'000;
   std::int64_t register_enquiries_per_day = 50;
   std::string match_fmr = "1e-3";
   std::vector<std::string> tencent_regions = {"ap-hongkong", "ap-singapore"};

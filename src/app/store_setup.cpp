@@ -62,8 +62,8 @@ Result<storage::LoadedMasterKey> master_key_of(const Settings& settings, bool ha
   return storage::LoadedMasterKey{.key = std::move(key), .created = false};
 }
 
-/// The file's content without the line end that editors add. Refused when others may read it, as
-/// the master key is.
+}  // namespace
+
 Result<Secret> secret_from(const std::string& file) {
   struct stat status{};
   if (::stat(file.c_str(), &status) == 0 && (status.st_mode & 077) != 0) {
@@ -75,8 +75,6 @@ Result<Secret> secret_from(const std::string& file) {
   }
   return Secret(std::move(content));
 }
-
-}  // namespace
 
 Result<storage::postgres::Target> postgres_target(const Settings& settings) {
   storage::postgres::Target target{.url = settings.database_url, .password = {}};

@@ -36,6 +36,10 @@ struct Stores {
 /// nothing is made.
 [[nodiscard]] Result<Stores> open_existing_stores(const Settings& settings);
 
+/// The file's content without the line end that editors add. Refused when others may read it, as
+/// the master key is.
+[[nodiscard]] Result<Secret> secret_from(const std::string& file);
+
 /// database.url with the password of database.password_file.
 [[nodiscard]] Result<storage::postgres::Target> postgres_target(const Settings& settings);
 

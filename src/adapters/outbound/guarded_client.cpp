@@ -25,6 +25,10 @@ struct CloseHandle {
 struct FreeUrl {
   void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
 };
+struct FreeList {
+  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 struct FreeText {
   void operator()(char* text) const noexcept { curl_free(text); }
 };
@@ -108,6 +112,24 @@ void set(CURLcode code) {
   if (code != CURLE_OK) throw std::runtime_error("curl: an option is not supported");
 }
 
+HeaderList headers_of(const GuardedRequest& request) {
+  HeaderList list;
+  for (const std::string& line : request.headers) {
+    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+    if (longer == nullptr) throw std::runtime_error("curl: no memory");
+    static_cast<void>(list.release());
+    list.reset(longer);
+  }
+  return list;
+}
+
+void set_up_post(CURL* handle, const std::string& body) {
+  if (body.empty()) return;
+  set(curl_easy_setopt(handle, CURLOPT_POST, 1L));
+  set(curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size())));
+  set(curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body.data()));
+}
+
 void set_up(CURL* handle, const GuardedRequest& request, Exchange& exchange) {
   set(curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str()));
   set(curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https"));
@@ -155,6 +177,12 @@ tl::expected<GuardedAnswer, FetchFailure> GuardedClient::send(const GuardedReque
       .body = {}
   };
   set_up(handle.get(), request, exchange);
+  set_up_post(handle.get(), request.post_body);
+  const HeaderList headers = headers_of(request);
+  set(curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get()));
+  if (!request.ca_file.empty()) {
+    set(curl_easy_setopt(handle.get(), CURLOPT_CAINFO, request.ca_file.c_str()));
+  }
   const CURLcode code = curl_easy_perform(handle.get());
   if (code != CURLE_OK) return tl::unexpected(failure_of(code, exchange));
   GuardedAnswer answer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fetches from servers that strangers name: http and https only, one GET, no redirects, no proxy,
-// no credentials in the URL; the address that a name resolves to is checked when it is connected
-// to.
+// Fetches from servers that strangers name: http and https only, one GET or POST, no redirects, no
+// proxy, no credentials in the URL; the address that a name resolves to is checked when it is
+// connected to.
 #pragma once
 
 #include <chrono>
@@ -31,6 +31,9 @@ struct GuardedRequest {
   std::string url;
   std::chrono::milliseconds timeout{4'000};  // names, connection, TLS and answer
   std::size_t answer_bytes_max = 0;
+  std::string post_body = {};             // empty: GET
+  std::vector<std::string> headers = {};  // "Name: value"
+  std::string ca_file = {};               // PEM; empty: the system's
 };
 
 struct GuardedAnswer {
