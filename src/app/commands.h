@@ -31,6 +31,20 @@ struct BlobsSweepOptions {
 };
 int blobs_sweep(const Settings& settings, const BlobsSweepOptions& options);
 
+struct RegisterImportOptions {
+  std::string list;
+  std::string photos;  // folder; empty: the list has none
+  std::string kind = "mainland_china";
+  bool dry_run = false;
+  bool json = false;
+};
+int register_import(const Settings& settings, const RegisterImportOptions& options);
+/// @param reveal  whole numbers, and names
+int register_list(const Settings& settings, bool reveal, bool json);
+/// @param number   "-": those of standard input, a line each
+/// @param history  also what is noted of the number
+int register_erase(const Settings& settings, const std::string& number, bool history, bool json);
+
 int compare(const Settings& settings, const std::string& a, const std::string& b, bool json);
 int liveness(
     const Settings& settings, const std::string& file, const std::string& best_frame_file, bool json

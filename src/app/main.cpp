@@ -158,6 +158,50 @@ int run(int argc, char** argv) {
     });
   });
 
+  CLI::App* identity_register = cli.add_subcommand("register", "the authoritative register");
+  identity_register->require_subcommand(1);
+  RegisterImportOptions list;
+  CLI::App* import_command =
+      identity_register->add_subcommand("import", "take a list and its photos (docs/register.md)");
+  import_command->add_option("FILE", list.list, "CSV; the first line names the columns")
+      ->required();
+  import_command->add_option("--photos", list.photos, "folder of the photos that the list names");
+  import_command->add_option("--kind", list.kind, "of the numbers (mainland_china)");
+  import_command->add_flag("--dry-run", list.dry_run, "check everything, store nothing");
+  add_models(*import_command, shared);
+  add_json(*import_command, shared);
+  import_command->callback([&] {
+    list.json = shared.json;
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return register_import(settings, list);
+    });
+  });
+  bool reveal = false;
+  CLI::App* register_list_command =
+      identity_register->add_subcommand("list", "what the register has; numbers are masked");
+  register_list_command->add_flag("--reveal", reveal, "whole numbers, and names");
+  add_data(*register_list_command, shared);
+  add_json(*register_list_command, shared);
+  register_list_command->callback([&] {
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return register_list(settings, reveal, shared.json);
+    });
+  });
+  bool history = false;
+  std::string number;
+  CLI::App* register_erase_command =
+      identity_register->add_subcommand("erase", "a number and its photo, for good");
+  register_erase_command->add_option("NUMBER", number, "-: those of standard input, a line each")
+      ->required();
+  register_erase_command->add_flag("--history", history, "also what is noted of the number");
+  add_data(*register_erase_command, shared);
+  add_json(*register_erase_command, shared);
+  register_erase_command->callback([&] {
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return register_erase(settings, number, history, shared.json);
+    });
+  });
+
   std::string file_a;
   std::string file_b;
   CLI::App* compare_command = cli.add_subcommand("compare", "do two photos show one person?");
