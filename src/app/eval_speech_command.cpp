@@ -29,6 +29,7 @@ json::object counts_json(const evaluation::SpeechCounts& counts) {
   return {
       {"heard", share_json(counts.heard, counts.codes)},
       {"accepted", share_json(counts.accepted, counts.codes)},
+      {"near_accepted", share_json(counts.near_accepted, counts.near)},
       {"others_accepted", share_json(counts.others_accepted, counts.others)}
   };
 }

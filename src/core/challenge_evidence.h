@@ -80,7 +80,7 @@ struct SpeechEvidence {
   double voiced_s = 0;
   std::string heard;            // the likeliest digits, as many as asked for
   double likelihood_ratio = 0;  // log (nats) of the expected digits' over those heard, for each
-                                // digit: about 0 or below; NaN: neither can be in the sound
+                                // digit: 0 or below; NaN: most were heard as others, or no digits
   double lip_movement = 0;      // speed of the lips over that of still ones
   double lip_range = 0;         // most minus least mouth opening
   double sync = 0;        // correlation of lips and loudness in step less that at any other lag;

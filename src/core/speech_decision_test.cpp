@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/challenge_evidence.h"
+#include "core/spoken_digits.h"
 
 namespace selfsame::core {
 namespace {
@@ -29,25 +30,32 @@ TEST(SpeechDecision, AcceptsSpokenDigitsWithLipsInStep) {
   EXPECT_EQ(fault_of_speech(good(), kChallenge), std::nullopt);
 }
 
-TEST(SpeechDecision, TakesOneMisheardDigitThatIsNearlyAsLikely) {
+TEST(SpeechDecision, TakesMisheardDigitsThatAreNearlyAsLikely) {
   auto evidence = good();
   evidence.heard = "4911";
+  evidence.likelihood_ratio = -9.5;  // 38 for the one that differs
   EXPECT_EQ(fault_of_speech(evidence, kChallenge), std::nullopt);
-  evidence.heard = "4912";
+  evidence.likelihood_ratio = -10.5;
   EXPECT_EQ(fault_of_speech(evidence, kChallenge), Outcome::speech_not_recognised);
 }
 
-TEST(SpeechDecision, RefusesACodeWithOneOtherDigit) {
+TEST(SpeechDecision, RefusesACodeOfWhichMoreThanHalfIsMisheard) {
   auto evidence = good();
-  evidence.heard = "4911";
-  evidence.likelihood_ratio = -10;  // for each digit: 40 for the one that differs
+  evidence.heard = "4922";
   EXPECT_EQ(fault_of_speech(evidence, kChallenge), Outcome::speech_not_recognised);
+}
+
+TEST(SpeechDecision, CountsMisheardDigitsInPlace) {
+  EXPECT_EQ(misheard_digits("4711", "4711"), 0U);
+  EXPECT_EQ(misheard_digits("7411", "4711"), 2U);
+  EXPECT_EQ(misheard_digits("471", "4711"), 4U);
+  EXPECT_EQ(misheard_digits("", "4711"), 4U);
 }
 
 TEST(SpeechDecision, WeighsTheWholeCodeAndNotItsMean) {
   const Challenge longer{.digits = "471147"};
   auto evidence = good();
-  evidence.likelihood_ratio = -3;  // 12 in all of 4 digits, 18 of 6
+  evidence.likelihood_ratio = -8;  // 32 in all of 4 digits, 48 of 6
   EXPECT_EQ(fault_of_speech(evidence, kChallenge), std::nullopt);
   evidence.heard = "471147";
   EXPECT_EQ(fault_of_speech(evidence, longer), Outcome::speech_not_recognised);
@@ -85,7 +93,9 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"nothing", [](auto& e) { e.heard.clear(); }, Outcome::speech_not_recognised},
         Fault{"fewer", [](auto& e) { e.heard = "471"; }, Outcome::speech_not_recognised},
         Fault{"more", [](auto& e) { e.heard = "47111"; }, Outcome::speech_not_recognised},
-        Fault{"unlikely", [](auto& e) { e.likelihood_ratio = -4; }, Outcome::speech_not_recognised},
+        Fault{
+            "unlikely", [](auto& e) { e.likelihood_ratio = -11; }, Outcome::speech_not_recognised
+        },
         Fault{
             "ratio_nan", [](auto& e) { e.likelihood_ratio = kNaN; }, Outcome::speech_not_recognised
         },

@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 using Samples = std::vector<std::int16_t>;
 
 constexpr std::array<std::size_t, 2> kLengths = {4, 6};
+constexpr std::size_t kNearCodes = 3;  // that each code is held against
 constexpr double kPeak = 12'000;
 constexpr int kNoise = 70;  // uniform, either side: about 40 rms
 constexpr int kSamplesOfMs = vision::kSoundRate_hz / 1000;
@@ -44,6 +45,11 @@ class Draw {
   std::string code(std::size_t length) {
     std::string code;
     for (std::size_t i = 0; i < length; ++i) code.push_back(static_cast<char>('0' + below(10)));
+    return code;
+  }
+  std::string with_one_other_digit(std::string code) {
+    char& digit = code[below(code.size())];
+    digit = static_cast<char>('0' + (static_cast<std::size_t>(digit - '0') + 1 + below(9)) % 10);
     return code;
   }
 
@@ -142,29 +148,42 @@ void add(SpeechCounts& to, const SpeechCounts& more) {
   to.codes += more.codes;
   to.heard += more.heard;
   to.accepted += more.accepted;
+  to.near += more.near;
+  to.near_accepted += more.near_accepted;
   to.others += more.others;
   to.others_accepted += more.others_accepted;
 }
 
-// One code, and the others that it is held against.
+std::vector<std::string> others_of(const std::string& code, std::size_t count, Draw& draw) {
+  std::vector<std::string> others;
+  while (others.size() < count) {
+    std::string other = draw.code(code.size());
+    if (other != code) others.push_back(std::move(other));
+  }
+  return others;
+}
+
+// One code, those near it and the others that it is held against.
 Result<SpeechCounts> judge(
     const SpeechEvaluationRequest& request,
     const Samples& sound,
     const std::string& code,
     Draw& draw
 ) {
-  std::vector<std::string> codes{code};
-  while (codes.size() < 1 + request.others) {
-    std::string other = draw.code(code.size());
-    if (other != code) codes.push_back(std::move(other));
-  }
+  std::vector<std::string> codes = others_of(code, request.others, draw);
+  for (std::size_t i = 0; i < kNearCodes; ++i) codes.push_back(draw.with_one_other_digit(code));
+  codes.push_back(code);
   SELFSAME_TRY(recogniser, vision::DigitRecogniser::create(request.card));
   SELFSAME_TRY(heard, recogniser.recognise(sound, codes));
-  SpeechCounts counts{.codes = 1, .others = request.others};
+  SpeechCounts counts{.codes = 1, .near = kNearCodes, .others = request.others};
   counts.heard = heard.digits == code ? 1 : 0;
   for (std::size_t i = 0; i < codes.size(); ++i) {
     if (!is_accepted(heard.digits, heard.likelihood_ratios[i], codes[i])) continue;
-    ++(i == 0 ? counts.accepted : counts.others_accepted);
+    if (codes[i] == code) {
+      ++counts.accepted;
+    } else {
+      ++(i < request.others ? counts.others_accepted : counts.near_accepted);
+    }
   }
   return counts;
 }
@@ -183,10 +202,11 @@ std::string row(const std::string& name, const SpeechCounts& counts) {
     );
   };
   return fmt::format(
-      "{:<12} {}  {}  {}\n",
+      "{:<12} {}  {}  {}  {}\n",
       name,
       cell(counts.heard, counts.codes),
       cell(counts.accepted, counts.codes),
+      cell(counts.near_accepted, counts.near),
       cell(counts.others_accepted, counts.others)
   );
 }
@@ -225,12 +245,13 @@ Result<SpeechEvaluation> evaluate_speech(
 std::string render_text(const SpeechEvaluation& evaluation) {
   std::string text = fmt::format(
       "Spoken digits of {} ({}), put together to codes. 95 % intervals (Clopper and Pearson); the\n"
-      "codes of one speaker hang together.\n\n{:<12} {:<32}  {:<32}  {}\n",
+      "codes of one speaker hang together.\n\n{:<12} {:<32}  {:<32}  {:<32}  {}\n",
       evaluation.data_set,
       evaluation.language,
       "",
       "heard exactly",
       "accepted",
+      "one with one other digit",
       "a random other code accepted"
   );
   for (const auto& [name, counts] : evaluation.speakers) text += row(name, counts);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Spoken codes put together from single digits of several speakers: how often the right code is
-// taken, and a random other one. `selfsame eval speech`.
+// taken, one that differs in a single digit, and a random other one. `selfsame eval speech`.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,8 @@ struct SpeechCounts {
   std::size_t codes = 0;
   std::size_t heard = 0;     // exactly: the likeliest digits are the code
   std::size_t accepted = 0;  // by core::fault_of_speech(), the lips taken as in order
+  std::size_t near = 0;      // codes with one other digit
+  std::size_t near_accepted = 0;
   std::size_t others = 0;
   std::size_t others_accepted = 0;
 };

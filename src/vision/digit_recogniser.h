@@ -2,6 +2,7 @@
 // Digits out of sound, by PocketSphinx: a grammar of digits and nothing else.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -17,11 +18,18 @@ namespace selfsame::vision {
 
 struct HeardDigits {
   std::string digits;  // the likeliest, as many as expected; empty: nothing like that was said
-  // Log-likelihood (nats) of the expected digits less that of the likeliest as many, for each of
-  // them: about 0 where they are the likeliest themselves, else negative. NaN: the sound cannot be
-  // the expected digits, or no digits at all.
+  // Log-likelihood (nats) of the expected digits less that of the likeliest as many, over their
+  // number: 0 where they are the likeliest themselves, else below. NaN: more than half of the
+  // expected digits are others, or the sound cannot be digits at all.
   std::vector<double> likelihood_ratios;  // one for each of `expected`
 };
+
+/// One way to say a digit: what PocketSphinx calls it, and what it weighs (in its logarithms).
+struct DigitWord {
+  std::string name;
+  int weight = 0;
+};
+using DigitWords = std::array<std::vector<DigitWord>, 10>;
 
 /// One thread; made for one recording, in about 15 ms.
 class DigitRecogniser {
@@ -39,9 +47,17 @@ class DigitRecogniser {
   struct Freer {
     void operator()(ps_decoder_s* decoder) const noexcept;
   };
-  explicit DigitRecogniser(std::unique_ptr<ps_decoder_s, Freer> decoder) noexcept;
+  DigitRecogniser(std::unique_ptr<ps_decoder_s, Freer> decoder, DigitWords words) noexcept;
+
+  [[nodiscard]] Result<double> likelihood_ratio(
+      std::span<const std::int16_t> samples,
+      const std::string& code,
+      const std::string& likeliest,
+      double likeliest_score
+  ) const;
 
   std::unique_ptr<ps_decoder_s, Freer> decoder_;
+  DigitWords words_;
 };
 
 }  // namespace selfsame::vision

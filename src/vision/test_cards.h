@@ -116,10 +116,10 @@ inline SpeechCard speech_card() {
       {{"Z IH R OW", "Z IY R OW", "OW"},
        {"W AH N", "HH W AH N"},
        {"T UW"},
-       {"TH R IY"},
-       {"F AO R"},
+       {"TH R IY", "T R IY", "F R IY"},
+       {"F AO R", "F OW R", "F AO"},
        {"F AY V"},
-       {"S IH K S"},
+       {"S IH K S", "S IH K"},
        {"S EH V AH N"},
        {"EY T"},
        {"N AY N"}}
