@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "core/calibration.h"
+
 namespace selfsame::core {
 namespace {
 
@@ -17,6 +19,7 @@ constexpr int kFlashesMost = 16;
 constexpr int kDigitsLeast = 4;
 constexpr int kDigitsMost = 6;
 constexpr int kAttemptsMost = 10;
+constexpr int kMatchFmrMost = static_cast<int>(kCalibratedFmr.size()) - 1;
 constexpr int kTooBrightOften = 2;
 constexpr milliseconds kTimeLeast = std::chrono::seconds(1);
 constexpr milliseconds kAnswerMost = std::chrono::hours(1);
@@ -35,6 +38,20 @@ constexpr std::array kEndReasons = {
     EndReason::network,
     EndReason::interrupted,
     EndReason::other,
+    EndReason::no_sensor_permission,
+    EndReason::no_storage_permission,
+    EndReason::token_refused,
+    EndReason::authentication_failed,
+    EndReason::client_too_old,
+    EndReason::bundle_not_allowed,
+    EndReason::no_configuration,
+    EndReason::invalid_parameter,
+    EndReason::detector_failed,
+    EndReason::initialisation_failed,
+    EndReason::liveness_failed,
+    EndReason::signature_invalid,
+    EndReason::signature_expired,
+    EndReason::replayed,
 };
 
 bool is_between(auto least, auto value, auto most) {
@@ -241,6 +258,34 @@ const char* name_of(EndReason reason) noexcept {
       return "interrupted";
     case EndReason::other:
       return "other";
+    case EndReason::no_sensor_permission:
+      return "no_sensor_permission";
+    case EndReason::no_storage_permission:
+      return "no_storage_permission";
+    case EndReason::token_refused:
+      return "token_refused";
+    case EndReason::authentication_failed:
+      return "authentication_failed";
+    case EndReason::client_too_old:
+      return "client_too_old";
+    case EndReason::bundle_not_allowed:
+      return "bundle_not_allowed";
+    case EndReason::no_configuration:
+      return "no_configuration";
+    case EndReason::invalid_parameter:
+      return "invalid_parameter";
+    case EndReason::detector_failed:
+      return "detector_failed";
+    case EndReason::initialisation_failed:
+      return "initialisation_failed";
+    case EndReason::liveness_failed:
+      return "liveness_failed";
+    case EndReason::signature_invalid:
+      return "signature_invalid";
+    case EndReason::signature_expired:
+      return "signature_expired";
+    case EndReason::replayed:
+      return "replayed";
   }
   return "other";
 }
@@ -274,6 +319,9 @@ Result<void> check(const VerificationTerms& terms) {
   }
   if (!is_between(kTimeLeast, terms.end_within, kSessionMost)) {
     return wrong("end_within: a second to a day");
+  }
+  if (terms.match_fmr && !is_between(0, *terms.match_fmr, kMatchFmrMost)) {
+    return wrong("match_fmr: 0 to 3");
   }
   return {};
 }

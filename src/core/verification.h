@@ -48,6 +48,20 @@ enum class EndReason : std::uint8_t {
   network = 9,
   interrupted = 10,  // a call came in, the page went to the background, ...
   other = 11,
+  no_sensor_permission = 12,  // motion sensors
+  no_storage_permission = 13,
+  token_refused = 14,          // the app took it for none of ours
+  authentication_failed = 15,  // the app could not prove itself
+  client_too_old = 16,
+  bundle_not_allowed = 17,  // not one of the customer's apps
+  no_configuration = 18,    // asked for it too often in vain
+  invalid_parameter = 19,   // of the app's call
+  detector_failed = 20,     // the face detector on the device did not start
+  initialisation_failed = 21,
+  liveness_failed = 22,    // the device's own check, before anything was sent
+  signature_invalid = 23,  // the server refused what the device had signed: wrong,
+  signature_expired = 24,  // too late,
+  replayed = 25,           // or signed once before
 };
 
 /// Why the server asked for actions in place of a reflection. The numbers are stored.
@@ -78,6 +92,8 @@ struct VerificationTerms {
   int fallback_actions = 0;  // 1..3: so many actions (or more, if more are asked for anyway) may
                              // take the place of the flashes; 0: nothing may
   int attempts_max = 3;      // 1..10; every challenge that is issued is an attempt
+  std::optional<int> match_fmr = {};  // index of kCalibratedFmr, for this session; none: the
+                                      // installation's
   std::chrono::milliseconds start_within = std::chrono::minutes(10);
   std::chrono::milliseconds answer_within = std::chrono::seconds(120);  // of each challenge
   std::chrono::milliseconds end_within = std::chrono::minutes(30);      // of the whole session
@@ -104,7 +120,9 @@ struct VerificationFinding {
   std::vector<std::string> reasons;  // short stable words, LivenessMeasurement::reasons
   ComparisonEvidence evidence;
   VerificationPolicy policy;
-  std::string calibration;  // version and precision that decided
+  std::string calibration;                   // version and precision that decided
+  std::vector<double> further_cosines = {};  // of photos that are only reported on, in their order;
+                                             // NaN: could not be compared
 };
 
 struct ChallengeIssued {

@@ -45,12 +45,17 @@ Result<void> require_active_in(
   return database->accounts().state(customer, product).and_then(permission_of);
 }
 
+Result<Caller> find_bearer_in(storage::Database* database, const Secret& appcode) {
+  SELFSAME_TRY(key, database->access_keys().find_by_appcode(appcode));
+  return Caller{.customer = std::move(key.customer), .access_key_id = std::move(key.access_key_id)};
+}
+
 Result<Caller> admit_bearer_in(
     storage::Database* database, const Secret& appcode, const std::string& product
 ) {
-  SELFSAME_TRY(key, database->access_keys().find_by_appcode(appcode));
-  SELFSAME_CHECK(require_active_in(database, key.customer, product));
-  return Caller{.customer = std::move(key.customer), .access_key_id = std::move(key.access_key_id)};
+  SELFSAME_TRY(caller, find_bearer_in(database, appcode));
+  SELFSAME_CHECK(require_active_in(database, caller.customer, product));
+  return std::move(caller);
 }
 
 }  // namespace
@@ -59,6 +64,11 @@ asio::awaitable<Result<storage::AccessKeyWithSecrets>> Authentication::find_key(
     std::string access_key_id, Deadline deadline
 ) const {
   co_return co_await pool_.run(deadline, find_in, &database_, std::move(access_key_id));
+}
+
+asio::awaitable<Result<Caller>> Authentication::find_bearer(Secret appcode, Deadline deadline)
+    const {
+  co_return co_await pool_.run(deadline, find_bearer_in, &database_, std::move(appcode));
 }
 
 asio::awaitable<Result<Caller>> Authentication::admit_bearer(

@@ -28,6 +28,10 @@ class Authentication {
       std::string access_key_id, Deadline deadline
   ) const;
 
+  /// The caller behind a bearer credential (appcode). `unknown_key` as find_key.
+  [[nodiscard]] asio::awaitable<Result<Caller>> find_bearer(Secret appcode, Deadline deadline)
+      const;
+
   /// The caller behind a bearer credential (appcode), who may use the product: the errors of
   /// find_key and require_active, from one visit of the storage pool.
   [[nodiscard]] asio::awaitable<Result<Caller>> admit_bearer(

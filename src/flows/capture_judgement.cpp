@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flows/capture_judgement.h"
 
+#include <limits>
 #include <utility>
+
+#include "flows/reference_photos.h"
 
 namespace selfsame::flows {
 namespace {
@@ -48,7 +51,8 @@ Result<CaptureJudgement> judge_capture(
     const core::Challenge& challenge,
     const Bytes& reference_image,
     const vision::CaptureSamples& samples,
-    const CaptureContext& context
+    const CaptureContext& context,
+    std::span<const Bytes> further
 ) {
   core::ComparisonEvidence evidence;
   vision::FacePhoto reference;
@@ -86,6 +90,11 @@ Result<CaptureJudgement> judge_capture(
   if (is_compared(*outcome)) judgement.cosine = evidence.similarity->cosine;
   if (evidence.video.pad) judgement.pad_score = evidence.video.pad->value;
   judgement.reasons = std::move(measured.liveness.reasons);
+  judgement.further_cosines.assign(further.size(), std::numeric_limits<double>::quiet_NaN());
+  if (!further.empty() && !measured.liveness.best_frame_templates.empty()) {
+    SELFSAME_TRY(cosines, cosines_with(engine, measured.liveness.best_frame_templates, further));
+    judgement.further_cosines = std::move(cosines);
+  }
   for (const auto suspicion : evidence.suspicions) {
     judgement.reasons.emplace_back(core::name_of(suspicion));
   }
@@ -96,6 +105,7 @@ Result<CaptureJudgement> judge_capture(
         engine.encode_jpeg(measured.liveness.best_frame, kBestFrameJpegQuality);
     judgement.next_best_frames = std::move(measured.liveness.next_best_frames);
   }
+  judgement.best_frame = std::move(measured.liveness.best_frame);
   return judgement;
 }
 

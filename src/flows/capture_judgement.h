@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,11 +21,13 @@ struct CaptureJudgement {
   core::Outcome outcome{};
   core::AttackClass attack_class = core::AttackClass::none;  // set beside attack and face_changed
   std::optional<double> cosine;                              // set for match and non_match
+  std::vector<double> further_cosines;  // one for each of `further`; NaN: not compared
   std::optional<double> pad_score;
   std::vector<std::string> reasons;  // LivenessMeasurement::reasons, then every ClientSuspicion
   core::ChallengeEvidence challenge;
   core::ComparisonEvidence evidence;            // all that was decided from
   Bytes best_frame_jpeg;                        // empty unless live
+  vision::Image best_frame;                     // also of an attack; empty: nobody was seen
   std::vector<vision::Image> next_best_frames;  // likewise
 };
 
@@ -36,6 +39,7 @@ struct CaptureContext {
 
 /// One job of the inference pool.
 /// @param reference_image  not looked at when policy.compares is false
+/// @param further          photos that are compared with whoever was seen, and decide nothing
 /// @return  `image_undecodable` for the reference, `engine_failed`; what is wrong with the capture
 /// is
 ///          an outcome
@@ -45,7 +49,8 @@ struct CaptureContext {
     const core::Challenge& challenge,
     const Bytes& reference_image,
     const vision::CaptureSamples& samples,
-    const CaptureContext& context = {}
+    const CaptureContext& context = {},
+    std::span<const Bytes> further = {}
 );
 
 }  // namespace selfsame::flows

@@ -19,7 +19,7 @@ inline constexpr core::VerificationPolicy kPolicy{
 };
 
 /// Says what it was told to say.
-class ScriptedEngine final : public vision::FaceEngine {
+class ScriptedEngine : public vision::FaceEngine {
  public:
   Result<vision::FacePhoto> read_photo(ByteView, const vision::PhotoOptions&) const override {
     if (photo_error) return fail(*photo_error);

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "flows/reference_photos.h"
 #include "flows/verification_judging.h"
 #include "flows/verification_steps.h"
 
@@ -26,10 +27,14 @@ Result<void> check(const VerificationOrder& order) {
     return fail(Errc::invalid_parameter, "metadata: at most 4,000 bytes");
   }
   if (order.token.size() > kTokenBytesMost) return fail(Errc::invalid_parameter, "token");
-  if (!order.terms.compares) return {};
-  if (order.reference_image.empty()) return fail(Errc::missing_parameter, "the reference photo");
-  if (order.reference_image.size() > kReferenceBytesMost) {
-    return fail(Errc::image_too_large, "the reference photo");
+  if (order.further_photos.size() > kFurtherPhotosMax) {
+    return fail(Errc::invalid_parameter, "further photos");
+  }
+  std::size_t photo_bytes = order.terms.compares ? order.reference_image.size() : 0;
+  for (const Bytes& photo : order.further_photos) photo_bytes += photo.size();
+  if (photo_bytes > kReferenceBytesMost) return fail(Errc::image_too_large, "the photos");
+  if (order.terms.compares && order.reference_image.empty()) {
+    return fail(Errc::missing_parameter, "the reference photo");
   }
   return {};
 }
@@ -48,7 +53,9 @@ Result<OpenedVerification> open_session(
     const VerificationOrder& order,
     const std::shared_ptr<const Bytes>& image
 ) {
-  return VerificationSteps(*parts).open(order, *image);
+  return VerificationSteps(*parts).open(
+      order, pack({.deciding = *image, .further = order.further_photos})
+  );
 }
 
 Result<Session> find_session(
@@ -171,6 +178,7 @@ asio::awaitable<Result<OpenedVerification>> Verifications::open(
     VerificationOrder order, Deadline deadline
 ) const {
   if (const auto fits = check(order); !fits) co_return tl::unexpected(fits.error());
+  if (!order.terms.compares) order.reference_image.clear();
   const auto image = std::make_shared<const Bytes>(std::move(order.reference_image));
   if (order.terms.compares) {
     Turn turn{
@@ -189,8 +197,7 @@ asio::awaitable<Result<OpenedVerification>> Verifications::open(
       co_return refused;
     }
   }
-  const auto kept = order.terms.compares ? image : std::make_shared<const Bytes>();
-  co_return co_await parts_->blob_pool.run(deadline, open_session, parts_, std::move(order), kept);
+  co_return co_await parts_->blob_pool.run(deadline, open_session, parts_, std::move(order), image);
 }
 
 asio::awaitable<Result<VerificationView>> Verifications::show(

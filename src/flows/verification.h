@@ -33,9 +33,11 @@ struct VerificationOrder {
   std::string operation = "verifications";
   std::string product = "native.verifications";  // what is billed
   core::VerificationTerms terms;
-  Bytes reference_image;  // wanted when terms.compares
-  std::string metadata;   // the customer's own, at most 4,000 bytes; given back as it came
-  std::string token;      // of the surface's own shape; empty: 43 characters A-Z a-z 0-9
+  Bytes reference_image;              // wanted when terms.compares
+  std::vector<Bytes> further_photos;  // reported on (VerificationFinding::further_cosines); checked
+                                      // by whoever asks (flows/reference_photos.h)
+  std::string metadata;  // the customer's own, at most 4,000 bytes; given back as it came
+  std::string token;     // of the surface's own shape; empty: 43 characters A-Z a-z 0-9
 };
 
 struct OpenedVerification {

@@ -25,19 +25,18 @@ double available_s(const core::VerificationProgress& progress) {
 
 Result<CaptureJudgement> judge(const SharedParts& parts, const SharedSession& sealed) {
   const core::VerificationProgress& progress = sealed->session.progress;
-  core::VerificationPolicy policy = parts->policy;
-  policy.compares = sealed->session.terms.compares;
   const CaptureContext context{
       .available_s = available_s(progress), .hints = progress.evidence->hints
   };
   try {
     return judge_capture(
         parts->engine,
-        policy,
+        policy_for(*parts, sealed->session.terms),
         progress.challenge->challenge,
-        sealed->reference_image,
+        sealed->photos.deciding,
         sealed->samples,
-        context
+        context,
+        sealed->photos.further
     );
   } catch (const std::exception& thrown) {
     return fail(Errc::engine_failed, thrown.what());

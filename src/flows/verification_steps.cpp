@@ -69,7 +69,7 @@ Result<void> check_current(
 }  // namespace
 
 Result<OpenedVerification> VerificationSteps::open(
-    const VerificationOrder& order, const Bytes& reference_image
+    const VerificationOrder& order, const Bytes& photos
 ) const {
   storage::VerificationRecord session;
   session.id = random_uuid();
@@ -85,7 +85,7 @@ Result<OpenedVerification> VerificationSteps::open(
   const std::string token = order.token.empty() ? random_token(kTokenCharacters) : order.token;
   session.token_hash = token_hash(token);
   const auto start_by = core::expires_at(session.terms, session.progress);
-  SELFSAME_CHECK(put(reference_image, [&](std::string blob) {
+  SELFSAME_CHECK(put(photos, [&](std::string blob) {
     session.reference_blob = std::move(blob);
     return parts_.database.verifications().create(session, start_by);
   }));
@@ -216,7 +216,7 @@ Result<SealedSession> VerificationSteps::seal(
       .hints = manifest.hints
   };
   SealedSession sealed;
-  sealed.place = parts_.room.take(size_of(parts, session.terms.compares));
+  sealed.place = parts_.room.take(size_of(parts, !session.reference_blob.empty()));
   if (!sealed.place) return fail(Errc::overloaded, "too many captures wait for their verdict");
   SELFSAME_TRY(loaded, load_evidence(parts_.blobs, parts, event));
   if (!loaded.odd_part.empty()) {
@@ -230,10 +230,8 @@ Result<SealedSession> VerificationSteps::seal(
     return fail(Errc::invalid_parameter, loaded.odd_part + " is not what its sha256 announced");
   }
   sealed.samples = std::move(loaded.samples);
-  if (session.terms.compares) {
-    SELFSAME_TRY(reference, parts_.blobs.get(session.reference_blob));
-    sealed.reference_image = std::move(reference);
-  }
+  SELFSAME_TRY(photos, photos_of(session));
+  sealed.photos = std::move(photos);
   SELFSAME_TRY(
       transition,
       core::advance(session.terms, session.progress, std::move(event), parts_.clock.now())
@@ -266,9 +264,9 @@ Result<storage::VerificationRecord> VerificationSteps::settle(
   finding.attack_class = judgement.attack_class;
   finding.reasons = judgement.reasons;
   finding.evidence = judgement.evidence;
-  finding.policy = parts_.policy;
-  finding.policy.compares = session.terms.compares;
+  finding.policy = policy_for(parts_, session.terms);
   finding.calibration = calibration.version + "/" + calibration.precision;
+  finding.further_cosines = judgement.further_cosines;
   const Timestamp now = parts_.clock.now();
   const core::Judged event{.finding = finding};
   SELFSAME_TRY(transition, core::advance(session.terms, session.progress, event, now));
@@ -295,15 +293,13 @@ Result<SealedSession> VerificationSteps::load(Session session) const {
   if (!session.progress.evidence) return fail(Errc::conflict, "nothing is being judged");
   SealedSession sealed;
   SELFSAME_TRY(parts, parts_.database.verifications().parts(session.id));
-  sealed.place = parts_.room.take(size_of(parts, session.terms.compares));
+  sealed.place = parts_.room.take(size_of(parts, !session.reference_blob.empty()));
   if (!sealed.place) return fail(Errc::overloaded, "too many captures wait for their verdict");
   SELFSAME_TRY(loaded, load_evidence(parts_.blobs, parts, *session.progress.evidence));
   if (!loaded.odd_part.empty()) return fail(Errc::integrity_failure, "sealed evidence has changed");
   sealed.samples = std::move(loaded.samples);
-  if (session.terms.compares) {
-    SELFSAME_TRY(reference, parts_.blobs.get(session.reference_blob));
-    sealed.reference_image = std::move(reference);
-  }
+  SELFSAME_TRY(photos, photos_of(session));
+  sealed.photos = std::move(photos);
   sealed.session = std::move(session);
   return sealed;
 }
@@ -380,6 +376,11 @@ VerificationSteps::Decision VerificationSteps::decision_of(
   return decision;
 }
 
+Result<ReferencePhotos> VerificationSteps::photos_of(const Session& session) const {
+  if (session.reference_blob.empty() && !session.terms.compares) return ReferencePhotos();
+  return parts_.blobs.get(session.reference_blob).and_then(unpack);
+}
+
 Bytes VerificationSteps::token_hash(const std::string& token) const {
   const Sha256Digest digest = hmac_sha256(parts_.keys.token.reveal(), bytes_of(token));
   return {digest.begin(), digest.end()};
@@ -426,6 +427,18 @@ std::invoke_result_t<Refer, std::string> VerificationSteps::put(ByteView content
 void VerificationSteps::erase(const std::vector<std::string>& blobs) const {
   // Nothing refers to them; what cannot be erased now is left to the sweep of orphans.
   for (const std::string& blob : blobs) static_cast<void>(parts_.blobs.erase(blob));
+}
+
+core::VerificationPolicy policy_for(
+    const VerificationParts& parts, const core::VerificationTerms& terms
+) {
+  core::VerificationPolicy policy = parts.policy;
+  policy.compares = terms.compares;
+  if (terms.match_fmr) {
+    policy.comparison.match_threshold =
+        parts.engine.calibration().threshold.at(static_cast<std::size_t>(*terms.match_fmr));
+  }
+  return policy;
 }
 
 DeviceView device_view(const storage::VerificationRecord& session) {

@@ -14,6 +14,7 @@
 #include "core/verification.h"
 #include "flows/capture_judgement.h"
 #include "flows/capture_room.h"
+#include "flows/reference_photos.h"
 #include "flows/verification.h"
 #include "storage/verification_repositories.h"
 
@@ -39,7 +40,7 @@ struct VerificationParts {
 /// A session whose evidence is sealed, on its way to the verdict.
 struct SealedSession {
   storage::VerificationRecord session;
-  Bytes reference_image;
+  ReferencePhotos photos;
   vision::CaptureSamples samples;
   CapturePlace place;  // of its bytes
 };
@@ -50,10 +51,10 @@ class VerificationSteps {
 
   explicit VerificationSteps(const VerificationParts& parts) : parts_(parts) {}
 
-  /// Stores the order as a session; `reference_image` may be empty.
-  [[nodiscard]] Result<OpenedVerification> open(
-      const VerificationOrder& order, const Bytes& reference_image
-  ) const;
+  /// Stores the order as a session.
+  /// @param photos  ReferencePhotos, packed; empty: none
+  [[nodiscard]] Result<OpenedVerification> open(const VerificationOrder& order, const Bytes& photos)
+      const;
 
   /// Both let it expire first, where its time is over.
   [[nodiscard]] Result<Session> find(const std::string& customer, const std::string& id) const;
@@ -97,6 +98,7 @@ class VerificationSteps {
   [[nodiscard]] Decision decision_of(
       const Session& session, const core::VerificationFinding& finding, Timestamp now
   ) const;
+  [[nodiscard]] Result<ReferencePhotos> photos_of(const Session& session) const;
   [[nodiscard]] Bytes token_hash(const std::string& token) const;
   [[nodiscard]] std::string signature_of(
       const Session& session, const core::IssuedChallenge& issued
@@ -113,6 +115,11 @@ class VerificationSteps {
 
   const VerificationParts& parts_;
 };
+
+/// What a session of these terms is judged by.
+[[nodiscard]] core::VerificationPolicy policy_for(
+    const VerificationParts& parts, const core::VerificationTerms& terms
+);
 
 [[nodiscard]] DeviceView device_view(const storage::VerificationRecord& session);
 [[nodiscard]] VerificationView customer_view(storage::VerificationRecord session);

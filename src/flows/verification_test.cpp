@@ -19,6 +19,7 @@
 #include "base/crypto.h"
 #include "flows/blob_sweep.h"
 #include "flows/idempotency.h"
+#include "flows/reference_photos.h"
 #include "flows/test_await.h"
 #include "flows/test_engine.h"
 #include "flows/webhooks.h"
@@ -250,6 +251,66 @@ TEST_F(VerificationTest, AMatchIsDecidedStoredAndBilledOnce) {
   const auto& finding = std::get<core::Judged>(shown.history[2].event).finding;
   const auto& issued = std::get<core::ChallengeIssued>(shown.history[0].event).issued;
   EXPECT_EQ(core::decide(finding.evidence, issued.challenge, finding.policy), finding.outcome);
+}
+
+TEST_F(VerificationTest, FurtherPhotosAreReportedAndDecideNothing) {
+  for (const bool is_attack : {false, true}) {
+    VerificationOrder order;
+    order.caller = caller_;
+    order.terms.compares = false;
+    order.terms.attempts_max = 1;
+    order.further_photos = {{4, 5}, {6}};
+    const auto opened = await(flow_->open(std::move(order), deadline_)).value();
+    engine_.pad = is_attack ? 0.1 : 0.9;
+    engine_.cosine = 0.1;  // nobody whom the photos show
+    EXPECT_EQ(answer(opened.token).passed, !is_attack);
+    const auto finding = show(opened.id).progress.finding.value();
+    EXPECT_EQ(finding.outcome, is_attack ? Outcome::attack : Outcome::live);
+    EXPECT_EQ(finding.further_cosines, (std::vector<double>{0.1, 0.1}));
+    const auto stored = database_->outcomes().find("bank", opened.id);
+    const auto photos = unpack(blobs_->get(stored->reference_blob).value());
+    EXPECT_TRUE(photos->deciding.empty());
+    EXPECT_EQ(photos->further, (std::vector<Bytes>{{4, 5}, {6}}));
+  }
+}
+
+TEST_F(VerificationTest, FurtherPhotosThatCannotBeReadHaveNoScore) {
+  VerificationOrder order;
+  order.caller = caller_;
+  order.terms.compares = false;
+  order.further_photos = {{4, 5}};
+  const auto opened = await(flow_->open(std::move(order), deadline_)).value();
+  engine_.reference_defect = core::CaptureDefect::no_face;
+  EXPECT_TRUE(answer(opened.token).passed);
+  const auto finding = show(opened.id).progress.finding.value();
+  ASSERT_EQ(finding.further_cosines.size(), 1U);
+  EXPECT_TRUE(std::isnan(finding.further_cosines[0]));
+}
+
+TEST_F(VerificationTest, ItsOwnMatchRateTakesThePlaceOfTheInstallations) {
+  engine_.cosine = 0.44;  // between the thresholds at 1e-4 and 1e-5
+  for (int index = 0; index < 4; ++index) {
+    core::VerificationTerms terms;
+    terms.match_fmr = index;
+    EXPECT_EQ(answer(open(terms).token).passed, index < 2) << index;
+  }
+  core::VerificationTerms terms;
+  terms.match_fmr = 4;
+  VerificationOrder order;
+  order.caller = caller_;
+  order.terms = terms;
+  order.reference_image = {1};
+  EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::invalid_parameter);
+}
+
+TEST_F(VerificationTest, FurtherPhotosHaveLimits) {
+  VerificationOrder order;
+  order.caller = caller_;
+  order.terms.compares = false;
+  order.further_photos = std::vector<Bytes>(4, Bytes{1});
+  EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::invalid_parameter);
+  order.further_photos = std::vector<Bytes>(3, Bytes(4u << 20, 1));
+  EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::image_too_large);
 }
 
 TEST_F(VerificationTest, AnotherCustomerAndAnUnknownTokenFindNothing) {

@@ -62,7 +62,7 @@ void describe(Archive& archive, T& value) {
 
 template <class Archive, Is<core::VerificationTerms> T>
 void describe(Archive& archive, T& value) {
-  auto& [compares, actions, allowed, flashes, digits, fallback, attempts, start, answer, end] =
+  auto& [compares, actions, allowed, flashes, digits, fallback, attempts, fmr, start, answer, end] =
       value;
   archive("compares", compares);
   archive("actions", actions);
@@ -71,6 +71,7 @@ void describe(Archive& archive, T& value) {
   archive("digits", digits);
   archive("fallback_actions", fallback);
   archive("attempts_max", attempts);
+  archive("match_fmr", fmr);
   archive("start_within_ms", start);
   archive("answer_within_ms", answer);
   archive("end_within_ms", end);
@@ -217,13 +218,14 @@ void describe(Archive& archive, T& value) {
 
 template <class Archive, Is<core::VerificationFinding> T>
 void describe(Archive& archive, T& value) {
-  auto& [outcome, attack_class, reasons, evidence, policy, calibration] = value;
+  auto& [outcome, attack_class, reasons, evidence, policy, calibration, further] = value;
   archive("outcome", outcome);
   archive("attack_class", attack_class);
   archive("reasons", reasons);
   archive("evidence", evidence);
   archive("policy", policy);
   archive("calibration", calibration);
+  archive("further_cosines", further);
 }
 
 template <class Archive, Is<core::ChallengeIssued> T>

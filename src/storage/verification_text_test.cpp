@@ -67,6 +67,7 @@ core::VerificationFinding finding() {
   finding.policy.pad = {.bona_fide_threshold = 0.6, .retry_threshold = 0.5};
   finding.policy.compares = false;
   finding.calibration = "face@7/bf16";
+  finding.further_cosines = {1.0 / 3, kNaN};
   return finding;
 }
 
@@ -95,6 +96,8 @@ TEST(VerificationText, EventsComeBackWithoutLoss) {
   EXPECT_EQ(judged.finding.evidence.challenge.reflection->correlation, -kInfinity);
   EXPECT_EQ(judged.finding.evidence.challenge.action->events[0].begin_s, 1e-300);
   EXPECT_FALSE(judged.finding.evidence.taken_after_challenge);
+  EXPECT_EQ(judged.finding.further_cosines.at(0), 1.0 / 3);
+  EXPECT_TRUE(std::isnan(judged.finding.further_cosines.at(1)));
 
   core::EvidenceSealed evidence;
   evidence.stills = {{.part = "still-1", .time_s = 0.5}};
@@ -124,10 +127,12 @@ TEST(VerificationText, TermsComeBackWithoutLoss) {
   terms.compares = false;
   terms.allowed_actions = {core::FaceAction::shake};
   terms.answer_within = std::chrono::milliseconds(1'001);
+  terms.match_fmr = 3;
   const auto read = terms_from(text_of(terms));
   ASSERT_TRUE(read) << read.error().detail;
   EXPECT_FALSE(read->compares);
   EXPECT_EQ(read->allowed_actions, terms.allowed_actions);
+  EXPECT_EQ(read->match_fmr, 3);
   EXPECT_EQ(read->answer_within, terms.answer_within);
   EXPECT_EQ(text_of(*read), text_of(terms));
 }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows/capture_check.h"
+
+#include <memory>
+#include <utility>
+
+#include "flows/capture_judgement.h"
+
+namespace selfsame::flows {
+namespace {
+
+constexpr int kFaceJpegQuality = 92;
+
+Result<CaptureFinding> look_at(
+    const vision::FaceEngine* engine,
+    const core::VerificationPolicy& policy,
+    const std::shared_ptr<const CaptureCheckRequest>& request
+) {
+  const CaptureContext context{.available_s = request->available_s, .hints = {}};
+  SELFSAME_TRY(
+      judged, judge_capture(*engine, policy, request->challenge, Bytes(), request->samples, context)
+  );
+  return CaptureFinding{
+      .outcome = judged.outcome,
+      .attack_class = judged.attack_class,
+      .evidence = std::move(judged.evidence),
+      .face_jpeg = judged.best_frame.empty()
+                       ? Bytes()
+                       : engine->encode_jpeg(judged.best_frame, kFaceJpegQuality)
+  };
+}
+
+Result<FaceReport> compare_with(
+    const vision::FaceEngine* engine, const std::shared_ptr<const FaceReportRequest>& request
+) {
+  FaceReport report;
+  SELFSAME_TRY(fault, first_fault(*engine, request->photos, request->rules));
+  report.fault = fault;
+  if (fault || request->face_jpeg.empty()) return report;
+  // It was good enough for liveness: whoever is in it is compared.
+  const vision::PhotoOptions options{
+      .search_rotation = false, .single_face_only = false, .require_quality = false
+  };
+  SELFSAME_TRY(face, engine->read_photo(request->face_jpeg, options));
+  if (face.templates.empty()) return fail(Errc::engine_failed, "no face in the best frame");
+  SELFSAME_TRY(cosines, cosines_with(*engine, face.templates, request->photos));
+  report.cosines = std::move(cosines);
+  return report;
+}
+
+Result<bool> has_outcome(
+    storage::Database* database, const std::string& customer, const std::string& fingerprint
+) {
+  SELFSAME_TRY(found, database->outcomes().find_by_fingerprint(customer, fingerprint));
+  return found.has_value();
+}
+
+Result<void> commit(
+    storage::Database* database,
+    const Conclusion& conclusion,
+    const std::string& calibration,
+    Timestamp now
+) {
+  storage::OutcomeRecord outcome;
+  outcome.id = conclusion.request_id;
+  outcome.customer = conclusion.caller.customer;
+  outcome.access_key_id = conclusion.caller.access_key_id;
+  outcome.surface = conclusion.surface;
+  outcome.operation = conclusion.operation;
+  outcome.request_fingerprint = conclusion.fingerprint;
+  outcome.outcome = conclusion.outcome;
+  outcome.attack_class = conclusion.attack_class;
+  outcome.cosine = conclusion.cosine;
+  outcome.pad_score = conclusion.pad_score;
+  outcome.calibration = calibration;
+  outcome.decided_at = now;
+  std::optional<storage::LedgerEntry> charge;
+  if (!conclusion.code.empty()) {
+    charge = storage::LedgerEntry{
+        .outcome_id = outcome.id,
+        .customer = outcome.customer,
+        .product = conclusion.product,
+        .code = conclusion.code,
+        .billed_at = now
+    };
+  }
+  SELFSAME_TRY(stored, database->outcomes().commit(outcome, charge));
+  if (stored.id != outcome.id) return fail(Errc::conflict, "concluded before");
+  return {};
+}
+
+}  // namespace
+
+asio::awaitable<Result<CaptureFinding>> CaptureCheck::look(Turn turn, CaptureCheckRequest request)
+    const {
+  const auto shared = std::make_shared<const CaptureCheckRequest>(std::move(request));
+  co_return co_await inference_pool_.run(std::move(turn), look_at, &engine_, policy_, shared);
+}
+
+asio::awaitable<Result<FaceReport>> CaptureCheck::compare(Turn turn, FaceReportRequest request)
+    const {
+  const auto shared = std::make_shared<const FaceReportRequest>(std::move(request));
+  co_return co_await inference_pool_.run(std::move(turn), compare_with, &engine_, shared);
+}
+
+asio::awaitable<Result<bool>> CaptureCheck::is_concluded(
+    std::string customer, std::string fingerprint, Deadline deadline
+) const {
+  co_return co_await storage_pool_.run(
+      deadline, has_outcome, &database_, std::move(customer), std::move(fingerprint)
+  );
+}
+
+asio::awaitable<Result<void>> CaptureCheck::conclude(Conclusion conclusion, Deadline deadline)
+    const {
+  const core::ComparisonCalibration& calibration = engine_.calibration();
+  co_return co_await storage_pool_.run(
+      deadline,
+      commit,
+      &database_,
+      std::move(conclusion),
+      calibration.version + "/" + calibration.precision,
+      clock_.now()
+  );
+}
+
+}  // namespace selfsame::flows
