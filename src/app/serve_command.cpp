@@ -20,6 +20,8 @@
 #include <vector>
 
 #include "adapters/alibaba/alibaba_api.h"
+#include "adapters/megvii/faceid_api.h"
+#include "adapters/megvii/raw_api.h"
 #include "adapters/native/native_api.h"
 #include "adapters/native/verification_json.h"
 #include "adapters/outbound/file_fetcher.h"
@@ -36,6 +38,7 @@
 #include "base/thread_name.h"
 #include "flows/authentication.h"
 #include "flows/blob_sweep.h"
+#include "flows/capture_check.h"
 #include "flows/comparison_records.h"
 #include "flows/idempotency.h"
 #include "flows/identity_check.h"
@@ -44,6 +47,7 @@
 #include "flows/photo_comparison.h"
 #include "flows/photo_verification.h"
 #include "flows/presentation_check.h"
+#include "flows/reference_photos.h"
 #include "flows/register.h"
 #include "flows/uploads.h"
 #include "flows/verification.h"
@@ -55,6 +59,8 @@ namespace {
 
 namespace asio = boost::asio;
 using adapters::alibaba::AlibabaApi;
+using adapters::megvii::FaceIdApi;
+using adapters::megvii::RawApi;
 using adapters::native::NativeApi;
 using adapters::outbound::WebhookPost;
 using adapters::tencent::TencentApi;
@@ -178,11 +184,15 @@ http::Response no_room() {
 /// One port for all surfaces: which of them a request belongs to (WIRE.md section 0).
 struct Surfaces {
   const NativeApi& native;
+  const FaceIdApi& faceid;
+  const RawApi& raw;
   const TencentApi& tencent;
   const AlibabaApi& alibaba;
 
   [[nodiscard]] asio::awaitable<http::Response> handle(http::Request request) const {
     if (NativeApi::claims(request)) co_return co_await native.handle(std::move(request));
+    if (FaceIdApi::claims(request)) co_return co_await faceid.handle(std::move(request));
+    if (RawApi::claims(request)) co_return co_await raw.handle(std::move(request));
     if (AlibabaApi::claims(request)) co_return co_await alibaba.handle(std::move(request));
     if (TencentApi::claims(request)) co_return co_await tencent.handle(std::move(request));
     co_return request.overloaded ? no_room() : not_found();
@@ -196,6 +206,11 @@ http::LimitsFor limits_for(const Settings& settings) {
     if (path == "/") {
       limits.request_line_bytes = kRpcRequestLineBytes;
       limits.body_bytes = kRpcBodyBytes;
+      limits.handler_answers_too_large = true;
+      limits.handler_answers_overloaded = true;
+    } else if (path.find(adapters::megvii::kFaceIdPath) != std::string_view::npos ||
+               path.starts_with(adapters::megvii::kRawPath)) {
+      limits.body_bytes = adapters::megvii::kRequestBytesMax;
       limits.handler_answers_too_large = true;
       limits.handler_answers_overloaded = true;
     } else if (path.starts_with(adapters::tencent::kFilesPath)) {
@@ -628,7 +643,34 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   const AlibabaApi alibaba(
       {.authentication = authentication, .photo_verification = photo_verification}
   );
-  const Surfaces surfaces{.native = native, .tencent = tencent, .alibaba = alibaba};
+  const flows::PhotoCheck photo_check(face_engine, inference_pool);
+  const FaceIdApi faceid(
+      {.authentication = authentication,
+       .verifications = verifications,
+       .photo_check = photo_check,
+       .authoritative_register = **identity_register,
+       .calibration = face_engine.calibration(),
+       .clock = clock}
+  );
+  const flows::CaptureCheck capture_check(
+      face_engine,
+      *stores.database,
+      inference_pool,
+      storage_pool,
+      clock,
+      policy_of(face_engine, settings)
+  );
+  const RawApi raw(
+      {.authentication = authentication,
+       .capture_check = capture_check,
+       .uploads = uploads,
+       .authoritative_register = **identity_register,
+       .numbers = numbers,
+       .clock = clock}
+  );
+  const Surfaces surfaces{
+      .native = native, .faceid = faceid, .raw = raw, .tencent = tencent, .alibaba = alibaba
+  };
 
   Metrics metrics;
   AdminApi admin_api(metrics, *stores.database, storage_pool);

@@ -9,13 +9,16 @@
 #include <stop_token>
 #include <string>
 
+#include "adapters/megvii/faceid_call.h"
+#include "adapters/megvii/result_code.h"
 #include "base/thread_name.h"
 
 namespace selfsame::app {
 namespace {
 
 /// Billed is who was found to be live: the customer has learnt what it asked for.
-std::optional<std::string> billed_code(const std::string&, core::Outcome outcome) {
+std::optional<std::string> billed_code(const std::string& product, core::Outcome outcome) {
+  if (product == adapters::megvii::kFaceIdProduct) return adapters::megvii::billed_code(outcome);
   if (!core::is_live(outcome)) return std::nullopt;
   return name_of(outcome);
 }

@@ -34,17 +34,20 @@ Result<FaceReport> compare_with(
     const vision::FaceEngine* engine, const std::shared_ptr<const FaceReportRequest>& request
 ) {
   FaceReport report;
-  SELFSAME_TRY(fault, first_fault(*engine, request->photos, request->rules));
-  report.fault = fault;
-  if (fault || request->face_jpeg.empty()) return report;
+  SELFSAME_TRY(read, read_photos(*engine, request->photos, request->rules));
+  report.fault = read.fault;
+  if (read.fault || request->face_jpeg.empty()) return report;
   // It was good enough for liveness: whoever is in it is compared.
   const vision::PhotoOptions options{
       .search_rotation = false, .single_face_only = false, .require_quality = false
   };
   SELFSAME_TRY(face, engine->read_photo(request->face_jpeg, options));
   if (face.templates.empty()) return fail(Errc::engine_failed, "no face in the best frame");
-  SELFSAME_TRY(cosines, cosines_with(*engine, face.templates, request->photos));
-  report.cosines = std::move(cosines);
+  for (const vision::FacePhoto& photo : read.photos) {
+    SELFSAME_TRY(score, engine->compare(photo.templates, face.templates));
+    report.cosines.push_back(score.cosine);
+    report.in_colour.push_back(photo.in_colour);
+  }
   return report;
 }
 

@@ -38,6 +38,7 @@ struct CaptureCheckRequest {
 struct FaceReport {
   std::optional<FaultyPhoto> fault;  // then there is nothing else
   std::vector<double> cosines;       // of each photo; empty where nobody was to be compared
+  std::vector<bool> in_colour;       // likewise
 };
 
 struct FaceReportRequest {

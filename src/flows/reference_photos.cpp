@@ -54,18 +54,15 @@ PhotoFault fault_of(core::CaptureDefect defect) {
   return PhotoFault::unfit;
 }
 
-Result<std::optional<PhotoFault>> fault_of_photo(
-    const vision::FaceEngine& engine, const Bytes& encoded, const PhotoRules& rules
+std::optional<PhotoFault> fault_of(
+    const Result<vision::FacePhoto>& photo, const PhotoRules& rules
 ) {
-  const vision::PhotoOptions options{.search_rotation = rules.search_rotation};
-  const auto photo = engine.read_photo(encoded, options);
-  if (!photo && photo.error().code == Errc::engine_failed) return tl::unexpected(photo.error());
   if (!photo) return PhotoFault::undecodable;
   if (std::max(photo->width_px, photo->height_px) > rules.side_px_max) {
     return PhotoFault::too_large;
   }
   if (photo->defect) return fault_of(*photo->defect);
-  return std::optional<PhotoFault>{};
+  return std::nullopt;
 }
 
 Result<std::optional<FaultyPhoto>> check_shared(
@@ -73,7 +70,9 @@ Result<std::optional<FaultyPhoto>> check_shared(
     const std::shared_ptr<const std::vector<Bytes>>& photos,
     const PhotoRules& rules
 ) {
-  return first_fault(*engine, *photos, rules);
+  return read_photos(*engine, *photos, rules).map([](const ReadPhotos& read) {
+    return read.fault;
+  });
 }
 
 }  // namespace
@@ -109,14 +108,21 @@ Result<ReferencePhotos> unpack(Bytes packed) {
   return photos;
 }
 
-Result<std::optional<FaultyPhoto>> first_fault(
+Result<ReadPhotos> read_photos(
     const vision::FaceEngine& engine, std::span<const Bytes> photos, const PhotoRules& rules
 ) {
+  const vision::PhotoOptions options{.search_rotation = rules.search_rotation};
+  ReadPhotos read;
   for (std::size_t i = 0; i < photos.size(); ++i) {
-    SELFSAME_TRY(fault, fault_of_photo(engine, photos[i], rules));
-    if (fault) return FaultyPhoto{.index = i, .fault = *fault};
+    auto photo = engine.read_photo(photos[i], options);
+    if (!photo && photo.error().code == Errc::engine_failed) return tl::unexpected(photo.error());
+    if (const auto fault = fault_of(photo, rules)) {
+      read.fault = FaultyPhoto{.index = i, .fault = *fault};
+      return read;
+    }
+    read.photos.push_back(std::move(*photo));
   }
-  return std::optional<FaultyPhoto>{};
+  return read;
 }
 
 Result<std::vector<double>> cosines_with(

@@ -49,9 +49,13 @@ struct PhotoRules {
   int side_px_max = 4096;
 };
 
-/// The first photo that cannot be compared with; nothing: all can. One job of the inference pool;
-/// `engine_failed`.
-[[nodiscard]] Result<std::optional<FaultyPhoto>> first_fault(
+struct ReadPhotos {
+  std::optional<FaultyPhoto> fault;       // the first that cannot be compared with
+  std::vector<vision::FacePhoto> photos;  // those before it
+};
+
+/// One job of the inference pool; `engine_failed`.
+[[nodiscard]] Result<ReadPhotos> read_photos(
     const vision::FaceEngine& engine, std::span<const Bytes> photos, const PhotoRules& rules
 );
 
@@ -69,7 +73,7 @@ class PhotoCheck {
   PhotoCheck(const vision::FaceEngine& engine, InferencePool& inference_pool)
       : engine_(engine), inference_pool_(inference_pool) {}
 
-  /// first_fault() on the pool; also `overloaded`, `deadline_exceeded`.
+  /// The first that cannot; nothing: all can. `overloaded`, `engine_failed`, `deadline_exceeded`.
   [[nodiscard]] asio::awaitable<Result<std::optional<FaultyPhoto>>> run(
       Turn turn, std::vector<Bytes> photos, PhotoRules rules
   ) const;

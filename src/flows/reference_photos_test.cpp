@@ -74,10 +74,10 @@ class PhotoEngine final : public ScriptedEngine {
   }
 };
 
-TEST(FirstFaultTest, NamesTheFirstPhotoThatIsOfNoUse) {
+TEST(ReadPhotosTest, NamesTheFirstPhotoThatIsOfNoUse) {
   const PhotoEngine engine;
   const auto fault = [&](std::vector<Bytes> photos, PhotoRules rules = {}) {
-    return first_fault(engine, photos, rules).value();
+    return read_photos(engine, photos, rules).value().fault;
   };
   EXPECT_FALSE(fault({{'g'}, {'g'}}));
   const std::pair<std::uint8_t, PhotoFault> kFaults[] = {
@@ -96,10 +96,10 @@ TEST(FirstFaultTest, NamesTheFirstPhotoThatIsOfNoUse) {
   EXPECT_FALSE(fault({{'r'}}));
   EXPECT_EQ(fault({{'r'}}, {.search_rotation = false})->fault, PhotoFault::no_face);
   const std::vector<Bytes> broken = {{'e'}};
-  EXPECT_EQ(first_fault(engine, broken, {}).error().code, Errc::engine_failed);
+  EXPECT_EQ(read_photos(engine, broken, {}).error().code, Errc::engine_failed);
 }
 
-TEST(FirstFaultTest, RunsOnThePool) {
+TEST(PhotoCheckTest, RunsOnThePool) {
   const PhotoEngine engine;
   InferencePool pool{1, 2};
   const PhotoCheck check(engine, pool);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// get_biz_token and get_result: what both know of their request, and what they answer.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
+#include <functional>
+#include <string_view>
+
+#include "adapters/megvii/errors.h"
+#include "adapters/megvii/parameters.h"
+#include "adapters/megvii/services.h"
+#include "base/clock.h"
+#include "flows/authentication.h"
+#include "flows/worker_pool.h"
+
+namespace selfsame::adapters::megvii {
+
+inline constexpr const char* kFaceIdProduct = "megvii.faceid";
+
+/// An authenticated request of a customer. Whether it may use the product is for the call to say.
+struct Call {
+  flows::Caller caller;
+  Timestamp received_at;
+  flows::Deadline deadline;
+  std::function<bool()> is_abandoned;  // as in flows::Turn
+};
+
+/// What the answer says beside request_id and time_used.
+using Fields = boost::json::object;
+
+}  // namespace selfsame::adapters::megvii
