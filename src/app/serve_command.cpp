@@ -725,7 +725,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   admin_api.set_ready(true);
   auto sweeping = start_sweeping(settings, stores, clock, swept);
   auto expiring = std::make_unique<PeriodicExpiry>(
-      verifications, std::chrono::seconds(settings.verification_sweep_interval_s)
+      verifications, uploads, std::chrono::seconds(settings.verification_sweep_interval_s)
   );
   auto delivering = start_delivering(settings, stores, webhook_post, clock);
   spdlog::info(

@@ -23,12 +23,12 @@ std::optional<std::string> billed_code(const std::string& product, core::Outcome
   return name_of(outcome);
 }
 
-void expire(const flows::Verifications& verifications) {
-  const auto swept = verifications.sweep();
+template <class Count>
+void note(const char* what, const Result<Count>& swept) {
   if (!swept) {
-    spdlog::warn("verifications: {}: {}", name_of(swept.error().code), swept.error().detail);
+    spdlog::warn("{}: {}: {}", what, name_of(swept.error().code), swept.error().detail);
   } else if (*swept > 0) {
-    spdlog::info("verifications: {} were over or left behind", *swept);
+    spdlog::info("{}: {} were over or left behind", what, *swept);
   }
 }
 
@@ -71,14 +71,17 @@ adapters::outbound::WebhookTargets webhook_targets(const Settings& settings) {
 }
 
 PeriodicExpiry::PeriodicExpiry(
-    const flows::Verifications& verifications, std::chrono::milliseconds interval
+    const flows::Verifications& verifications,
+    const flows::Uploads& uploads,
+    std::chrono::milliseconds interval
 )
     : thread_(with_threads_named("expiry", [&] {
-        return std::jthread([&verifications, interval](const std::stop_token& stop) {
+        return std::jthread([&verifications, &uploads, interval](const std::stop_token& stop) {
           std::mutex mutex;
           std::condition_variable_any woken;
           while (!stop.stop_requested()) {
-            expire(verifications);
+            note("verifications", verifications.sweep());
+            note("uploads", uploads.sweep());
             std::unique_lock lock(mutex);
             woken.wait_for(lock, stop, interval, [] { return false; });
           }

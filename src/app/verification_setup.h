@@ -8,6 +8,7 @@
 
 #include "adapters/outbound/webhook_post.h"
 #include "app/settings.h"
+#include "flows/uploads.h"
 #include "flows/verification.h"
 #include "flows/webhooks.h"
 #include "storage/master_key.h"
@@ -22,11 +23,15 @@ namespace selfsame::app {
 [[nodiscard]] flows::WebhookOptions webhook_options(const Settings& settings);
 [[nodiscard]] adapters::outbound::WebhookTargets webhook_targets(const Settings& settings);
 
-/// Expires what is over, and the like, every `interval` on a thread of its own until it is
-/// destroyed.
+/// Expires what is over, and the like, and erases uploads whose time is over, every `interval` on a
+/// thread of its own until it is destroyed.
 class PeriodicExpiry {
  public:
-  PeriodicExpiry(const flows::Verifications& verifications, std::chrono::milliseconds interval);
+  PeriodicExpiry(
+      const flows::Verifications& verifications,
+      const flows::Uploads& uploads,
+      std::chrono::milliseconds interval
+  );
 
  private:
   std::jthread thread_;

@@ -128,4 +128,11 @@ asio::awaitable<Result<UploadedFile>> Uploads::read(std::string file_token, Dead
   co_return co_await pool_.run(deadline, read_in, store, std::move(file_token));
 }
 
+Result<std::size_t> Uploads::sweep() const {
+  const Store store{&database_, &blobs_, &clock_};
+  SELFSAME_TRY(gone, database_.uploads().forget_expired(clock_.now()));
+  for (const std::string& blob : gone) erase(store, blob);
+  return gone.size();
+}
+
 }  // namespace selfsame::flows

@@ -3,6 +3,7 @@
 // the caller to fetch: encrypted, for two hours, each under a token that cannot be guessed.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "base/bytes.h"
@@ -59,6 +60,9 @@ class Uploads {
   [[nodiscard]] asio::awaitable<Result<UploadedFile>> read(
       std::string file_token, Deadline deadline
   ) const;
+
+  /// Erases some of the files whose time is over; how many. Blocking: to be called now and then.
+  [[nodiscard]] Result<std::size_t> sweep() const;
 
  private:
   storage::Database& database_;

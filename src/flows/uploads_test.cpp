@@ -93,6 +93,18 @@ TEST_F(UploadsTest, AfterTwoHoursItIsGone) {
   EXPECT_EQ(blobs(), 0U);
 }
 
+TEST_F(UploadsTest, WhatNobodyFollowsIsSweptAway) {
+  const UploadTicket written = open();
+  ASSERT_TRUE(write(written.upload_token, "a video"));
+  clock_.advance(kUploadLifetime - std::chrono::milliseconds(1));
+  EXPECT_EQ(uploads_->sweep().value(), 0U);
+  EXPECT_TRUE(read(written.file_token));
+  clock_.advance(std::chrono::milliseconds(1));
+  EXPECT_EQ(uploads_->sweep().value(), 1U);
+  EXPECT_EQ(blobs(), 0U);
+  EXPECT_EQ(uploads_->sweep().value(), 0U);
+}
+
 TEST_F(UploadsTest, WhatIsPublishedCanBeReadAndNotWritten) {
   const ByteView bytes = bytes_of("a best frame");
   const auto ticket =

@@ -173,6 +173,8 @@ class Uploads {
   [[nodiscard]] virtual Result<std::vector<std::string>> add(
       const UploadRecord& record, Timestamp now
   ) = 0;
+  /// Forgets up to a hundred that have expired by `now`; the blobs that they had: erase them.
+  [[nodiscard]] virtual Result<std::vector<std::string>> forget_expired(Timestamp now) = 0;
   /// Whether fill() would succeed now; its errors.
   [[nodiscard]] virtual Result<void> check_open(const std::string& upload_hash, Timestamp now) = 0;
   /// Notes the blob that was written. `not_found` when there is no such upload or it has expired,

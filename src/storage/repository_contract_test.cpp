@@ -669,6 +669,22 @@ TEST_P(RepositoryContract, ExpiredUploadsGiveTheirBlobsBack) {
   EXPECT_TRUE(database->outcomes().referenced_blobs({kept}).value().empty());
 }
 
+TEST_P(RepositoryContract, ExpiredUploadsAreForgottenAHundredAtATime) {
+  const auto database = open();
+  Uploads& uploads = database->uploads();
+  const Timestamp before = kNow - std::chrono::seconds(1);
+  for (int i = 0; i < 130; ++i) {
+    const std::string name = std::to_string(i);
+    ASSERT_TRUE(uploads.add(upload(name, kNow, "b" + name), before));
+  }
+  ASSERT_TRUE(uploads.add(upload("kept", kNow + std::chrono::hours(2), "kept"), before));
+  EXPECT_TRUE(uploads.forget_expired(before)->empty());
+  EXPECT_EQ(uploads.forget_expired(kNow)->size(), 100U);
+  EXPECT_EQ(uploads.forget_expired(kNow)->size(), 30U);
+  EXPECT_TRUE(uploads.forget_expired(kNow)->empty());
+  EXPECT_TRUE(uploads.find("file-kept", kNow));
+}
+
 TEST_P(RepositoryContract, OneOfEightWritersOfAnUploadSucceeds) {
   const auto database = open();
   ASSERT_TRUE(database->uploads().add(upload("a", kNow + std::chrono::hours(2)), kNow));

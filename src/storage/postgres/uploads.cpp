@@ -19,6 +19,28 @@ Result<void> check_row(
   return {};
 }
 
+// Bounded, so that no call pays for all.
+constexpr std::int64_t kForgottenByAdd = 20;
+constexpr std::int64_t kForgottenAtOnce = 100;
+
+// Passes over rows that another server forgets.
+Result<std::vector<std::string>> forget(Connection& connection, Timestamp now, std::int64_t most) {
+  SELFSAME_TRY(
+      row,
+      connection.query(
+          "DELETE FROM uploads WHERE file_hash IN"
+          " (SELECT file_hash FROM uploads WHERE expires_at <= $1"
+          "  ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING blob",
+          {value_of(now), most}
+      )
+  );
+  std::vector<std::string> blobs;
+  while (row.next()) {
+    if (std::string blob = row.text(0); !blob.empty()) blobs.push_back(std::move(blob));
+  }
+  return blobs;
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> PostgresUploads::add(const UploadRecord& record, Timestamp now) {
@@ -33,22 +55,13 @@ Result<std::vector<std::string>> PostgresUploads::add(const UploadRecord& record
          std::string_view(record.blob),
          value_of(record.expires_at)}
     ));
-    // A bounded sweep, so that no call pays for all; it passes over rows that another server
-    // sweeps.
-    SELFSAME_TRY(
-        row,
-        connection.query(
-            "DELETE FROM uploads WHERE file_hash IN"
-            " (SELECT file_hash FROM uploads WHERE expires_at <= $1"
-            "  ORDER BY expires_at LIMIT 20 FOR UPDATE SKIP LOCKED) RETURNING blob",
-            {value_of(now)}
-        )
-    );
-    std::vector<std::string> blobs;
-    while (row.next()) {
-      if (std::string blob = row.text(0); !blob.empty()) blobs.push_back(std::move(blob));
-    }
-    return blobs;
+    return forget(connection, now, kForgottenByAdd);
+  });
+}
+
+Result<std::vector<std::string>> PostgresUploads::forget_expired(Timestamp now) {
+  return connections_.writer.run([&](Connection& connection) {
+    return forget(connection, now, kForgottenAtOnce);
   });
 }
 

@@ -143,6 +143,7 @@ class SqliteUploads final : public Uploads {
  public:
   explicit SqliteUploads(Connections connections) : connections_(connections) {}
   Result<std::vector<std::string>> add(const UploadRecord& record, Timestamp now) override;
+  Result<std::vector<std::string>> forget_expired(Timestamp now) override;
   Result<void> check_open(const std::string& upload_hash, Timestamp now) override;
   Result<void> fill(const std::string& upload_hash, const std::string& blob, Timestamp now)
       override;

@@ -19,6 +19,27 @@ Result<void> check_row(Connection& connection, std::string_view upload_hash, Tim
   return {};
 }
 
+// Bounded, so that no call pays for all.
+constexpr std::int64_t kForgottenByAdd = 20;
+constexpr std::int64_t kForgottenAtOnce = 100;
+
+Result<std::vector<std::string>> forget(Connection& connection, Timestamp now, std::int64_t most) {
+  SELFSAME_TRY(
+      row,
+      connection.query(
+          "DELETE FROM uploads WHERE file_hash IN"
+          " (SELECT file_hash FROM uploads WHERE expires_at <= ?1 LIMIT ?2) RETURNING blob",
+          {value_of(now), most}
+      )
+  );
+  std::vector<std::string> blobs;
+  for (;;) {
+    SELFSAME_TRY(more, row.next());
+    if (!more) return blobs;
+    if (std::string blob = row.text(0); !blob.empty()) blobs.push_back(std::move(blob));
+  }
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> SqliteUploads::add(const UploadRecord& record, Timestamp now) {
@@ -33,21 +54,13 @@ Result<std::vector<std::string>> SqliteUploads::add(const UploadRecord& record, 
          std::string_view(record.blob),
          value_of(record.expires_at)}
     ));
-    // A bounded sweep, so that no call pays for all.
-    SELFSAME_TRY(
-        row,
-        connection.query(
-            "DELETE FROM uploads WHERE file_hash IN"
-            " (SELECT file_hash FROM uploads WHERE expires_at <= ?1 LIMIT 20) RETURNING blob",
-            {value_of(now)}
-        )
-    );
-    std::vector<std::string> blobs;
-    for (;;) {
-      SELFSAME_TRY(more, row.next());
-      if (!more) return blobs;
-      if (std::string blob = row.text(0); !blob.empty()) blobs.push_back(std::move(blob));
-    }
+    return forget(connection, now, kForgottenByAdd);
+  });
+}
+
+Result<std::vector<std::string>> SqliteUploads::forget_expired(Timestamp now) {
+  return connections_.writer.run([&](Connection& connection) {
+    return forget(connection, now, kForgottenAtOnce);
   });
 }
 
