@@ -110,7 +110,23 @@ def body_cases():
     yield "escapes of 4 MB", with_field("ImageBase64", '"' + "\\u0041" * 700_000 + '"').encode(), "Error FailedOperation.ImageDecodeFailed"
 
 
+def identity_cases():
+    """Numbers and names that are none: the register is not even asked."""
+    number = "11010519491231002X"
+    for value in ("1", "11010519491231002", "110105194912310021", "11010519491331002X", "' OR 1=1 --", "1101051949123100２X",
+                  "11010519491231002X\n", "11010519491231002X\0", "../../etc/passwd", "-" * 100_000, "9" * 100_000, "\ud83d\ude00"):
+        yield f"number {value[:20]!r} of {len(value)}", {"IdCard": value, "Name": "a"}, "Result -2"
+    for value in ("1", "<script>", "a\0b", "a\nb", "a\u0085b", "-", "a" * 65, "a" * 1_000_000, "${jndi:ldap://canary}", "'; DROP TABLE x"):
+        yield f"name {value[:20]!r} of {len(value)}", {"IdCard": number, "Name": value}, "Result -3"
+    yield "name of an encoded surrogate", b'{"IdCard":"%s","Name":"\xed\xa0\x80"}' % number.encode(), BAD
+    yield "no name", {"IdCard": number, "Name": ""}, MISSING
+    yield "number is a number", {"IdCard": 1, "Name": "a"}, BAD
+    yield "encrypted", {"IdCard": number, "Name": "a", "Encryption": {"Iv": "x"}}, "Error UnsupportedOperation"
+
+
 def cases(_fixtures):
+    for name, body, *expect in identity_cases():
+        yield case(f"identity: {name}", lambda target, body=body: tc3(target, body, action="IdCardVerification"), *expect)
     for name, value in base64_cases():
         for field in ("ImageBase64", "VideoBase64"):
             body = {**GOOD, field: value}
