@@ -35,8 +35,9 @@ bool is_alphanumeric(char c) {
 
 /// The shapes of all surfaces' tokens. What has none of them is not looked for.
 bool may_be_token(std::string_view name) {
-  return name.size() <= kTokenBytesMax &&
-         std::ranges::all_of(name, [](char c) { return is_alphanumeric(c) || c == '-'; });
+  return name.size() <= kTokenBytesMax && std::ranges::all_of(name, [](char c) {
+           return is_alphanumeric(c) || c == '-' || c == ',';
+         });
 }
 
 bool allows(std::optional<RateLimit>& limit, std::string_view key) {
