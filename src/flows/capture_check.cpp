@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flows/capture_check.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <memory>
 #include <utility>
 
 #include "flows/capture_judgement.h"
+#include "vision/photo_origin.h"
 
 namespace selfsame::flows {
 namespace {
@@ -28,6 +32,68 @@ Result<CaptureFinding> look_at(
                        ? Bytes()
                        : engine->encode_jpeg(judged.best_frame, kFaceJpegQuality)
   };
+}
+
+using Selfies = std::array<Bytes, 2>;
+
+/// The side may be what a front may not: turned away.
+Result<SelfieFinding> compare_selfies(const vision::FaceEngine& engine, const Selfies& selfies) {
+  SelfieFinding finding;
+  std::array<vision::FacePhoto, 2> photos;
+  for (std::size_t i = 0; i < selfies.size(); ++i) {
+    const PhotoRules rules{.require_quality = i == 0};
+    SELFSAME_TRY(read, read_photos(engine, std::span(selfies).subspan(i, 1), rules));
+    if (read.fault) {
+      finding.fault = FaultyPhoto{.index = i, .fault = read.fault->fault};
+      return finding;
+    }
+    photos.at(i) = std::move(read.photos.front());
+  }
+  const double turn_deg = std::abs(photos[1].pose.yaw_deg - photos[0].pose.yaw_deg);
+  if (!(turn_deg >= kSelfieTurn_deg)) {
+    finding.fault = FaultyPhoto{.index = 1, .fault = PhotoFault::unfit};
+    return finding;
+  }
+  SELFSAME_TRY(score, engine.compare(photos[0].templates, photos[1].templates));
+  finding.same_person = score.cosine >= engine.calibration().threshold.front();
+  const vision::PhotoOrigin front = vision::read_photo_origin(selfies[0]);
+  finding.origins_differ = !front.is_jpeg || front != vision::read_photo_origin(selfies[1]);
+  return finding;
+}
+
+core::Outcome outcome_of(const SelfieFinding& finding, const core::PadPolicy& policy) {
+  if (!finding.pad_score || !(*finding.pad_score >= policy.retry_threshold)) {
+    return core::Outcome::attack;
+  }
+  if (!finding.same_person) return core::Outcome::face_changed;
+  return *finding.pad_score >= policy.bona_fide_threshold ? core::Outcome::live
+                                                          : core::Outcome::liveness_unsure;
+}
+
+Result<SelfieFinding> look_at_both(
+    const vision::FaceEngine* engine,
+    const core::PadPolicy& policy,
+    const std::shared_ptr<const Selfies>& selfies
+) {
+  SELFSAME_TRY(finding, compare_selfies(*engine, *selfies));
+  bool in_colour = true;
+  double lowest = 1;
+  for (std::size_t i = 0; !finding.fault && i < selfies->size(); ++i) {
+    SELFSAME_TRY(measured, engine->measure_photo_liveness(selfies->at(i)));
+    const core::LivenessEvidence& evidence = measured.evidence;
+    if (evidence.defect || !evidence.pad) {
+      finding.fault = FaultyPhoto{.index = i, .fault = PhotoFault::unfit};
+      return finding;
+    }
+    in_colour = in_colour && evidence.in_colour;
+    if (!std::isfinite(evidence.pad->value)) return fail(Errc::engine_failed, "a PAD score");
+    if (evidence.pad->value >= lowest) continue;
+    lowest = evidence.pad->value;
+    finding.attack_class = measured.attack_class;
+  }
+  if (in_colour) finding.pad_score = lowest;
+  finding.outcome = outcome_of(finding, policy);
+  return finding;
 }
 
 Result<FaceReport> compare_with(
@@ -98,6 +164,15 @@ asio::awaitable<Result<CaptureFinding>> CaptureCheck::look(Turn turn, CaptureChe
     const {
   const auto shared = std::make_shared<const CaptureCheckRequest>(std::move(request));
   co_return co_await inference_pool_.run(std::move(turn), look_at, &engine_, policy_, shared);
+}
+
+asio::awaitable<Result<SelfieFinding>> CaptureCheck::look_at_selfies(
+    Turn turn, Bytes front, Bytes side
+) const {
+  const auto selfies = std::make_shared<const Selfies>(Selfies{std::move(front), std::move(side)});
+  co_return co_await inference_pool_.run(
+      std::move(turn), look_at_both, &engine_, policy_.pad, selfies
+  );
 }
 
 asio::awaitable<Result<FaceReport>> CaptureCheck::compare(Turn turn, FaceReportRequest request)

@@ -35,6 +35,20 @@ struct CaptureCheckRequest {
   std::optional<double> available_s;  // CaptureContext
 };
 
+/// How far the head is turned from one selfie to the other, at least: an artefact that is flat
+/// looks the same from there.
+inline constexpr double kSelfieTurn_deg = 15;
+
+/// Two photos that somebody took of their face, from the front and from the side.
+struct SelfieFinding {
+  std::optional<FaultyPhoto> fault;  // 0 the front, 1 the side; then there is nothing else
+  bool origins_differ = true;        // not both JPEG, or by what their files say not of one camera
+  bool same_person = false;          // at a false match rate of 1e-3
+  core::Outcome outcome{};
+  core::AttackClass attack_class = core::AttackClass::none;
+  std::optional<double> pad_score;  // the lower one; none: not in colour
+};
+
 struct FaceReport {
   std::optional<FaultyPhoto> fault;  // then there is nothing else
   std::vector<double> cosines;       // of each photo; empty where nobody was to be compared
@@ -85,6 +99,12 @@ class CaptureCheck {
   /// Stores nothing. `overloaded`, `engine_failed`, `deadline_exceeded`.
   [[nodiscard]] asio::awaitable<Result<CaptureFinding>> look(Turn turn, CaptureCheckRequest request)
       const;
+
+  /// Stores nothing; the same errors. A photo that cannot be judged, and a side that is not turned,
+  /// is a fault.
+  [[nodiscard]] asio::awaitable<Result<SelfieFinding>> look_at_selfies(
+      Turn turn, Bytes front, Bytes side
+  ) const;
 
   /// The photos beside the face that look() found. Stores nothing; the same errors.
   [[nodiscard]] asio::awaitable<Result<FaceReport>> compare(Turn turn, FaceReportRequest request)

@@ -111,7 +111,9 @@ Result<ReferencePhotos> unpack(Bytes packed) {
 Result<ReadPhotos> read_photos(
     const vision::FaceEngine& engine, std::span<const Bytes> photos, const PhotoRules& rules
 ) {
-  const vision::PhotoOptions options{.search_rotation = rules.search_rotation};
+  const vision::PhotoOptions options{
+      .search_rotation = rules.search_rotation, .require_quality = rules.require_quality
+  };
   ReadPhotos read;
   for (std::size_t i = 0; i < photos.size(); ++i) {
     auto photo = engine.read_photo(photos[i], options);

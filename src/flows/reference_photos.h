@@ -46,6 +46,7 @@ struct FaultyPhoto {
 
 struct PhotoRules {
   bool search_rotation = true;
+  bool require_quality = true;  // as vision::PhotoOptions
   int side_px_max = 4096;
 };
 

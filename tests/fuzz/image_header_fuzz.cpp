@@ -4,11 +4,14 @@
 
 #include "vision/decode_image.h"
 #include "vision/media/exif.h"
+#include "vision/photo_origin.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace selfsame;
   const ByteView bytes(data, size);
   static_cast<void>(vision::exif_orientation(bytes));
+  static_cast<void>(vision::exif_text(bytes, vision::kExifMake));
+  static_cast<void>(vision::read_photo_origin(bytes));
   vision::ImageLimits limits;
   limits.max_pixels = 1 << 18;
   limits.max_side_px = 2048;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "adapters/megvii/raw_selfie.h"
 #include "adapters/megvii/raw_verify.h"
 #include "adapters/megvii/raw_video.h"
 #include "adapters/megvii/stamp.h"
@@ -25,8 +26,9 @@ struct RawAction {
   RawRun run;
 };
 
-constexpr std::array<RawAction, 3> kActions = {{
+constexpr std::array<RawAction, 4> kActions = {{
     {"raw/get_random_number", get_random_number},
+    {"raw/validate_side_face", validate_side_face},
     {"raw/validate_video", validate_video},
     {"raw/verify", raw_verify},
 }};

@@ -2,13 +2,17 @@
 #include "vision/media/exif.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 namespace selfsame::vision {
 namespace {
 
 constexpr std::uint16_t kOrientationTag = 0x0112;
+constexpr std::uint16_t kAsciiType = 2;
 constexpr std::uint16_t kShortType = 3;
+constexpr std::size_t kInsideBytes = 4;
+constexpr std::size_t kTextBytesMax = 64;
 constexpr std::size_t kEntryBytes = 12;
 constexpr int kUpright = 1;
 
@@ -34,25 +38,57 @@ class TiffReader {
   bool little_endian_;
 };
 
-}  // namespace
+struct Tiff {
+  ByteView block;  // from its mark on
+  TiffReader reader;
+};
 
-int exif_orientation(ByteView block) noexcept {
+std::optional<Tiff> tiff_in(ByteView block) noexcept {
   using std::string_view_literals::operator""sv;
   if (text_of(block).starts_with("Exif\0\0"sv)) block = block.subspan(6);
   const auto mark = text_of(block).substr(0, 4);
   const bool little_endian = mark == "II*\0"sv;
-  if (!little_endian && mark != "MM\0*"sv) return kUpright;
-  const TiffReader tiff(block, little_endian);
-  const std::size_t directory = tiff.u32(4);
-  const std::size_t entries = tiff.u16(directory);
+  if (!little_endian && mark != "MM\0*"sv) return std::nullopt;
+  return Tiff{.block = block, .reader = TiffReader(block, little_endian)};
+}
+
+/// Where the entry of this tag and type begins in the first directory; nothing when there is none.
+std::optional<std::size_t> find_entry(
+    const Tiff& tiff, std::uint16_t tag, std::uint16_t type
+) noexcept {
+  const std::size_t directory = tiff.reader.u32(4);
+  const std::size_t entries = tiff.reader.u16(directory);
   for (std::size_t i = 0; i < entries; ++i) {
     const std::size_t entry = directory + 2 + i * kEntryBytes;
-    if (entry + kEntryBytes > block.size()) return kUpright;
-    if (tiff.u16(entry) != kOrientationTag || tiff.u16(entry + 2) != kShortType) continue;
-    const int value = tiff.u16(entry + 8);
-    return value >= 1 && value <= 8 ? value : kUpright;
+    if (entry + kEntryBytes > tiff.block.size()) return std::nullopt;
+    if (tiff.reader.u16(entry) == tag && tiff.reader.u16(entry + 2) == type) return entry;
   }
-  return kUpright;
+  return std::nullopt;
+}
+
+}  // namespace
+
+int exif_orientation(ByteView block) noexcept {
+  const auto tiff = tiff_in(block);
+  if (!tiff) return kUpright;
+  const auto entry = find_entry(*tiff, kOrientationTag, kShortType);
+  if (!entry) return kUpright;
+  const int value = tiff->reader.u16(*entry + 8);
+  return value >= 1 && value <= 8 ? value : kUpright;
+}
+
+std::string exif_text(ByteView block, std::uint16_t tag) {
+  const auto tiff = tiff_in(block);
+  if (!tiff) return {};
+  const auto entry = find_entry(*tiff, tag, kAsciiType);
+  if (!entry) return {};
+  const std::size_t length = std::min<std::size_t>(tiff->reader.u32(*entry + 4), kTextBytesMax);
+  // What fits stands in the entry itself.
+  const bool is_inside = tiff->reader.u32(*entry + 4) <= kInsideBytes;
+  const std::size_t at = is_inside ? *entry + 8 : tiff->reader.u32(*entry + 8);
+  if (at > tiff->block.size() || length > tiff->block.size() - at) return {};
+  const std::string_view text = text_of(tiff->block.subspan(at, length));
+  return std::string(text.substr(0, text.find('\0')));
 }
 
 }  // namespace selfsame::vision
