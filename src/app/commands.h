@@ -15,6 +15,43 @@ int serve(const Settings& settings);
 int key_create(const Settings& settings, const std::string& name, bool json);
 int key_list(const Settings& settings, const std::string& name, bool json);
 int key_disable(const Settings& settings, const std::string& name, bool json);
+/// `assignments`: NAME=VALUE each (core/customer_fields.h). `by`: who does it; empty: the user.
+int customers_add(
+    const Settings& settings,
+    const std::string& name,
+    const std::vector<std::string>& assignments,
+    const std::string& by,
+    bool json
+);
+int customers_set(
+    const Settings& settings,
+    const std::string& name,
+    const std::vector<std::string>& assignments,
+    const std::string& by,
+    bool json
+);
+int customers_list(const Settings& settings, bool json);
+int customers_show(const Settings& settings, const std::string& name, bool json);
+int customers_fields();
+
+struct CreditOptions {
+  std::string name;
+  std::int64_t amount_minor = 0;  // negative: paid back
+  std::string note;
+  std::string by;
+  bool json = false;
+};
+int customers_credit(const Settings& settings, const CreditOptions& options);
+
+struct BillingReportOptions {
+  std::string customer;  // empty: all
+  std::string from;      // a day; empty: since the beginning
+  std::string to;        // exclusive; empty: until now
+  bool csv = false;      // every entry
+  bool json = false;
+};
+int billing_report(const Settings& settings, const BillingReportOptions& options);
+
 int account_set(
     const Settings& settings,
     const std::string& name,

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// selfsame key, account, ledger.
+// selfsame key, ledger.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -17,25 +15,6 @@ namespace selfsame::app {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::array<std::pair<std::string_view, storage::AccountState>, 8> kAccountStates = {{
-    {"active", storage::AccountState::active},
-    {"not_activated", storage::AccountState::not_activated},
-    {"activating", storage::AccountState::activating},
-    {"activation_failed", storage::AccountState::activation_failed},
-    {"in_arrears", storage::AccountState::in_arrears},
-    {"not_verified", storage::AccountState::not_verified},
-    {"unauthorized", storage::AccountState::unauthorized},
-    {"denied", storage::AccountState::denied},
-}};
-
-constexpr std::array<std::string_view, 5> kProducts = {
-    "tencent.pure-api",
-    "tencent.register",
-    "alibaba.id-verification",
-    "native.comparisons",
-    "native.verifications"
-};
 
 /// `not_found` when the customer has no key: a typo must not pass for a customer.
 Result<void> require_customer(storage::Database& database, const std::string& name) {
@@ -139,38 +118,6 @@ int key_disable(const Settings& settings, const std::string& name, bool as_json)
   return kDone;
 }
 
-int account_set(
-    const Settings& settings,
-    const std::string& name,
-    const std::string& product,
-    const std::string& state
-) {
-  const auto* wanted = std::ranges::find(
-      kAccountStates, std::string_view(state), [](const auto& s) { return s.first; }
-  );
-  if (wanted == kAccountStates.end()) {
-    complain(
-        "account set",
-        {Errc::invalid_parameter,
-         fmt::format("no state \"{}\"; see: selfsame account set --help", state)}
-    );
-    return kUsage;
-  }
-  if (std::ranges::find(kProducts, product) == kProducts.end()) {
-    complain(
-        "account set",
-        {Errc::invalid_parameter,
-         fmt::format("no product \"{}\"; there are {}", product, fmt::join(kProducts, ", "))}
-    );
-    return kUsage;
-  }
-  auto stores = open_existing_stores(settings);
-  if (!stores) return complain("account set", stores.error());
-  const auto done =
-      stores->database->accounts().set_state(name, product, wanted->second, SystemClock{}.now());
-  return done ? kDone : complain("account set", done.error());
-}
-
 int ledger_list(const Settings& settings, const std::string& name, bool as_json) {
   auto stores = open_existing_stores(settings);
   if (!stores) return complain("ledger", stores.error());
@@ -186,6 +133,9 @@ int ledger_list(const Settings& settings, const std::string& name, bool as_json)
         {"outcome_id", entry.outcome_id},
         {"product", entry.product},
         {"code", entry.code},
+        {"units", entry.units},
+        {"price_minor", entry.price_minor},
+        {"currency", entry.currency},
         {"billed_at", rfc3339(entry.billed_at)}
     });
     if (!as_json) {

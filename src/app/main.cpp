@@ -104,6 +104,84 @@ int run(int argc, char** argv) {
   key_command("list", "list keys, never secrets", key_list, false);
   key_command("disable", "disable all keys of a customer at once", key_disable, true);
 
+  CLI::App* customers = cli.add_subcommand("customers", "what is settled with customers");
+  customers->require_subcommand(1);
+  std::vector<std::string> assignments;
+  std::string by;
+  const auto customer_command = [&](const char* verb, const char* help, auto function) {
+    CLI::App* command = customers->add_subcommand(verb, help);
+    add_data(*command, shared);
+    add_json(*command, shared);
+    command->add_option("NAME", name, "the customer")->required();
+    command->add_option("FIELD=VALUE", assignments, "see: selfsame customers fields");
+    command->add_option("--by", by, "who does it; default: the user");
+    command->callback([&, function] {
+      exit_code = with_settings(shared, [&](const Settings& settings) {
+        return function(settings, name, assignments, by, shared.json);
+      });
+    });
+  };
+  customer_command("add", "make a customer; keys: selfsame key create", customers_add);
+  customer_command("set", "settle something otherwise", customers_set);
+  CLI::App* customers_list_command = customers->add_subcommand("list", "all of them");
+  add_data(*customers_list_command, shared);
+  add_json(*customers_list_command, shared);
+  customers_list_command->callback([&] {
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return customers_list(settings, shared.json);
+    });
+  });
+  CLI::App* customers_show_command =
+      customers->add_subcommand("show", "what is settled, since when and by whom");
+  add_data(*customers_show_command, shared);
+  add_json(*customers_show_command, shared);
+  customers_show_command->add_option("NAME", name, "the customer")->required();
+  customers_show_command->callback([&] {
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return customers_show(settings, name, shared.json);
+    });
+  });
+  customers->add_subcommand("fields", "what can be settled")->callback([&] {
+    exit_code = customers_fields();
+  });
+  CreditOptions credit;
+  CLI::App* customers_credit_command =
+      customers->add_subcommand("credit", "note what a customer has paid in");
+  add_data(*customers_credit_command, shared);
+  add_json(*customers_credit_command, shared);
+  customers_credit_command->add_option("NAME", credit.name, "the customer")->required();
+  customers_credit_command
+      ->add_option(
+          "AMOUNT", credit.amount_minor, "in the currency's smallest unit; may be negative"
+      )
+      ->required()
+      ->check(CLI::Range(-1'000'000'000'000LL, 1'000'000'000'000LL));
+  customers_credit_command->add_option("--note", credit.note, "for the record");
+  customers_credit_command->add_option("--by", credit.by, "who does it; default: the user");
+  customers_credit_command->callback([&] {
+    credit.json = shared.json;
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return customers_credit(settings, credit);
+    });
+  });
+
+  CLI::App* billing = cli.add_subcommand("billing", "what was billed");
+  billing->require_subcommand(1);
+  BillingReportOptions report;
+  CLI::App* report_command = billing->add_subcommand("report", "the ledger, added up or as CSV");
+  add_data(*report_command, shared);
+  add_json(*report_command, shared);
+  report_command->add_option("--customer", report.customer, "of one; default: of all");
+  report_command->add_option("--from", report.from, "first day (2026-11-01), UTC");
+  report_command->add_option("--to", report.to, "the day after the last, UTC");
+  report_command->add_flag("--csv", report.csv, "every entry, as CSV (RFC 4180)");
+  report_command->callback([&] {
+    report.json = shared.json;
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return billing_report(settings, report);
+    });
+  });
+
   CLI::App* account = cli.add_subcommand("account", "what a customer may use");
   std::string product;
   std::string state;

@@ -36,6 +36,7 @@
 #include "app/terminal.h"
 #include "app/verification_setup.h"
 #include "base/thread_name.h"
+#include "flows/admission.h"
 #include "flows/authentication.h"
 #include "flows/blob_sweep.h"
 #include "flows/capture_check.h"
@@ -548,6 +549,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   // A blob store that hangs must not hold up those who only want rows: its requests wait here.
   flows::WorkerPool blob_pool = pool_of("blobs", settings.blob_threads);
   const flows::Authentication authentication(*stores.database, storage_pool, clock);
+  const flows::Admission admission(*stores.database, storage_pool, clock);
   const flows::PhotoComparison photo_comparison(
       face_engine, *stores.database, inference_pool, storage_pool, clock
   );
@@ -584,6 +586,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   WebhookPost webhook_post(webhook_targets(settings));
   const NativeApi native(
       {.authentication = authentication,
+       .admission = admission,
        .comparison = photo_comparison,
        .records = comparison_records,
        .verifications = verifications,
@@ -621,6 +624,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   const std::string public_url = public_url_of(settings);
   const TencentApi tencent(
       {.authentication = authentication,
+       .admission = admission,
        .liveness_comparison = liveness_comparison,
        .presentation_check = presentation_check,
        .identity_check = identity_check,
@@ -641,11 +645,14 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       policy_of(face_engine, settings)
   );
   const AlibabaApi alibaba(
-      {.authentication = authentication, .photo_verification = photo_verification}
+      {.authentication = authentication,
+       .admission = admission,
+       .photo_verification = photo_verification}
   );
   const flows::PhotoCheck photo_check(face_engine, inference_pool);
   const FaceIdApi faceid(
       {.authentication = authentication,
+       .admission = admission,
        .verifications = verifications,
        .photo_check = photo_check,
        .authoritative_register = **identity_register,
@@ -662,6 +669,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   );
   const RawApi raw(
       {.authentication = authentication,
+       .admission = admission,
        .capture_check = capture_check,
        .uploads = uploads,
        .authoritative_register = **identity_register,

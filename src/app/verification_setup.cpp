@@ -18,7 +18,8 @@ namespace {
 
 /// Billed is who was found to be live: the customer has learnt what it asked for.
 std::optional<std::string> billed_code(const std::string& product, core::Outcome outcome) {
-  if (product == adapters::megvii::kFaceIdProduct) return adapters::megvii::billed_code(outcome);
+  if (product == core::name_of(adapters::megvii::kFaceIdProduct))
+    return adapters::megvii::billed_code(outcome);
   if (!core::is_live(outcome)) return std::nullopt;
   return name_of(outcome);
 }

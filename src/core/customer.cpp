@@ -85,7 +85,7 @@ bool is_in(const std::vector<IpNetwork>& networks, std::string_view address) {
          });
 }
 
-bool may_call(const Customer& customer, std::string_view access_key_id, Product product) {
+bool has_right(const Customer& customer, std::string_view access_key_id, Product product) {
   const auto it = customer.key_rights.find(std::string(access_key_id));
   return it == customer.key_rights.end() || it->second.contains(product);
 }
@@ -278,6 +278,16 @@ const char* name_of(RefusalCause cause) noexcept {
   return "denied";
 }
 
+tl::expected<void, RefusalCause> may_use(
+    const Customer& customer, Product product, std::string_view access_key_id
+) {
+  if (!has_right(customer, access_key_id, product)) {
+    return tl::unexpected(RefusalCause::key_without_right);
+  }
+  if (const auto cause = cause_of(customer.state_of(product))) return tl::unexpected(*cause);
+  return {};
+}
+
 tl::expected<void, RefusalCause> admit(
     const Customer& customer, std::int64_t balance_minor, Product product, const RequestFacts& facts
 ) {
@@ -287,10 +297,7 @@ tl::expected<void, RefusalCause> admit(
     return refuse(RefusalCause::address_not_allowed);
   }
   if (!customer.verified) return refuse(RefusalCause::customer_not_verified);
-  if (!may_call(customer, facts.access_key_id, product)) {
-    return refuse(RefusalCause::key_without_right);
-  }
-  if (const auto cause = cause_of(customer.state_of(product))) return refuse(*cause);
+  if (const auto may = may_use(customer, product, facts.access_key_id); !may) return may;
   if (!has_enough(customer, balance_minor, product)) {
     return refuse(RefusalCause::balance_not_enough);
   }

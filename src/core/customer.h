@@ -102,7 +102,7 @@ struct Customer {
   std::map<std::optional<Product>, Quotas> quotas;  // absent: those of std::nullopt, if any
   std::map<std::pair<Product, std::string>, std::int64_t> prices;  // of (product, code), in minor
                                                                    // units; "": of all other codes
-  std::map<std::string, std::string> callbacks;         // URL by surface, see callback_names()
+  std::map<std::string, std::string> callbacks;                    // URL by surface
   std::map<std::string, std::set<Product>> key_rights;  // by access key; absent: all products
 
   [[nodiscard]] AccountState state_of(Product product) const;
@@ -151,6 +151,11 @@ enum class RefusalCause : std::uint8_t {
 /// @param balance_minor  in minor units; looked at where the customer is prepaid
 [[nodiscard]] tl::expected<void, RefusalCause> admit(
     const Customer& customer, std::int64_t balance_minor, Product product, const RequestFacts& facts
+);
+
+/// Of that, only the rights of the key and the state of the product.
+[[nodiscard]] tl::expected<void, RefusalCause> may_use(
+    const Customer& customer, Product product, std::string_view access_key_id
 );
 
 /// In minor units, of `units` of what `code` bills (an attempt is one; of a text message, each

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t kQuotaMax = 1'000'000'000;
 constexpr std::int64_t kPriceMax_minor = 1'000'000'000;
-constexpr std::array<std::string_view, 3> kCallbacks = {"tencent", "megvii", "native"};
+constexpr std::array<std::string_view, 1> kCallbacks = {"megvii"};
 constexpr std::string_view kEverything = "*";
 
 Result<void> wrong(std::string_view what) {
@@ -197,7 +197,7 @@ Result<void> set_price(Customer& customer, std::string_view path, std::string_vi
 
 Result<void> set_callback(Customer& customer, std::string_view surface, std::string_view value) {
   if (std::ranges::find(kCallbacks, surface) == kCallbacks.end()) {
-    return fail(Errc::unknown_parameter, "callback/ and tencent, megvii or native");
+    return fail(Errc::unknown_parameter, "callback/megvii");
   }
   const bool is_url = value.starts_with("https://") || value.starts_with("http://");
   if (!value.empty() && (!is_url || value.find(' ') != std::string_view::npos)) {
@@ -280,7 +280,7 @@ constexpr std::array<FieldHelp, 17> kHelp = {{
     {"quota/PRODUCT/KIND", "KIND: per_second, at_once, per_day; PRODUCT may be * for all others"},
     {"price/PRODUCT", "in the currency's smallest unit, of each billed attempt"},
     {"price/PRODUCT/CODE", "likewise, of this code alone"},
-    {"callback/SURFACE", "URL; SURFACE: tencent, megvii, native"},
+    {"callback/SURFACE", "URL, where a call names none; SURFACE: megvii"},
     {"key/ID", "the products that this access key may use, with commas between, or none"},
 }};
 

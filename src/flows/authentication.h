@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who calls, and may they: keys, replays, account states. Signatures themselves are the adapters'.
+// Who calls: keys and replays. Signatures themselves are the adapters'; what the caller may do is
+// flows/admission.h.
 #pragma once
 
 #include <string>
@@ -28,25 +29,13 @@ class Authentication {
       std::string access_key_id, Deadline deadline
   ) const;
 
-  /// The caller behind a bearer credential (appcode). `unknown_key` as find_key.
+  /// The caller behind a bearer credential (appcode). `unknown_key` likewise.
   [[nodiscard]] asio::awaitable<Result<Caller>> find_bearer(Secret appcode, Deadline deadline)
       const;
-
-  /// The caller behind a bearer credential (appcode), who may use the product: the errors of
-  /// find_key and require_active, from one visit of the storage pool.
-  [[nodiscard]] asio::awaitable<Result<Caller>> admit_bearer(
-      Secret appcode, std::string product, Deadline deadline
-  ) const;
 
   /// `replayed` when this fingerprint was shown before and has not expired.
   [[nodiscard]] asio::awaitable<Result<void>> refuse_replay(
       std::string fingerprint, Timestamp expires_at, Deadline deadline
-  ) const;
-
-  /// Success only while the customer may use the product; else the `account_*` value (or
-  /// `forbidden`) that says why not.
-  [[nodiscard]] asio::awaitable<Result<void>> require_active(
-      std::string customer, std::string product, Deadline deadline
   ) const;
 
  private:

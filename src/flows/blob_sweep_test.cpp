@@ -180,8 +180,8 @@ class BusyOutcomes final : public storage::Outcomes {
   ) override {
     return real_.ground_truth(customer, id);
   }
-  Result<std::vector<storage::LedgerEntry>> ledger(const std::string& customer) override {
-    return real_.ledger(customer);
+  Result<std::vector<storage::LedgerEntry>> ledger(const storage::LedgerQuery& query) override {
+    return real_.ledger(query);
   }
 
  private:
@@ -196,7 +196,7 @@ class BusyDatabase final : public storage::Database {
   BusyDatabase(storage::Database& real, std::string blob, std::function<void()> then)
       : real_(real), outcomes_(real.outcomes(), std::move(blob), std::move(then)) {}
   storage::AccessKeys& access_keys() override { return real_.access_keys(); }
-  storage::Accounts& accounts() override { return real_.accounts(); }
+  storage::Customers& customers() override { return real_.customers(); }
   storage::Outcomes& outcomes() override { return outcomes_; }
   storage::SeenRequests& seen_requests() override { return real_.seen_requests(); }
   storage::VerificationSessions& verifications() override { return real_.verifications(); }

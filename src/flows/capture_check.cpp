@@ -20,7 +20,9 @@ Result<CaptureFinding> look_at(
     const core::VerificationPolicy& policy,
     const std::shared_ptr<const CaptureCheckRequest>& request
 ) {
-  const CaptureContext context{.available_s = request->available_s, .hints = {}};
+  const CaptureContext context{
+      .available_s = request->available_s, .hints = {}, .sandbox = request->sandbox
+  };
   SELFSAME_TRY(
       judged, judge_capture(*engine, policy, request->challenge, Bytes(), request->samples, context)
   );

@@ -33,6 +33,7 @@ struct CaptureCheckRequest {
   vision::CaptureSamples samples;
   core::Challenge challenge;
   std::optional<double> available_s;  // CaptureContext
+  bool sandbox = false;               // likewise
 };
 
 /// How far the head is turned from one selfie to the other, at least: an artefact that is flat

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/sandbox.h"
 #include "flows/reference_photos.h"
 
 namespace selfsame::flows {
@@ -43,6 +44,45 @@ core::AttackClass attack_class_of(
   return core::AttackClass::injected;
 }
 
+/// A grey picture for what shows a face elsewhere.
+vision::Image blank_frame() {
+  constexpr int kSide_px = 64;
+  constexpr std::uint8_t kGrey = 128;
+  return {
+      .width_px = kSide_px,
+      .height_px = kSide_px,
+      .bgr = std::vector<std::uint8_t>(std::size_t{3} * kSide_px * kSide_px, kGrey)
+  };
+}
+
+CaptureJudgement as_asked(
+    const vision::FaceEngine& engine, const core::SandboxVerdict& verdict, bool compares
+) {
+  CaptureJudgement judgement;
+  judgement.sandbox = true;
+  judgement.outcome = verdict.outcome;
+  judgement.attack_class = verdict.attack_class;
+  judgement.reasons = {"sandbox"};
+  if (!core::is_live(verdict.outcome)) return judgement;
+  if (compares) {
+    // On either side of every threshold.
+    judgement.cosine = verdict.outcome == core::Outcome::non_match ? 0.0 : 1.0;
+    judgement.evidence.similarity = core::SimilarityScore{.cosine = *judgement.cosine};
+  }
+  judgement.best_frame_jpeg = engine.encode_jpeg(blank_frame(), kBestFrameJpegQuality);
+  return judgement;
+}
+
+std::optional<core::SandboxAnswer> magic_answer(
+    const Bytes& reference_image, const vision::CaptureSamples& samples
+) {
+  if (auto answer = core::sandbox_answer({reference_image, samples.video})) return answer;
+  for (const vision::TimedStill& still : samples.stills) {
+    if (auto answer = core::sandbox_answer({still.encoded})) return answer;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<CaptureJudgement> judge_capture(
@@ -54,6 +94,17 @@ Result<CaptureJudgement> judge_capture(
     const CaptureContext& context,
     std::span<const Bytes> further
 ) {
+  if (context.sandbox) {
+    if (const auto answer = magic_answer(reference_image, samples)) {
+      if (const auto* const error = std::get_if<Errc>(&*answer)) return fail(*error, "sandbox");
+      auto judgement = as_asked(engine, std::get<core::SandboxVerdict>(*answer), policy.compares);
+      judgement.policy = policy;
+      judgement.further_cosines.assign(
+          further.size(), judgement.cosine.value_or(std::numeric_limits<double>::quiet_NaN())
+      );
+      return judgement;
+    }
+  }
   core::ComparisonEvidence evidence;
   vision::FacePhoto reference;
   if (policy.compares) {
@@ -85,6 +136,7 @@ Result<CaptureJudgement> judge_capture(
   if (!outcome) return fail(Errc::engine_failed, "a measurement is missing");
 
   CaptureJudgement judgement;
+  judgement.policy = policy;
   judgement.outcome = *outcome;
   judgement.attack_class = attack_class_of(*outcome, evidence, measured.liveness);
   if (is_compared(*outcome)) judgement.cosine = evidence.similarity->cosine;

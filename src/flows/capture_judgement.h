@@ -17,6 +17,9 @@
 
 namespace selfsame::flows {
 
+/// What stands in an outcome for the calibration, where a magic input decided.
+inline constexpr const char* kSandboxCalibration = "sandbox";
+
 struct CaptureJudgement {
   core::Outcome outcome{};
   core::AttackClass attack_class = core::AttackClass::none;  // set beside attack and face_changed
@@ -26,15 +29,18 @@ struct CaptureJudgement {
   std::vector<std::string> reasons;  // LivenessMeasurement::reasons, then every ClientSuspicion
   core::ChallengeEvidence challenge;
   core::ComparisonEvidence evidence;            // all that was decided from
+  core::VerificationPolicy policy;              // that it was decided by
   Bytes best_frame_jpeg;                        // empty unless live
   vision::Image best_frame;                     // also of an attack; empty: nobody was seen
   std::vector<vision::Image> next_best_frames;  // likewise
+  bool sandbox = false;                         // a magic input decided: nothing was measured
 };
 
 /// What is known of a capture beside its samples. It may count against it, never in its favour.
 struct CaptureContext {
   std::optional<double> available_s;  // from the challenge's way out to the capture's way in
   core::ClientHints hints;
+  bool sandbox = false;  // of a customer for whom magic inputs decide (core/sandbox.h)
 };
 
 /// One job of the inference pool.
@@ -42,7 +48,7 @@ struct CaptureContext {
 /// @param further          photos that are compared with whoever was seen, and decide nothing
 /// @return  `image_undecodable` for the reference, `engine_failed`; what is wrong with the capture
 /// is
-///          an outcome
+///          an outcome. In the sandbox also the error that was asked for
 [[nodiscard]] Result<CaptureJudgement> judge_capture(
     const vision::FaceEngine& engine,
     const core::VerificationPolicy& policy,

@@ -105,13 +105,12 @@ Result<Judged> judge(
     const vision::FaceEngine* engine,
     const core::VerificationPolicy& policy,
     const core::Challenge& challenge,
-    std::optional<double> available_s,
+    const CaptureContext& context,
     int best_frames_max,
     const std::shared_ptr<const Bytes>& image,
     const std::shared_ptr<const vision::CaptureSamples>& capture
 ) {
   constexpr int kJpegQuality = 92;
-  const CaptureContext context{.available_s = available_s, .hints = {}};
   SELFSAME_TRY(judgement, judge_capture(*engine, policy, challenge, *image, *capture, context));
   Judged judged{.judgement = std::move(judgement), .best_frames_jpeg = {}};
   if (judged.judgement.best_frame_jpeg.empty()) return judged;
@@ -176,6 +175,14 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
     if (!used_up) co_return tl::unexpected(used_up.error());
   }
 
+  const core::Customer nothing_settled;
+  const core::Customer& customer = request.customer ? *request.customer : nothing_settled;
+  const core::VerificationPolicy policy =
+      core::stricter(policy_, customer, engine_.calibration().threshold);
+  const CaptureContext context{
+      .available_s = request.available_s, .hints = {}, .sandbox = customer.sandbox
+  };
+
   // The samples go to the inference job and come back with it: megabytes are not copied.
   auto reference_image = std::make_shared<const Bytes>(std::move(request.reference_image));
   auto samples = std::make_shared<const vision::CaptureSamples>(std::move(request.samples));
@@ -191,9 +198,9 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
           std::move(turn),
           judge,
           &engine_,
-          policy_,
+          policy,
           request.challenge,
-          request.available_s,
+          context,
           request.best_frames_max,
           reference_image,
           samples
@@ -222,7 +229,8 @@ asio::awaitable<Result<LivenessComparisonResult>> LivenessComparison::run(
   outcome.attack_class = judgement.attack_class;
   outcome.cosine = judgement.cosine;
   outcome.pad_score = judgement.pad_score;
-  outcome.calibration = calibration.version + "/" + calibration.precision;
+  outcome.calibration =
+      judgement.sandbox ? kSandboxCalibration : calibration.version + "/" + calibration.precision;
   outcome.decided_at = now;
 
   const auto store_shared = [](storage::Database* database,

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "core/calibration.h"
+#include "core/customer.h"
 #include "core/decision.h"
 #include "flows/authentication.h"
 #include "flows/inference_pool.h"
@@ -21,10 +23,11 @@ namespace selfsame::flows {
 
 struct LivenessComparisonRequest {
   Caller caller;
-  std::string surface;              // "tencent"
-  std::string operation;            // the surface's name of the call
-  std::string product;              // what is billed, for example "tencent.pure-api"
-  std::string request_id;           // becomes the outcome's id
+  std::shared_ptr<const core::Customer> customer;  // of Admitted; null: nothing is settled
+  std::string surface;                             // "tencent"
+  std::string operation;                           // the surface's name of the call
+  std::string product;                             // what is billed, for example "tencent.pure-api"
+  std::string request_id;                          // becomes the outcome's id
   std::string request_fingerprint;  // unique per signed request; empty: never a repetition
   Bytes reference_image;
   vision::CaptureSamples samples;

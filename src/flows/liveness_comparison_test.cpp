@@ -58,7 +58,8 @@ class LivenessComparisonTest : public ::testing::Test {
     request.product = "test.product";
     request.request_id = id;
     request.request_fingerprint = fingerprint;
-    request.reference_image = {1, 2, 3};
+    request.customer = customer_;
+    request.reference_image = image_;
     request.samples.video = {4, 5, 6};
     request.deadline = deadline_;
     request.single_use = single_use_;
@@ -94,6 +95,8 @@ class LivenessComparisonTest : public ::testing::Test {
       std::filesystem::path(::testing::TempDir()) / ("selfsame_flow_" + random_token(12));
   ScriptedEngine engine_;
   Outcome billed_ = Outcome::match;
+  std::shared_ptr<const core::Customer> customer_;
+  Bytes image_ = {1, 2, 3};
   std::string single_use_;
   Timestamp single_use_until_{};
   std::unique_ptr<storage::Database> database_;
@@ -117,6 +120,47 @@ TEST_F(LivenessComparisonTest, AMatchIsStoredWithItsSamplesAndBilledOnce) {
   EXPECT_EQ(*blobs_->get(stored->capture_blob), (Bytes{4, 5, 6}));
   EXPECT_EQ(charges(), 1u);
   EXPECT_EQ(files(), 3u);
+}
+
+TEST_F(LivenessComparisonTest, ACustomerMayBeStricterAndNeverLaxer) {
+  engine_.cosine = 0.5;
+  ASSERT_EQ(run("a", "")->outcome, Outcome::match);
+  core::Customer strict;
+  strict.match_fmr = 3;
+  ASSERT_GT(engine_.calibration().threshold.at(3), engine_.cosine);
+  customer_ = std::make_shared<const core::Customer>(strict);
+  EXPECT_EQ(run("b", "")->outcome, Outcome::non_match);
+  strict.match_fmr = 0;
+  strict.bona_fide_min = 0.95;
+  customer_ = std::make_shared<const core::Customer>(strict);
+  EXPECT_EQ(run("c", "")->outcome, Outcome::liveness_unsure);
+  strict.bona_fide_min = 0;
+  customer_ = std::make_shared<const core::Customer>(strict);
+  engine_.pad = 0.1;
+  EXPECT_EQ(run("d", "")->outcome, Outcome::attack);
+}
+
+TEST_F(LivenessComparisonTest, AMagicInputDecidesInTheSandboxAlone) {
+  constexpr std::string_view kMagic = "selfsame-sandbox:attack/mask";
+  image_.assign(kMagic.begin(), kMagic.end());
+  EXPECT_EQ(run("live", "")->outcome, Outcome::match) << "of a live customer";
+  core::Customer sandbox;
+  sandbox.sandbox = true;
+  customer_ = std::make_shared<const core::Customer>(sandbox);
+  const auto result = run("sandbox", "");
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(result->outcome, Outcome::attack);
+  EXPECT_EQ(result->attack_class, core::AttackClass::mask);
+  const auto stored = database_->outcomes().find("bank", "sandbox");
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->calibration, "sandbox");
+  EXPECT_FALSE(stored->pad_score) << "no network ran";
+  constexpr std::string_view kError = "selfsame-sandbox:error/engine_failed";
+  image_.assign(kError.begin(), kError.end());
+  EXPECT_EQ(run("error", "").error().code, Errc::engine_failed);
+  EXPECT_EQ(database_->outcomes().find("bank", "error").error().code, Errc::not_found);
+  image_ = {1, 2, 3};
+  EXPECT_EQ(run("plain", "")->outcome, Outcome::match) << "an ordinary input is judged";
 }
 
 TEST_F(LivenessComparisonTest, ARepeatedRequestGetsTheStoredAnswerAndNoSecondCharge) {

@@ -57,7 +57,8 @@ class PhotoComparison {
       Bytes a,
       Bytes b,
       Deadline deadline,
-      std::function<bool()> is_abandoned = {}  // as in Turn
+      std::function<bool()> is_abandoned = {},  // as in Turn
+      bool sandbox = false                      // magic photos decide (core/sandbox.h)
   ) const;
 
   /// run() would answer `overloaded` now.

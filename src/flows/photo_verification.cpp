@@ -3,6 +3,9 @@
 
 #include <utility>
 
+#include "core/sandbox.h"
+#include "flows/capture_judgement.h"
+
 namespace selfsame::flows {
 namespace {
 
@@ -10,14 +13,35 @@ struct Judged {
   core::Outcome outcome{};
   core::AttackClass attack_class = core::AttackClass::none;
   core::ComparisonEvidence evidence;
+  bool sandbox = false;
 };
+
+Judged as_asked(const core::SandboxVerdict& verdict) {
+  Judged judged;
+  judged.sandbox = true;
+  judged.outcome = verdict.outcome;
+  judged.attack_class = verdict.attack_class;
+  const bool compared =
+      verdict.outcome == core::Outcome::match || verdict.outcome == core::Outcome::non_match;
+  // On either side of every threshold.
+  const double cosine = verdict.outcome == core::Outcome::match ? 1 : 0;
+  if (compared) judged.evidence.similarity = core::SimilarityScore{.cosine = cosine};
+  return judged;
+}
 
 Result<Judged> judge(
     const vision::FaceEngine* engine,
     const core::VerificationPolicy& policy,
     const Bytes& reference_image,
-    const Bytes& probe_image
+    const Bytes& probe_image,
+    bool sandbox
 ) {
+  if (sandbox) {
+    if (const auto answer = core::sandbox_answer({reference_image, probe_image})) {
+      if (const auto* const error = std::get_if<Errc>(&*answer)) return fail(*error, "sandbox");
+      return as_asked(std::get<core::SandboxVerdict>(*answer));
+    }
+  }
   SELFSAME_TRY(reference, engine->read_photo(reference_image, vision::PhotoOptions{}));
   Judged judged;
   judged.evidence.reference_defect = reference.defect;
@@ -58,7 +82,8 @@ storage::OutcomeRecord record_of(
   outcome.attack_class = judged.attack_class;
   if (judged.evidence.similarity) outcome.cosine = judged.evidence.similarity->cosine;
   if (judged.evidence.video.pad) outcome.pad_score = judged.evidence.video.pad->value;
-  outcome.calibration = calibration.version + "/" + calibration.precision;
+  outcome.calibration =
+      judged.sandbox ? kSandboxCalibration : calibration.version + "/" + calibration.precision;
   outcome.decided_at = now;
   return outcome;
 }
@@ -68,6 +93,10 @@ storage::OutcomeRecord record_of(
 asio::awaitable<Result<PhotoVerificationResult>> PhotoVerification::run(
     PhotoVerificationRequest request
 ) const {
+  const core::Customer nothing_settled;
+  const core::Customer& customer = request.customer ? *request.customer : nothing_settled;
+  const core::VerificationPolicy policy =
+      core::stricter(policy_, customer, engine_.calibration().threshold);
   Turn turn{
       .customer = request.caller.customer,
       .kind = Work::photo_comparison,
@@ -80,9 +109,10 @@ asio::awaitable<Result<PhotoVerificationResult>> PhotoVerification::run(
           std::move(turn),
           judge,
           &engine_,
-          policy_,
+          policy,
           std::move(request.reference_image),
-          std::move(request.probe_image)
+          std::move(request.probe_image),
+          customer.sandbox
       )
   );
   PhotoVerificationResult result{

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "core/calibration.h"
+#include "core/customer.h"
 #include "core/decision.h"
 #include "flows/authentication.h"
 #include "flows/inference_pool.h"
@@ -21,8 +23,9 @@ namespace selfsame::flows {
 
 struct PhotoVerificationRequest {
   Caller caller;
-  std::string surface;     // "alibaba"
-  std::string operation;   // the surface's name of the call
+  std::shared_ptr<const core::Customer> customer;  // of Admitted; null: nothing is settled
+  std::string surface;                             // "alibaba"
+  std::string operation;                           // the surface's name of the call
   std::string product;     // what is billed, for example "alibaba.id-verification"
   std::string request_id;  // becomes the outcome's id
   Bytes reference_image;

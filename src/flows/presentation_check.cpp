@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "core/sandbox.h"
+
 namespace selfsame::flows {
 namespace {
 
@@ -10,11 +12,27 @@ struct Sample {
   Bytes bytes;
   bool is_video = false;
   double video_max_s = 0;
+  bool sandbox = false;
 };
+
+PresentationFinding as_asked(const core::SandboxVerdict& verdict) {
+  // Nobody is compared here: whoever matches or not is live.
+  const bool live = core::is_live(verdict.outcome);
+  PresentationFinding finding;
+  finding.outcome = live ? core::Outcome::live : verdict.outcome;
+  finding.attack_class = verdict.attack_class;
+  return finding;
+}
 
 Result<PresentationFinding> judge(
     const vision::FaceEngine* engine, const core::PadPolicy& policy, const Sample& sample
 ) {
+  if (sample.sandbox) {
+    if (const auto answer = core::sandbox_answer({sample.bytes})) {
+      if (const auto* const error = std::get_if<Errc>(&*answer)) return fail(*error, "sandbox");
+      return as_asked(std::get<core::SandboxVerdict>(*answer));
+    }
+  }
   SELFSAME_TRY(
       measured,
       sample.is_video ? engine->measure_video_liveness(sample.bytes)
@@ -46,7 +64,8 @@ asio::awaitable<Result<PresentationFinding>> PresentationCheck::run(Presentation
   Sample sample{
       .bytes = std::move(request.input),
       .is_video = request.is_video,
-      .video_max_s = request.video_max_s
+      .video_max_s = request.video_max_s,
+      .sandbox = request.sandbox
   };
   co_return co_await inference_pool_.run(
       std::move(turn), judge, &engine_, policy_, std::move(sample)

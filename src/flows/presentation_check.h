@@ -19,6 +19,7 @@ struct PresentationRequest {
   Bytes input;
   bool is_video = false;
   double video_max_s = 0;
+  bool sandbox = false;  // a magic input decides (core/sandbox.h)
   Deadline deadline;
   std::function<bool()> is_abandoned;  // as in Turn
 };

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/sandbox.h"
 #include "flows/reference_photos.h"
 #include "flows/verification_judging.h"
 #include "flows/verification_steps.h"
@@ -180,7 +181,7 @@ asio::awaitable<Result<OpenedVerification>> Verifications::open(
   if (const auto fits = check(order); !fits) co_return tl::unexpected(fits.error());
   if (!order.terms.compares) order.reference_image.clear();
   const auto image = std::make_shared<const Bytes>(std::move(order.reference_image));
-  if (order.terms.compares) {
+  if (order.terms.compares && !(order.sandbox && core::sandbox_answer({*image}))) {
     Turn turn{
         .customer = order.caller.customer,
         .kind = Work::photo_comparison,

@@ -38,6 +38,7 @@ struct VerificationOrder {
                                       // by whoever asks (flows/reference_photos.h)
   std::string metadata;  // the customer's own, at most 4,000 bytes; given back as it came
   std::string token;     // of the surface's own shape; empty: 43 characters A-Z a-z 0-9
+  bool sandbox = false;  // of the caller's customer: a magic photo needs no face (core/sandbox.h)
 };
 
 struct OpenedVerification {

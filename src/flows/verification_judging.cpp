@@ -26,12 +26,14 @@ double available_s(const core::VerificationProgress& progress) {
 Result<CaptureJudgement> judge(const SharedParts& parts, const SharedSession& sealed) {
   const core::VerificationProgress& progress = sealed->session.progress;
   const CaptureContext context{
-      .available_s = available_s(progress), .hints = progress.evidence->hints
+      .available_s = available_s(progress),
+      .hints = progress.evidence->hints,
+      .sandbox = sealed->customer.sandbox
   };
   try {
     return judge_capture(
         parts->engine,
-        policy_for(*parts, sealed->session.terms),
+        policy_for(*parts, sealed->session.terms, sealed->customer),
         progress.challenge->challenge,
         sealed->photos.deciding,
         sealed->samples,

@@ -6,6 +6,7 @@
 
 #include "base/crypto.h"
 #include "flows/verification_evidence.h"
+#include "storage/customer_repositories.h"
 #include "storage/verification_text.h"
 
 namespace selfsame::flows {
@@ -216,6 +217,8 @@ Result<SealedSession> VerificationSteps::seal(
       .hints = manifest.hints
   };
   SealedSession sealed;
+  SELFSAME_TRY(standing, parts_.database.customers().standing(session.customer));
+  sealed.customer = std::move(standing.settings);
   sealed.place = parts_.room.take(size_of(parts, !session.reference_blob.empty()));
   if (!sealed.place) return fail(Errc::overloaded, "too many captures wait for their verdict");
   SELFSAME_TRY(loaded, load_evidence(parts_.blobs, parts, event));
@@ -264,8 +267,9 @@ Result<storage::VerificationRecord> VerificationSteps::settle(
   finding.attack_class = judgement.attack_class;
   finding.reasons = judgement.reasons;
   finding.evidence = judgement.evidence;
-  finding.policy = policy_for(parts_, session.terms);
-  finding.calibration = calibration.version + "/" + calibration.precision;
+  finding.policy = judgement.policy;
+  finding.calibration =
+      judgement.sandbox ? kSandboxCalibration : calibration.version + "/" + calibration.precision;
   finding.further_cosines = judgement.further_cosines;
   const Timestamp now = parts_.clock.now();
   const core::Judged event{.finding = finding};
@@ -293,6 +297,8 @@ Result<SealedSession> VerificationSteps::load(Session session) const {
   if (!session.progress.evidence) return fail(Errc::conflict, "nothing is being judged");
   SealedSession sealed;
   SELFSAME_TRY(parts, parts_.database.verifications().parts(session.id));
+  SELFSAME_TRY(standing, parts_.database.customers().standing(session.customer));
+  sealed.customer = std::move(standing.settings);
   sealed.place = parts_.room.take(size_of(parts, !session.reference_blob.empty()));
   if (!sealed.place) return fail(Errc::overloaded, "too many captures wait for their verdict");
   SELFSAME_TRY(loaded, load_evidence(parts_.blobs, parts, *session.progress.evidence));
@@ -430,7 +436,9 @@ void VerificationSteps::erase(const std::vector<std::string>& blobs) const {
 }
 
 core::VerificationPolicy policy_for(
-    const VerificationParts& parts, const core::VerificationTerms& terms
+    const VerificationParts& parts,
+    const core::VerificationTerms& terms,
+    const core::Customer& customer
 ) {
   core::VerificationPolicy policy = parts.policy;
   policy.compares = terms.compares;
@@ -438,7 +446,7 @@ core::VerificationPolicy policy_for(
     policy.comparison.match_threshold =
         parts.engine.calibration().threshold.at(static_cast<std::size_t>(*terms.match_fmr));
   }
-  return policy;
+  return core::stricter(policy, customer, parts.engine.calibration().threshold);
 }
 
 DeviceView device_view(const storage::VerificationRecord& session) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "core/customer.h"
 #include "core/verification.h"
 #include "flows/capture_judgement.h"
 #include "flows/capture_room.h"
@@ -42,7 +43,8 @@ struct SealedSession {
   storage::VerificationRecord session;
   ReferencePhotos photos;
   vision::CaptureSamples samples;
-  CapturePlace place;  // of its bytes
+  core::Customer customer;  // what is settled now
+  CapturePlace place;       // of its bytes
 };
 
 class VerificationSteps {
@@ -118,7 +120,9 @@ class VerificationSteps {
 
 /// What a session of these terms is judged by.
 [[nodiscard]] core::VerificationPolicy policy_for(
-    const VerificationParts& parts, const core::VerificationTerms& terms
+    const VerificationParts& parts,
+    const core::VerificationTerms& terms,
+    const core::Customer& customer
 );
 
 [[nodiscard]] DeviceView device_view(const storage::VerificationRecord& session);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/crypto.h"
+#include "storage/customer_repositories.h"
 
 namespace selfsame::storage {
 namespace {
@@ -21,12 +22,15 @@ std::string identity_of(const AccessKey& key, std::string_view column) {
   return identity;
 }
 
-bool is_customer_name(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxCustomerBytes &&
-         std::ranges::none_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
-
 }  // namespace
+
+Result<void> check_customer_name(std::string_view name) {
+  const bool fine =
+      !name.empty() && name.size() <= kMaxCustomerBytes &&
+      std::ranges::none_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  if (fine) return {};
+  return fail(Errc::invalid_parameter, "customer: 1 to 64 bytes, no control characters");
+}
 
 AccessKeyVault::AccessKeyVault(const MasterKey& master_key)
     : sealing_key_(master_key.derive("selfsame/v1/access-key-sealing")),
@@ -37,9 +41,7 @@ AccessKeyVault::AccessKeyVault(const MasterKey& master_key)
 }
 
 Result<AccessKeyWithSecrets> AccessKeyVault::make(std::string customer, Timestamp now) const {
-  if (!is_customer_name(customer)) {
-    return fail(Errc::invalid_parameter, "customer: 1 to 64 bytes, no control characters");
-  }
+  SELFSAME_CHECK(check_customer_name(customer));
   return AccessKeyWithSecrets{
       .key =
           {.access_key_id = "AK" + random_token(30),

@@ -22,7 +22,7 @@ class PostgresDatabase final : public Database {
         connector_(std::move(target)) {}
 
   AccessKeys& access_keys() override { return access_keys_; }
-  Accounts& accounts() override { return accounts_; }
+  Customers& customers() override { return customers_; }
   Outcomes& outcomes() override { return outcomes_; }
   SeenRequests& seen_requests() override { return seen_requests_; }
   VerificationSessions& verifications() override { return verifications_; }
@@ -45,7 +45,7 @@ class PostgresDatabase final : public Database {
   postgres::Readers readers_{connector_, kReaders};
   postgres::Writer writer_{connector_, kWriters};
   postgres::PostgresAccessKeys access_keys_{{writer_, readers_}, vault_};
-  postgres::PostgresAccounts accounts_{{writer_, readers_}};
+  postgres::PostgresCustomers customers_{{writer_, readers_}};
   postgres::PostgresOutcomes outcomes_{{writer_, readers_}};
   postgres::PostgresSeenRequests seen_requests_{{writer_, readers_}};
   postgres::PostgresVerificationSessions verifications_{{writer_, readers_}};

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <thread>
 
+#include "storage/postgres/migrate.h"
 #include "storage/postgres/test_relay.h"
 #include "storage/postgres/test_server.h"
+#include "storage/test_old_accounts.h"
 #include "storage/test_places.h"
 
 namespace selfsame::storage {
@@ -58,6 +60,16 @@ class PostgresDatabaseTest : public ::testing::Test {
   std::optional<postgres::testing::TemporaryDatabase> place_;
   std::optional<Relay> relay_;
 };
+
+TEST_F(PostgresDatabaseTest, AccountStatesAndTheLedgerMoveToTheCustomers) {
+  {
+    auto old = place_->connect();
+    const auto nothing_more = [](postgres::Connection&) { return Result<void>(); };
+    ASSERT_TRUE(postgres::migrate(old, postgres_migrations().first(5), kNow, nothing_more));
+  }
+  place_->meddle(testing::kOldAccounts);
+  testing::check_moved_accounts(*open(place_->url()));
+}
 
 TEST_F(PostgresDatabaseTest, ACommitWhoseAnswerIsLostIsNotAcknowledgedAndBilledOnce) {
   const auto database = open(relay_->url());

@@ -50,30 +50,6 @@ class AccessKeys {
   [[nodiscard]] virtual Result<int> disable(const std::string& customer, Timestamp now) = 0;
 };
 
-/// Whether a customer may use a product. The numbers are stored: do not change them.
-enum class AccountState : std::uint8_t {
-  active = 0,
-  not_activated = 1,
-  activating = 2,
-  activation_failed = 3,
-  in_arrears = 4,
-  not_verified = 5,  // the customer has not proven its identity
-  unauthorized = 6,  // no right to this product
-  denied = 7,        // operation denied
-};
-
-class Accounts {
- public:
-  virtual ~Accounts() = default;
-  /// `active` when nothing was ever set.
-  [[nodiscard]] virtual Result<AccountState> state(
-      const std::string& customer, const std::string& product
-  ) = 0;
-  [[nodiscard]] virtual Result<void> set_state(
-      const std::string& customer, const std::string& product, AccountState state, Timestamp now
-  ) = 0;
-};
-
 /// A decided attempt. What a vendor's answer needs can be rendered from it again.
 struct OutcomeRecord {
   std::string id;  // the request id that the answer carries
@@ -95,11 +71,24 @@ struct OutcomeRecord {
 
 /// One row per billed attempt.
 struct LedgerEntry {
-  std::string outcome_id;
+  std::string outcome_id;  // or of what else was billed; once
   std::string customer;
-  std::string product;  // "tencent.pure-api"
+  std::string product;  // a name of core::Product
   std::string code;     // the vendor's code that was billed
   Timestamp billed_at;
+  std::int64_t units = 1;        // of a text message: its segments
+  std::int64_t price_minor = 0;  // all units; set by storing it, from the customer's price list
+  std::string currency = {};     // likewise
+  std::int64_t entry = 0;        // likewise: rises, with gaps
+};
+
+/// A part of the ledger, in the order of billing.
+struct LedgerQuery {
+  std::string customer;  // empty: all
+  Timestamp from;
+  Timestamp to;  // exclusive
+  std::int64_t after_entry = 0;
+  int limit = 1000;
 };
 
 /// What the customer learned later about the two faces of an outcome.
@@ -111,11 +100,11 @@ struct GroundTruth {
 class Outcomes {
  public:
   virtual ~Outcomes() = default;
-  /// Stores the outcome and, if given, its ledger entry in one transaction and returns when both
-  /// are durable. When an outcome with this customer and request_fingerprint is stored already,
-  /// stores nothing and returns that one (`id` differs from the given one). `conflict` when the id
-  /// is taken otherwise. A score that is not a number is stored as none. A charge for another id or
-  /// customer throws std::invalid_argument.
+  /// Stores the outcome and, if given, its ledger entry, priced and taken off the balance, in one
+  /// transaction and returns when all of it is durable. When an outcome with this customer and
+  /// request_fingerprint is stored already, stores nothing and returns that one (`id` differs from
+  /// the given one). `conflict` when the id is taken otherwise. A score that is not a number is
+  /// stored as none. A charge for another id or customer throws std::invalid_argument.
   [[nodiscard]] virtual Result<OutcomeRecord> commit(
       const OutcomeRecord& outcome, const std::optional<LedgerEntry>& charge
   ) = 0;
@@ -140,8 +129,10 @@ class Outcomes {
   [[nodiscard]] virtual Result<std::vector<std::string>> referenced_blobs(
       const std::vector<std::string>& blob_ids
   ) = 0;
-  /// In the order of billing.
-  [[nodiscard]] virtual Result<std::vector<LedgerEntry>> ledger(const std::string& customer) = 0;
+  /// At most LedgerQuery::limit entries.
+  [[nodiscard]] virtual Result<std::vector<LedgerEntry>> ledger(const LedgerQuery& query) = 0;
+  /// All of the customer's.
+  [[nodiscard]] Result<std::vector<LedgerEntry>> ledger(const std::string& customer);
 };
 
 class SeenRequests {
@@ -186,6 +177,8 @@ class Uploads {
   [[nodiscard]] virtual Result<UploadRecord> find(const std::string& file_hash, Timestamp now) = 0;
 };
 
+class Customers;  // storage/customer_repositories.h
+
 // storage/verification_repositories.h
 class VerificationSessions;
 class WebhookQueue;
@@ -199,7 +192,7 @@ class Database {
  public:
   virtual ~Database() = default;
   [[nodiscard]] virtual AccessKeys& access_keys() = 0;
-  [[nodiscard]] virtual Accounts& accounts() = 0;
+  [[nodiscard]] virtual Customers& customers() = 0;
   [[nodiscard]] virtual Outcomes& outcomes() = 0;
   [[nodiscard]] virtual SeenRequests& seen_requests() = 0;
   [[nodiscard]] virtual VerificationSessions& verifications() = 0;

@@ -227,10 +227,8 @@ TEST_P(RepositoryContract, AnAppcodeHashMovedToAnotherRowDoesNotPass) {
 
 TEST_P(RepositoryContract, NumbersOfTheFutureAreNotGuessed) {
   const auto database = open();
-  ASSERT_TRUE(database->accounts().set_state("bank", "p", AccountState::denied, kNow));
   ASSERT_TRUE(database->outcomes().commit({.id = "id", .customer = "bank"}, std::nullopt));
-  place_->meddle("UPDATE account_states SET state = 8; UPDATE outcomes SET attack_class = 200");
-  EXPECT_EQ(database->accounts().state("bank", "p").error().code, Errc::integrity_failure);
+  place_->meddle("UPDATE outcomes SET attack_class = 200");
   EXPECT_EQ(database->outcomes().find("bank", "id").error().code, Errc::integrity_failure);
 }
 
@@ -241,23 +239,6 @@ TEST_P(RepositoryContract, ANewerSchemaIsRefused) {
   ASSERT_FALSE(older);
   EXPECT_EQ(older.error().code, Errc::conflict);
   EXPECT_NE(older.error().detail.find("schema 999"), std::string::npos) << older.error().detail;
-}
-
-// Accounts
-
-TEST_P(RepositoryContract, AccountsAreActiveUntilSetOtherwise) {
-  const auto database = open();
-  Accounts& accounts = database->accounts();
-  EXPECT_EQ(accounts.state("bank", "tencent.pure-api").value(), AccountState::active);
-  for (int number = 7; number >= 0; --number) {
-    const auto state = static_cast<AccountState>(number);
-    ASSERT_TRUE(accounts.set_state("bank", "tencent.pure-api", state, kNow));
-    EXPECT_EQ(accounts.state("bank", "tencent.pure-api").value(), state);
-  }
-  ASSERT_TRUE(accounts.set_state("bank", "tencent.pure-api", AccountState::in_arrears, kNow));
-  EXPECT_EQ(accounts.state("bank", "native").value(), AccountState::active);
-  EXPECT_EQ(accounts.state("other", "tencent.pure-api").value(), AccountState::active);
-  EXPECT_EQ(open()->accounts().state("bank", "tencent.pure-api").value(), AccountState::in_arrears);
 }
 
 // Outcomes and the ledger

@@ -34,7 +34,7 @@ class SqliteDatabase final : public Database {
         writer_(std::move(writer)) {}
 
   AccessKeys& access_keys() override { return access_keys_; }
-  Accounts& accounts() override { return accounts_; }
+  Customers& customers() override { return customers_; }
   Outcomes& outcomes() override { return outcomes_; }
   SeenRequests& seen_requests() override { return seen_requests_; }
   VerificationSessions& verifications() override { return verifications_; }
@@ -56,7 +56,7 @@ class SqliteDatabase final : public Database {
   sqlite::Readers readers_;
   sqlite::Writer writer_;
   sqlite::SqliteAccessKeys access_keys_{{writer_, readers_}, vault_};
-  sqlite::SqliteAccounts accounts_{{writer_, readers_}};
+  sqlite::SqliteCustomers customers_{{writer_, readers_}};
   sqlite::SqliteOutcomes outcomes_{{writer_, readers_}};
   sqlite::SqliteSeenRequests seen_requests_{{writer_, readers_}};
   sqlite::SqliteVerificationSessions verifications_{{writer_, readers_}};

@@ -5,16 +5,22 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <fstream>
 
 #include "base/crypto.h"
+#include "storage/durable_file.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/migrate.h"
+#include "storage/test_old_accounts.h"
 #include "storage/test_places.h"
 
 namespace selfsame::storage {
 namespace {
 
 using sqlite::Connection;
+using testing::check_moved_accounts;
 using testing::content_of;
+using testing::kOldAccounts;
 using testing::master_key_of;
 using testing::TemporaryDirectory;
 
@@ -48,6 +54,18 @@ TEST_F(SqliteDatabaseTest, FilesArePrivate) {
   EXPECT_EQ(files.size(), 3U) << "database, -wal, -shm";
   for (const auto& file : files)
     EXPECT_EQ(testing::mode_of(file), owner_read | owner_write) << file;
+}
+
+TEST_F(SqliteDatabaseTest, AccountStatesAndTheLedgerMoveToTheCustomers) {
+  const auto folder = make_directory(path_.parent_path());
+  ASSERT_TRUE(folder) << folder.error().detail;
+  std::ofstream(path_).flush();
+  {
+    auto old = Connection::open(path_, Connection::Mode::read_write).value();
+    ASSERT_TRUE(sqlite::migrate(old, sqlite_migrations().first(5), kNow));
+    ASSERT_TRUE(old.execute(kOldAccounts));
+  }
+  check_moved_accounts(*open());
 }
 
 TEST_F(SqliteDatabaseTest, NoSecretIsInTheFiles) {

@@ -14,10 +14,6 @@ Result<Enum> from(std::int64_t stored, Enum last, const char* what) {
 
 }  // namespace
 
-Result<AccountState> account_state_from(std::int64_t stored) {
-  return from(stored, AccountState::denied, "account state");
-}
-
 Result<core::VerificationState> verification_state_from(std::int64_t stored) {
   return from(stored, core::VerificationState::cancelled, "verification state");
 }

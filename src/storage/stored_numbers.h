@@ -19,7 +19,6 @@ template <class Enum>
   return static_cast<std::int64_t>(value);
 }
 
-[[nodiscard]] Result<AccountState> account_state_from(std::int64_t stored);
 [[nodiscard]] Result<core::VerificationState> verification_state_from(std::int64_t stored);
 [[nodiscard]] Result<DeliveryState> delivery_state_from(std::int64_t stored);
 [[nodiscard]] Result<core::Outcome> outcome_from(std::int64_t stored);

@@ -78,7 +78,7 @@ struct LivenessMeasurement {
   int frames_decoded = 0;
   int frames_scored = 0;
   std::vector<ScoredFrame> scored_frames;  // empty when there is a defect
-  std::optional<int> best_frame_index;  // of the decoded frames
+  std::optional<int> best_frame_index;     // of the decoded frames
   std::optional<double> best_frame_time_s;
   Image best_frame;                    // empty when there is a defect
   FaceTemplates best_frame_templates;  // empty when there is a defect

@@ -131,7 +131,7 @@ class OnPostgres(unittest.TestCase):
         key = self.key()
         self.assertIn(key["access_key_id"], self.selfsame("key", "list", *data))
         self.selfsame("account", "set", *data, "--name", "bank", "--product", "tencent.pure-api", "--state", "in_arrears")
-        self.assertEqual(sql("SELECT state FROM account_states", self.url), "4")
+        self.assertEqual(sql("SELECT settings FROM customer_versions", self.url), "state/tencent.pure-api=in_arrears")
         self.assertEqual(json.loads(self.selfsame("ledger", *data, "--name", "bank", "--json")), {"entries": []})
         self.assertIn("PostgreSQL", self.selfsame("doctor", *data))
         self.assertIn("database.url = postgresql://", self.selfsame("check-config"))

@@ -72,6 +72,7 @@ asio::awaitable<Answer<Call>> AlibabaApi::authenticate(
   if (!fresh) co_return refuse(fresh.error());
   co_return Call{
       .caller = {.customer = key->key.customer, .access_key_id = key->key.access_key_id},
+      .client_address = request->client_address,
       .request_id = {},
       .deadline = request->deadline,
       .is_abandoned = request->is_abandoned,

@@ -20,7 +20,8 @@ namespace selfsame::adapters::alibaba {
 /// the action to ask: each product says so in words of its own.
 struct Call {
   flows::Caller caller;
-  std::string request_id;  // in upper case, as the answer carries it
+  std::string client_address;  // as in http::Request
+  std::string request_id;      // in upper case, as the answer carries it
   flows::Deadline deadline;
   std::function<bool()> is_abandoned;  // as in flows::Turn
   bool is_typed_go_client = false;     // request.h

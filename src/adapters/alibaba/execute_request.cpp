@@ -149,18 +149,32 @@ Fields with_data(
   return fields;
 }
 
-/// Settled with the customer, and not a matter of a busy server.
-bool is_settled(Errc cause) noexcept {
-  static constexpr auto kSettled = std::to_array<Errc>(
-      {Errc::account_not_active,
-       Errc::account_activating,
-       Errc::account_activation_failed,
-       Errc::account_in_arrears,
-       Errc::account_not_verified,
-       Errc::account_denied,
-       Errc::forbidden}
-  );
-  return std::ranges::find(kSettled, cause) != kSettled.end();
+Answer<Fields> not_admitted(const flows::NotAdmitted& refused) {
+  using core::RefusalCause;
+  if (!refused.cause) return refuse(refused.error);
+  switch (*refused.cause) {
+    case RefusalCause::daily_quota_used:
+      return with_code(402, "The daily query limit is exceeded");
+    case RefusalCause::too_many_per_second:
+    case RefusalCause::too_many_at_once:
+      return refuse(refused.error);
+    case RefusalCause::suspended:
+    case RefusalCause::address_not_allowed:
+    case RefusalCause::customer_not_verified:
+    case RefusalCause::key_without_right:
+    case RefusalCause::not_activated:
+    case RefusalCause::activating:
+    case RefusalCause::activation_failed:
+    case RefusalCause::in_arrears:
+    case RefusalCause::unauthorized:
+    case RefusalCause::denied:
+    case RefusalCause::balance_not_enough:
+    case RefusalCause::sdk_too_old:
+    case RefusalCause::device_not_supported:
+    case RefusalCause::bundle_not_allowed:
+      return with_code(403, "The service is not activated or has expired");
+  }
+  return with_code(403, "The service is not activated or has expired");
 }
 
 std::string_view message_of(ParametersFault fault) noexcept {
@@ -204,13 +218,15 @@ asio::awaitable<Answer<Fields>> execute_request(
 ) {
   const auto service = parameters.required("Service");
   if (!service) co_return tl::unexpected(service.error());
-  const auto active = co_await services->authentication.require_active(
-      call.caller.customer, kIdVerificationProduct, call.deadline
-  );
-  if (!active && is_settled(active.error().code)) {
-    co_return with_code(403, "The service is not activated or has expired");
-  }
-  if (!active) co_return refuse(active.error());
+  flows::AdmissionRequest entrance{
+      .caller = call.caller,
+      .product = kIdVerificationProduct,
+      .client_address = std::move(call.client_address),
+      .device = {},
+      .deadline = call.deadline
+  };
+  const auto admitted = co_await services->admission.admit(std::move(entrance));
+  if (!admitted) co_return not_admitted(admitted.error());
   if (*service != kService) co_return with_code(404, "Service is invalid");
   auto photos = parse_service_parameters(parameters.value("ServiceParameters"));
   if (!photos) co_return with_code(400, message_of(photos.error()));
@@ -220,9 +236,10 @@ asio::awaitable<Answer<Fields>> execute_request(
   }
   flows::PhotoVerificationRequest request{
       .caller = std::move(call.caller),
+      .customer = admitted->customer,
       .surface = "alibaba",
       .operation = "ExecuteRequest",
-      .product = kIdVerificationProduct,
+      .product = std::string(core::name_of(kIdVerificationProduct)),
       .request_id = std::move(call.request_id),
       .reference_image = std::move(photos->reference),
       .probe_image = std::move(photos->probe),

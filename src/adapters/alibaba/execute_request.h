@@ -10,11 +10,12 @@
 
 #include "adapters/alibaba/call.h"
 #include "base/result.h"
+#include "core/customer.h"
 #include "flows/photo_verification.h"
 
 namespace selfsame::adapters::alibaba {
 
-inline constexpr const char* kIdVerificationProduct = "alibaba.id-verification";
+inline constexpr core::Product kIdVerificationProduct = core::Product::alibaba_id_verification;
 
 [[nodiscard]] boost::asio::awaitable<Answer<Fields>> execute_request(
     const Services* services, Parameters parameters, Call call

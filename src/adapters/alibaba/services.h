@@ -2,6 +2,7 @@
 // What the actions work with.
 #pragma once
 
+#include "flows/admission.h"
 #include "flows/authentication.h"
 #include "flows/photo_verification.h"
 
@@ -10,6 +11,7 @@ namespace selfsame::adapters::alibaba {
 /// All of it thread-safe; must outlive the surface.
 struct Services {
   const flows::Authentication& authentication;
+  const flows::Admission& admission;
   const flows::PhotoVerification& photo_verification;
 };
 

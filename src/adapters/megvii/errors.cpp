@@ -148,4 +148,12 @@ tl::unexpected<Refusal> refuse(FaceIdCall call, const Error& error) {
   return at_service(500, "INTERNAL_ERROR");
 }
 
+tl::unexpected<Refusal> refuse(FaceIdCall call, const flows::NotAdmitted& refused) {
+  if (refused.cause == core::RefusalCause::address_not_allowed) {
+    return refuse_right("IP_NOT_ALLOWED");
+  }
+  if (refused.cause == core::RefusalCause::daily_quota_used) return refuse_right("QUOTA_EXCEEDED");
+  return refuse(call, refused.error);
+}
+
 }  // namespace selfsame::adapters::megvii

@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "base/result.h"
+#include "flows/admission.h"
 #include "flows/reference_photos.h"
 
 namespace selfsame::adapters::megvii {
@@ -46,5 +47,8 @@ using Answer = tl::expected<T, Refusal>;
 
 /// An error of a flow. Its detail belongs to the log and is not sent.
 [[nodiscard]] tl::unexpected<Refusal> refuse(FaceIdCall call, const Error& error);
+
+/// The same for a caller who was not admitted.
+[[nodiscard]] tl::unexpected<Refusal> refuse(FaceIdCall call, const flows::NotAdmitted& refused);
 
 }  // namespace selfsame::adapters::megvii

@@ -104,6 +104,7 @@ asio::awaitable<Answer<Fields>> FaceIdApi::answer(const http::Request* request) 
   if (run == nullptr) co_return refuse(call_of(*request), Error{Errc::unknown_action, {}});
   Call call{
       .caller = std::move(*caller),
+      .client_address = request->client_address,
       .received_at = request->received_at,
       .deadline = request->deadline,
       .is_abandoned = request->is_abandoned

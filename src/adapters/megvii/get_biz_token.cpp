@@ -143,10 +143,8 @@ asio::awaitable<Answer<Fields>> get_biz_token(
     const Services* services, const Parameters* parameters, Call call
 ) {
   constexpr FaceIdCall kCall = FaceIdCall::get_biz_token;
-  const auto active = co_await services->authentication.require_active(
-      call.caller.customer, kFaceIdProduct, call.deadline
-  );
-  if (!active) co_return refuse(kCall, active.error());
+  const auto admitted = co_await services->admission.admit(call.entrance());
+  if (!admitted) co_return refuse(kCall, admitted.error());
   auto request = parse_biz_token_request(*parameters);
   if (!request) co_return tl::unexpected(std::move(request).error());
 
@@ -174,7 +172,8 @@ asio::awaitable<Answer<Fields>> get_biz_token(
   order.caller = call.caller;
   order.surface = "megvii";
   order.operation = "get_biz_token";
-  order.product = kFaceIdProduct;
+  order.product = core::name_of(kFaceIdProduct);
+  order.sandbox = (*admitted).customer->sandbox;
   order.terms = std::move(request->terms);
   order.terms.compares = person->finding == core::RegisterFinding::found;
   order.reference_image = std::move(person->photo);

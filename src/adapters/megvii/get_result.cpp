@@ -71,12 +71,10 @@ asio::awaitable<Answer<Fields>> get_result(
 ) {
   const auto request = parse(*parameters);
   if (!request) co_return tl::unexpected(request.error());
-  const auto active = co_await services->authentication.require_active(
-      call.caller.customer, kFaceIdProduct, call.deadline
-  );
-  if (!active) {
-    const auto cause = result_of_account(active.error().code);
-    if (!cause) co_return refuse(kCall, active.error());
+  const auto admitted = co_await services->admission.admit(call.entrance());
+  if (!admitted) {
+    const auto cause = result_of_refusal(admitted.error());
+    if (!cause) co_return refuse(kCall, admitted.error());
     co_return fields_of(request->biz_token, "", *cause);
   }
 

@@ -100,6 +100,7 @@ asio::awaitable<RawAnswer<RawFields>> RawApi::answer(
   if (run == nullptr) co_return raw_refuse(Error{Errc::unknown_action, {}});
   RawCall call{
       .caller = std::move(*caller),
+      .client_address = request->client_address,
       .request_id = request->request_id,
       .received_at = request->received_at,
       .deadline = request->deadline,

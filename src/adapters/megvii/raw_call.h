@@ -10,6 +10,8 @@
 #include "adapters/megvii/raw_errors.h"
 #include "adapters/megvii/raw_form.h"
 #include "base/clock.h"
+#include "core/customer.h"
+#include "flows/admission.h"
 #include "flows/authentication.h"
 #include "flows/capture_check.h"
 #include "flows/number_watch.h"
@@ -18,14 +20,15 @@
 
 namespace selfsame::adapters::megvii {
 
-inline constexpr const char* kRawVideoProduct = "megvii.raw-video";
-inline constexpr const char* kRawSelfieProduct = "megvii.raw-selfie";
-inline constexpr const char* kRawRegisterProduct = "megvii.raw-register";
-inline constexpr const char* kRawCompareProduct = "megvii.raw-compare";
+inline constexpr auto kRawVideoProduct = core::Product::megvii_raw_video;
+inline constexpr auto kRawSelfieProduct = core::Product::megvii_raw_selfie;
+inline constexpr auto kRawRegisterProduct = core::Product::megvii_raw_register;
+inline constexpr auto kRawCompareProduct = core::Product::megvii_raw_compare;
 
 /// All of it thread-safe; must outlive the surface.
 struct RawServices {
   const flows::Authentication& authentication;
+  const flows::Admission& admission;
   const flows::CaptureCheck& capture_check;
   const flows::Uploads& uploads;
   const flows::Register& authoritative_register;
@@ -36,10 +39,21 @@ struct RawServices {
 /// An authenticated request.
 struct RawCall {
   flows::Caller caller;
+  std::string client_address;  // as in http::Request
   std::string request_id;
   Timestamp received_at;
   flows::Deadline deadline;
   std::function<bool()> is_abandoned;  // as in flows::Turn
+
+  [[nodiscard]] flows::AdmissionRequest entrance(core::Product product) const {
+    return {
+        .caller = caller,
+        .product = product,
+        .client_address = client_address,
+        .device = {},
+        .deadline = deadline
+    };
+  }
 
   [[nodiscard]] flows::Turn turn(flows::Work kind) const {
     return {

@@ -108,4 +108,9 @@ tl::unexpected<RawRefusal> raw_refuse(const Error& error) {
   return refusal(500, "INTERNAL_ERROR");
 }
 
+tl::unexpected<RawRefusal> raw_refuse(const flows::NotAdmitted& refused) {
+  if (refused.cause == core::RefusalCause::daily_quota_used) return raw_denied();
+  return raw_refuse(refused.error);
+}
+
 }  // namespace selfsame::adapters::megvii

@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "base/result.h"
+#include "flows/admission.h"
 #include "flows/reference_photos.h"
 
 namespace selfsame::adapters::megvii {
@@ -38,5 +39,7 @@ using RawAnswer = tl::expected<T, RawRefusal>;
 
 /// An error of a flow. Its detail belongs to the log and is not sent.
 [[nodiscard]] tl::unexpected<RawRefusal> raw_refuse(const Error& error);
+/// The same for a caller who was not admitted.
+[[nodiscard]] tl::unexpected<RawRefusal> raw_refuse(const flows::NotAdmitted& refused);
 
 }  // namespace selfsame::adapters::megvii

@@ -26,10 +26,8 @@ RawAnswer<Bytes> required_photo(const RawForm& form, const char* name) {
 asio::awaitable<RawAnswer<RawFields>> validate_side_face(
     const RawServices* services, const RawForm* form, RawCall call
 ) {
-  const auto active = co_await services->authentication.require_active(
-      call.caller.customer, kRawSelfieProduct, call.deadline
-  );
-  if (!active) co_return raw_refuse(active.error());
+  const auto admitted = co_await services->admission.admit(call.entrance(kRawSelfieProduct));
+  if (!admitted) co_return raw_refuse(admitted.error());
   auto front = required_photo(*form, kPhotos[0]);
   if (!front) co_return tl::unexpected(std::move(front).error());
   auto side = required_photo(*form, kPhotos[1]);

@@ -67,6 +67,7 @@ RawAnswer<void> read_photos(const RawForm& form, RawVerifyRequest& request) {
 struct FoundCapture {
   RawCapture capture;
   std::string fingerprint;
+  flows::Admitted admitted = {};  // of verify
 };
 
 asio::awaitable<RawAnswer<FoundCapture>> find_capture(
@@ -88,7 +89,7 @@ asio::awaitable<RawAnswer<FoundCapture>> find_capture(
   co_return FoundCapture{.capture = std::move(*capture), .fingerprint = std::move(fingerprint)};
 }
 
-const char* product_of(const RawVerifyRequest& request) {
+core::Product product_of(const RawVerifyRequest& request) {
   return request.with_register ? kRawRegisterProduct : kRawCompareProduct;
 }
 
@@ -98,14 +99,14 @@ asio::awaitable<RawAnswer<void>> conclude(
     const RawCall* call,
     const FoundCapture* found,
     const flows::FaceReport* report,
-    const char* product,
+    core::Product product,
     std::string code
 ) {
   flows::Conclusion conclusion{
       .caller = call->caller,
       .surface = "megvii",
       .operation = "raw/verify",
-      .product = product,
+      .product = std::string(core::name_of(product)),
       .code = std::move(code),
       .request_id = call->request_id,
       .fingerprint = found->fingerprint,
@@ -222,17 +223,18 @@ asio::awaitable<Result<boost::json::object>> id_exceptions(
 asio::awaitable<RawAnswer<FoundCapture>> find_permitted(
     const RawServices* services, const RawCall* call, const RawVerifyRequest* request
 ) {
-  const auto compares = co_await services->authentication.require_active(
-      call->caller.customer, product_of(*request), call->deadline
-  );
-  if (!compares) co_return raw_refuse(compares.error());
+  auto admitted = co_await services->admission.admit(call->entrance(product_of(*request)));
+  if (!admitted) co_return raw_refuse(admitted.error());
   auto found = co_await find_capture(services, call, request->token);
   if (!found) co_return tl::unexpected(std::move(found).error());
   const bool is_video = found->capture.kind == RawKind::video;
-  const auto captures = co_await services->authentication.require_active(
-      call->caller.customer, is_video ? kRawVideoProduct : kRawSelfieProduct, call->deadline
+  const auto captures = core::may_use(
+      *(*admitted).customer,
+      is_video ? kRawVideoProduct : kRawSelfieProduct,
+      call->caller.access_key_id
   );
-  if (!captures) co_return raw_refuse(captures.error());
+  if (!captures) co_return raw_denied();
+  found->admitted = std::move(*admitted);
   co_return found;
 }
 
@@ -332,7 +334,7 @@ asio::awaitable<RawAnswer<RawFields>> raw_verify(
   }
   if (refused && !refused->is_billed) co_return tl::unexpected(std::move(*refused));
   const std::string code = refused ? refused->message : "200";
-  const char* const product = product_of(*request);
+  const core::Product product = product_of(*request);
   const auto concluded = co_await conclude(services, &call, &*found, &report, product, code);
   if (!concluded) co_return tl::unexpected(concluded.error());
   if (refused) co_return tl::unexpected(std::move(*refused));

@@ -65,10 +65,8 @@ asio::awaitable<RawAnswer<RawNumber>> find_number(
 asio::awaitable<RawAnswer<RawFields>> get_random_number(
     const RawServices* services, const RawForm*, RawCall call
 ) {
-  const auto active = co_await services->authentication.require_active(
-      call.caller.customer, kRawVideoProduct, call.deadline
-  );
-  if (!active) co_return raw_refuse(active.error());
+  const auto admitted = co_await services->admission.admit(call.entrance(kRawVideoProduct));
+  if (!admitted) co_return raw_refuse(admitted.error());
   const RawNumber number{.digits = random_digits(), .issued_at = services->clock.now()};
   const auto ticket = co_await services->uploads.publish(
       call.caller.customer, kNumberPurpose, pack(number), call.deadline
@@ -82,10 +80,8 @@ asio::awaitable<RawAnswer<RawFields>> get_random_number(
 asio::awaitable<RawAnswer<RawFields>> validate_video(
     const RawServices* services, const RawForm* form, RawCall call
 ) {
-  const auto active = co_await services->authentication.require_active(
-      call.caller.customer, kRawVideoProduct, call.deadline
-  );
-  if (!active) co_return raw_refuse(active.error());
+  const auto admitted = co_await services->admission.admit(call.entrance(kRawVideoProduct));
+  if (!admitted) co_return raw_refuse(admitted.error());
   const std::string token(form->value("token_random_number"));
   if (token.empty()) co_return raw_missing("token_random_number");
   auto video = form->file("video");
@@ -97,6 +93,7 @@ asio::awaitable<RawAnswer<RawFields>> validate_video(
   flows::CaptureCheckRequest request;
   request.samples.video = std::move(*video);
   request.challenge.digits = number->digits;
+  request.sandbox = (*admitted).customer->sandbox;
   request.available_s = std::chrono::duration<double>(call.received_at - number->issued_at).count();
   const core::Challenge challenge = request.challenge;
   const auto found = co_await services->capture_check.look(

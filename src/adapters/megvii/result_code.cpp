@@ -195,6 +195,13 @@ std::optional<ResultCode> result_of_account(Errc refusal) {
   return std::nullopt;
 }
 
+std::optional<ResultCode> result_of_refusal(const flows::NotAdmitted& refused) {
+  if (refused.cause == core::RefusalCause::address_not_allowed) {
+    return ResultCode{5000, "IP_NOT_ALLOWED"};
+  }
+  return result_of_account(refused.error.code);
+}
+
 std::optional<std::string> billed_code(core::Outcome outcome) {
   const SessionNote any_fault;
   const int code = result_of(outcome, any_fault).code;

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "core/outcome.h"
 #include "core/verification.h"
+#include "flows/admission.h"
 
 namespace selfsame::adapters::megvii {
 
@@ -33,6 +34,8 @@ inline constexpr ResultCode kTokenDenied{4200, "BIZ_TOKEN_DENIED"};
 
 /// What the account has, in place of a result; nothing: no result code says so.
 [[nodiscard]] std::optional<ResultCode> result_of_account(Errc refusal);
+/// The same of a caller who was not admitted.
+[[nodiscard]] std::optional<ResultCode> result_of_refusal(const flows::NotAdmitted& refused);
 
 /// The code that is billed: 1000, 2000 and 3000 are.
 [[nodiscard]] std::optional<std::string> billed_code(core::Outcome outcome);

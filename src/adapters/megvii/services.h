@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "core/calibration.h"
+#include "flows/admission.h"
 #include "flows/authentication.h"
 #include "flows/reference_photos.h"
 #include "flows/register.h"
@@ -14,6 +15,7 @@ namespace selfsame::adapters::megvii {
 /// All of it thread-safe; must outlive the surface.
 struct Services {
   const flows::Authentication& authentication;
+  const flows::Admission& admission;
   const flows::Verifications& verifications;
   const flows::PhotoCheck& photo_check;
   const flows::Register& authoritative_register;

@@ -30,6 +30,43 @@ std::string_view explain(Errc code) {
   return "";
 }
 
+/// Of what the error's code leaves open.
+std::string_view explain(core::RefusalCause cause) {
+  using core::RefusalCause;
+  switch (cause) {
+    case RefusalCause::suspended:
+      return "The customer is suspended.";
+    case RefusalCause::address_not_allowed:
+      return "Calls from this address are not allowed.";
+    case RefusalCause::customer_not_verified:
+      return "The customer has not proven its identity.";
+    case RefusalCause::key_without_right:
+      return "This key has no right to this call.";
+    case RefusalCause::balance_not_enough:
+      return "The balance is not enough.";
+    case RefusalCause::sdk_too_old:
+      return "The app's SDK is too old.";
+    case RefusalCause::device_not_supported:
+      return "This model of device is not supported.";
+    case RefusalCause::bundle_not_allowed:
+      return "This app may not call.";
+    case RefusalCause::too_many_per_second:
+      return "Too many requests a second; try again in a moment.";
+    case RefusalCause::too_many_at_once:
+      return "Too many requests at once; try again in a moment.";
+    case RefusalCause::daily_quota_used:
+      return "The day's quota is used up.";
+    case RefusalCause::not_activated:
+    case RefusalCause::activating:
+    case RefusalCause::activation_failed:
+    case RefusalCause::in_arrears:
+    case RefusalCause::unauthorized:
+    case RefusalCause::denied:
+      return "";
+  }
+  return "";
+}
+
 }  // namespace
 
 http::Response json_response(const boost::json::object& object, int status) {
@@ -44,6 +81,11 @@ http::Response no_content() {
   response.status = 204;
   response.content_type.clear();
   return response;
+}
+
+http::Response refusal(const flows::NotAdmitted& not_admitted, std::string_view request_id) {
+  if (!not_admitted.cause) return refusal(not_admitted.error, request_id);
+  return problem(not_admitted.error.code, explain(*not_admitted.cause), request_id);
 }
 
 http::Response refusal(const Error& error, std::string_view request_id) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "flows/admission.h"
 #include "flows/authentication.h"
 #include "flows/comparison_records.h"
 #include "flows/idempotency.h"
@@ -30,6 +31,7 @@ struct NativeOptions {
 /// All thread-safe; everything outlives the API.
 struct Services {
   const flows::Authentication& authentication;
+  const flows::Admission& admission;
   const flows::PhotoComparison& comparison;
   const flows::ComparisonRecords& records;
   const flows::Verifications& verifications;
@@ -43,8 +45,9 @@ struct Services {
 /// A request whose credential, method and path were right.
 struct Call {
   http::Request request;
-  flows::Caller caller;  // nobody where the credential is a session's token
-  std::string name;      // the part of the path that varies: an id, or a token
+  flows::Caller caller;      // nobody where the credential is a session's token
+  flows::Admitted admitted;  // likewise
+  std::string name;          // the part of the path that varies: an id, or a token
 };
 
 using Answer = boost::asio::awaitable<http::Response>;
@@ -53,6 +56,10 @@ using Handler = Answer (*)(const Services& services, Call call);
 [[nodiscard]] http::Response json_response(const boost::json::object& object, int status = 200);
 [[nodiscard]] http::Response no_content();
 
+/// The problem of a caller who was not admitted.
+[[nodiscard]] http::Response refusal(
+    const flows::NotAdmitted& not_admitted, std::string_view request_id
+);
 /// The problem that stands for a flow's error, in words of ours.
 [[nodiscard]] http::Response refusal(const Error& error, std::string_view request_id);
 /// The same for an error whose detail is a text of ours for the caller.

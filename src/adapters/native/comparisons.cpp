@@ -56,6 +56,7 @@ Answer compare(const Services& services, Call call) {
   if (!photos) co_return refusal_as_said(photos.error(), id);
   const auto deadline = call.request.deadline;
   auto is_abandoned = std::move(call.request.is_abandoned);
+  const bool sandbox = call.admitted.customer->sandbox;
   call.request = {};  // the body is not needed any more: give its memory back
   auto result = co_await services.comparison.run(
       std::move(call.caller),
@@ -63,7 +64,8 @@ Answer compare(const Services& services, Call call) {
       std::move(photos->a),
       std::move(photos->b),
       deadline,
-      std::move(is_abandoned)
+      std::move(is_abandoned),
+      sandbox
   );
   if (!result) co_return refusal(result.error(), id);
   boost::json::object answer = comparison_json(*result);

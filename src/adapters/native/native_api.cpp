@@ -74,7 +74,9 @@ Answer NativeApi::answer(http::Request request) const {
     co_return problem(Errc::payload_too_large, "The request is too large.", id);
   }
   if (request.overloaded) co_return refusal({Errc::overloaded, {}}, id);
-  Call call{.request = std::move(request), .caller = {}, .name = std::move(found.name)};
+  Call call{
+      .request = std::move(request), .caller = {}, .admitted = {}, .name = std::move(found.name)
+  };
   switch (found.route->access) {
     case Access::anybody:
       co_return co_await found.route->handler(services_, std::move(call));
@@ -92,11 +94,22 @@ Answer NativeApi::answer_customer(const Route& route, Call call) const {
   if (!bearer) {
     co_return problem(Errc::unauthenticated, "Send `Authorization: Bearer APPCODE`.", id);
   }
-  auto caller = co_await services_.authentication.admit_bearer(
-      std::move(*bearer), route.product, call.request.deadline
-  );
+  auto caller =
+      co_await services_.authentication.find_bearer(std::move(*bearer), call.request.deadline);
   if (!caller) co_return refusal(caller.error(), id);
-  if (!allows(customer_limit_, caller->customer)) co_return refusal({Errc::rate_limited, {}}, id);
+  if (!allows(customer_limit_, caller->customer)) {
+    co_return refusal(Error{.code = Errc::rate_limited, .detail = {}}, id);
+  }
+  flows::AdmissionRequest entrance{
+      .caller = *caller,
+      .product = route.product,
+      .client_address = call.request.client_address,
+      .device = {},
+      .deadline = call.request.deadline
+  };
+  auto admitted = co_await services_.admission.admit(std::move(entrance));
+  if (!admitted) co_return refusal(admitted.error(), id);
+  call.admitted = std::move(*admitted);
   call.caller = std::move(*caller);
   if (route.at_most_once) {
     co_return co_await answer_once(services_, std::move(call), route.handler);

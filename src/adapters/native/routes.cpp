@@ -14,8 +14,8 @@
 namespace selfsame::adapters::native {
 namespace {
 
-constexpr const char* kCompares = "native.comparisons";
-constexpr const char* kVerifies = "native.verifications";
+constexpr auto kCompares = core::Product::native_comparisons;
+constexpr auto kVerifies = core::Product::native_verifications;
 
 using enum Access;
 constexpr Body kNone = Body::none;

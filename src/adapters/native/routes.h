@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "adapters/native/call.h"
+#include "core/customer.h"
 
 namespace selfsame::adapters::native {
 
@@ -24,8 +25,8 @@ struct Route {
   Access access = Access::anybody;
   Body body = Body::none;
   Handler handler = nullptr;
-  const char* product = "";   // of a customer; of `selfsame account set`
-  bool at_most_once = false;  // knows Idempotency-Key
+  core::Product product = {};  // of a customer's call
+  bool at_most_once = false;   // knows Idempotency-Key
 };
 
 [[nodiscard]] std::span<const Route> routes() noexcept;

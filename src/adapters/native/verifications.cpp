@@ -24,7 +24,8 @@ Answer open_verification(const Services& services, Call call) {
       .terms = std::move(request->terms),
       .reference_image = std::move(request->reference_image),
       .metadata = std::move(request->metadata),
-      .token = {}
+      .token = {},
+      .sandbox = call.admitted.customer->sandbox
   };
   const auto opened = co_await services.verifications.open(std::move(order), deadline);
   if (!opened) co_return refusal(opened.error(), id);

@@ -5,13 +5,15 @@
 #include <functional>
 #include <string>
 
+#include "flows/admission.h"
 #include "flows/authentication.h"
 
 namespace selfsame::adapters::tencent {
 
-/// A signed request of a customer whose account for the action's product is active.
+/// A signed request of a customer who was admitted to the action's product.
 struct Call {
   flows::Caller caller;
+  flows::Admitted admitted;
   std::string request_id;
   std::string fingerprint;  // of the signed request
   flows::Deadline deadline;

@@ -57,7 +57,7 @@ boost::asio::awaitable<Answer<Success>> compare_face_liveness(
   parameters = {};
   if (call.body != nullptr) std::string().swap(*call.body);
   const core::LivenessMode mode = parsed->challenge.modes().back();
-  const auto allowed = co_await check_callers_challenge(services, &call, mode);
+  const auto allowed = check_callers_challenge(call, mode);
   if (!allowed) co_return tl::unexpected(allowed.error());
   const auto& flow = services->liveness_comparison;
   const auto result = co_await flow.run(std::move(*parsed));

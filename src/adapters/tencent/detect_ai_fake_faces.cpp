@@ -48,6 +48,7 @@ Answer<flows::PresentationRequest> parse(const Parameters& parameters, const Cal
       .input = std::move(*input),
       .is_video = type == "2",
       .video_max_s = kVideoMax_s,
+      .sandbox = call.admitted.customer->sandbox,
       .deadline = call.deadline,
       .is_abandoned = call.is_abandoned
   };

@@ -108,7 +108,7 @@ flows::IdentityCheckRequest request_of(const Call& call, std::string_view action
   request.caller = call.caller;
   request.surface = "tencent";
   request.operation = std::string(action);
-  request.product = std::string(kRegisterProduct);
+  request.product = std::string(core::name_of(kRegisterProduct));
   request.request_id = call.request_id;
   request.request_fingerprint = call.fingerprint;
   request.query = std::move(claim.query);

@@ -198,7 +198,7 @@ TEST(IdentityActions, WhatIsNotOfferedIsSaid) {
   EXPECT_EQ(code("ImageBase64", "data:image/jpeg;base64,AAAA"), "InvalidParameterValue");
   EXPECT_EQ(code("IdCard", ""), "MissingParameter");
   EXPECT_EQ(code("Nothing", "x"), "UnknownParameter");
-  server.database.account = storage::AccountState::unauthorized;
+  server.database.customer.states[kRegisterProduct] = core::AccountState::unauthorized;
   EXPECT_EQ(code("Optional", "x"), "UnauthorizedOperation");
 }
 

@@ -16,9 +16,10 @@ flows::LivenessComparisonRequest liveness_request(
 ) {
   return {
       .caller = call.caller,
+      .customer = call.admitted.customer,
       .surface = "tencent",
       .operation = std::string(action),
-      .product = std::string(kPureApiProduct),
+      .product = std::string(core::name_of(kPureApiProduct)),
       .request_id = call.request_id,
       .request_fingerprint = call.fingerprint,
       .reference_image = {},
@@ -30,15 +31,12 @@ flows::LivenessComparisonRequest liveness_request(
   };
 }
 
-boost::asio::awaitable<Answer<void>> check_callers_challenge(
-    const Services* services, const Call* call, core::LivenessMode mode
-) {
-  if (mode == core::LivenessMode::silent) co_return Answer<void>();
-  const auto allowed = co_await services->authentication.require_active(
-      call->caller.customer, std::string(kCallersChallengeProduct), call->deadline
-  );
-  if (!allowed) co_return refuse(allowed.error());
-  co_return Answer<void>();
+Answer<void> check_callers_challenge(const Call& call, core::LivenessMode mode) {
+  if (mode == core::LivenessMode::silent) return {};
+  const auto allowed =
+      core::may_use(*call.admitted.customer, kCallersChallengeProduct, call.caller.access_key_id);
+  if (allowed) return {};
+  return refuse(flows::errc_of(allowed.error()));
 }
 
 double sim_of(std::optional<double> cosine, const core::ComparisonCalibration& calibration) {

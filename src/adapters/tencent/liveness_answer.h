@@ -3,7 +3,6 @@
 // the flow and the fields of the answer.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <optional>
 #include <string_view>
 
@@ -16,7 +15,7 @@
 namespace selfsame::adapters::tencent {
 
 /// The product whose table bills these actions.
-inline constexpr std::string_view kPureApiProduct = "tencent.pure-api";
+inline constexpr core::Product kPureApiProduct = core::Product::tencent_pure_api;
 
 /// Without photo and video, which the action brings.
 [[nodiscard]] flows::LivenessComparisonRequest liveness_request(
@@ -24,9 +23,7 @@ inline constexpr std::string_view kPureApiProduct = "tencent.pure-api";
 );
 
 /// May the caller bring a sequence of its own? Silent brings none.
-[[nodiscard]] boost::asio::awaitable<Answer<void>> check_callers_challenge(
-    const Services* services, const Call* call, core::LivenessMode mode
-);
+[[nodiscard]] Answer<void> check_callers_challenge(const Call& call, core::LivenessMode mode);
 
 /// 0 to 100, 0 when nothing was compared; the marks are 70 = FAR 1e-3 and 80 = 1e-4 (the vendor's),
 /// 90 = 1e-5 and 95 = 1e-6 (ours).

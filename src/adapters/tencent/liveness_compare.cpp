@@ -102,7 +102,7 @@ boost::asio::awaitable<Answer<Success>> liveness_compare(
   if (auto taken = take(parameters, video); !taken) co_return tl::unexpected(taken.error());
   parameters = {};
   if (call.body != nullptr) std::string().swap(*call.body);
-  const auto allowed = co_await check_callers_challenge(services, &call, type->mode);
+  const auto allowed = check_callers_challenge(call, type->mode);
   if (!allowed) co_return tl::unexpected(allowed.error());
   const auto image_there = co_await fetch(services, &call, &image, MediaKind::image);
   if (!image_there) co_return tl::unexpected(image_there.error());
@@ -132,7 +132,7 @@ boost::asio::awaitable<Answer<Success>> video_liveness_compare(
   auto type =
       parse_liveness_type(parameters.value("LivenessType"), parameters.value("ValidateData"));
   if (!type) co_return tl::unexpected(std::move(type).error());
-  const auto allowed = co_await check_callers_challenge(services, &call, type->mode);
+  const auto allowed = check_callers_challenge(call, type->mode);
   if (!allowed) co_return tl::unexpected(allowed.error());
   auto image = co_await fetch_checked_media(
       services,

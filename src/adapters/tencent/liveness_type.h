@@ -7,11 +7,12 @@
 
 #include "adapters/tencent/error_codes.h"
 #include "core/challenge.h"
+#include "core/customer.h"
 
 namespace selfsame::adapters::tencent {
 
 /// A customer's policy may forbid callers' own sequences: the account state of this name.
-inline constexpr std::string_view kCallersChallengeProduct = "tencent.callers-challenge";
+inline constexpr core::Product kCallersChallengeProduct = core::Product::tencent_callers_challenge;
 
 struct LivenessType {
   core::LivenessMode mode = core::LivenessMode::silent;

@@ -259,7 +259,7 @@ TEST(LivenessCompareTest, AllModes) {
   EXPECT_EQ(code("ACTION", "1234"), "InvalidParameterValue");
   server.engine.outcome = core::Outcome::speech_no_sound;
   EXPECT_EQ(code("LIP", "4321"), "FailedOperation.LipVoiceDetect");
-  server.database.callers_challenge = storage::AccountState::denied;
+  server.database.customer.states[kCallersChallengeProduct] = core::AccountState::denied;
   EXPECT_EQ(code("LIP", "4444"), "OperationDenied");
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "flows/admission.h"
 #include "flows/authentication.h"
 #include "flows/identity_check.h"
 #include "flows/liveness_comparison.h"
@@ -18,6 +19,7 @@ namespace selfsame::adapters::tencent {
 /// All of it thread-safe; must outlive the surface.
 struct Services {
   const flows::Authentication& authentication;
+  const flows::Admission& admission;
   const flows::LivenessComparison& liveness_comparison;
   const flows::PresentationCheck& presentation_check;
   const flows::IdentityCheck& identity_check;

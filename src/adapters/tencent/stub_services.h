@@ -218,18 +218,18 @@ class StubBlobs final : public storage::BlobStore {
 /// One key, one customer. Used by one worker thread only.
 class StubDatabase final : public storage::Database,
                            private storage::AccessKeys,
-                           private storage::Accounts,
+                           private storage::Customers,
                            private storage::Outcomes,
                            private storage::SeenRequests,
                            private storage::Uploads {
  public:
-  storage::AccountState account = storage::AccountState::active;
-  storage::AccountState callers_challenge = storage::AccountState::active;
+  core::Customer customer;
+  std::int64_t balance_minor = 0;
   std::vector<storage::OutcomeRecord> outcomes_stored;
   std::vector<storage::LedgerEntry> charges;
 
   storage::AccessKeys& access_keys() override { return *this; }
-  storage::Accounts& accounts() override { return *this; }
+  storage::Customers& customers() override { return *this; }
   storage::Outcomes& outcomes() override { return *this; }
   storage::SeenRequests& seen_requests() override { return *this; }
   storage::VerificationSessions& verifications() override { throw std::logic_error("not here"); }
@@ -260,14 +260,29 @@ class StubDatabase final : public storage::Database,
   Result<std::vector<storage::AccessKey>> list() override { return fail(Errc::unsupported); }
   Result<int> disable(const std::string&, Timestamp) override { return fail(Errc::unsupported); }
 
-  Result<storage::AccountState> state(const std::string&, const std::string& product) override {
-    if (product == kCallersChallengeProduct) return callers_challenge;
-    const bool is_offered = product == kPureApiProduct || product == kRegisterProduct;
-    return is_offered ? account : storage::AccountState::not_activated;
+  Result<storage::CustomerStanding> standing(const std::string&) override {
+    return storage::CustomerStanding{
+        .version = 1, .settings = customer, .balance_minor = balance_minor
+    };
   }
-  Result<void> set_state(const std::string&, const std::string&, storage::AccountState, Timestamp)
-      override {
-    return {};
+  Result<void> settle(const storage::CustomerVersion&) override { return fail(Errc::unsupported); }
+  Result<std::vector<storage::CustomerVersion>> history(const std::string&) override {
+    return fail(Errc::unsupported);
+  }
+  Result<std::vector<std::string>> names() override { return fail(Errc::unsupported); }
+  Result<std::int64_t> credit(const storage::CustomerCredit&) override {
+    return fail(Errc::unsupported);
+  }
+  Result<std::vector<storage::CustomerCredit>> credits(const std::string&) override {
+    return fail(Errc::unsupported);
+  }
+  Result<bool> use(const std::string&, core::Product, std::int64_t, std::int64_t per_day) override {
+    if (used_ >= per_day) return false;
+    ++used_;
+    return true;
+  }
+  Result<std::int64_t> used(const std::string&, core::Product, std::int64_t) override {
+    return used_;
   }
 
   Result<storage::OutcomeRecord> commit(
@@ -299,7 +314,9 @@ class StubDatabase final : public storage::Database,
   Result<std::vector<std::string>> referenced_blobs(const std::vector<std::string>&) override {
     return std::vector<std::string>();
   }
-  Result<std::vector<storage::LedgerEntry>> ledger(const std::string&) override { return charges; }
+  Result<std::vector<storage::LedgerEntry>> ledger(const storage::LedgerQuery&) override {
+    return charges;
+  }
 
   Result<bool> remember(const std::string& fingerprint, Timestamp, Timestamp) override {
     return seen_.emplace(fingerprint, true).second;
@@ -330,6 +347,7 @@ class StubDatabase final : public storage::Database,
     return fail(Errc::not_found);
   }
 
+  std::int64_t used_ = 0;
   std::map<std::string, bool> seen_;
   std::vector<storage::UploadRecord> uploads_;
 };
@@ -398,6 +416,7 @@ class StubServer {
   flows::WorkerPool storage_pool_{1, 4};
   flows::InferencePool inference_pool_{1, 4};
   flows::Authentication authentication_{database, storage_pool_, clock};
+  flows::Admission admission_{database, storage_pool_, clock};
   flows::LivenessComparison comparison_{
       engine, database, blobs_, inference_pool_, storage_pool_, clock, kPolicy
   };
@@ -419,6 +438,7 @@ class StubServer {
   std::string public_url_ = "https://id.example.com";
   Services services_{
       .authentication = authentication_,
+      .admission = admission_,
       .liveness_comparison = comparison_,
       .presentation_check = presentation_check_,
       .identity_check = identity_check_,

@@ -16,6 +16,7 @@
 #include "adapters/tencent/liveness_answer.h"
 #include "adapters/tencent/liveness_compare.h"
 #include "adapters/tencent/reflect_liveness.h"
+#include "core/customer.h"
 
 namespace selfsame::adapters::tencent {
 
@@ -31,7 +32,7 @@ using Run = asio::awaitable<Answer<Success>> (*)(
 
 struct Action {
   std::string_view name;
-  std::string_view product = {};  // whose account state and table apply
+  core::Product product = {};  // whose account state, quotas and table apply
   std::span<const Field> (*fields)() = nullptr;
   Run run = nullptr;     // null: known, not offered
   bool measures = true;  // asks the inference pool
@@ -141,6 +142,7 @@ asio::awaitable<Answer<Call>> TencentApi::authenticate(
   }
   co_return Call{
       .caller = {.customer = key->key.customer, .access_key_id = key->key.access_key_id},
+      .admitted = {},
       .request_id = request->request_id,
       .fingerprint = std::move(*fingerprint),
       .deadline = request->deadline,
@@ -158,10 +160,16 @@ asio::awaitable<Answer<Success>> TencentApi::answer(http::Request* request) cons
   if (!action) co_return tl::unexpected(action.error());
   const auto region = check_region(signed_request->common().region);
   if (!region) co_return tl::unexpected(region.error());
-  const auto active = co_await services_.authentication.require_active(
-      call->caller.customer, std::string((*action)->product), request->deadline
-  );
-  if (!active) co_return refuse(active.error());
+  flows::AdmissionRequest entrance{
+      .caller = call->caller,
+      .product = (*action)->product,
+      .client_address = request->client_address,
+      .device = {},
+      .deadline = request->deadline
+  };
+  auto admitted = co_await services_.admission.admit(std::move(entrance));
+  if (!admitted) co_return refuse(admitted.error().error);
+  call->admitted = std::move(*admitted);
   if ((*action)->measures && services_.liveness_comparison.refuses(call->caller)) {
     co_return refuse(Errc::overloaded);
   }

@@ -66,20 +66,10 @@ Errc error_named(std::string_view name) {
   return {};
 }
 
-storage::AccountState account_named(std::string_view name) {
-  constexpr std::array<std::string_view, 8> kNames = {
-      "active",
-      "not_activated",
-      "activating",
-      "activation_failed",
-      "in_arrears",
-      "not_verified",
-      "unauthorized",
-      "denied"
-  };
-  const auto it = std::ranges::find(kNames, name);
-  EXPECT_NE(it, kNames.end()) << name;
-  return static_cast<storage::AccountState>(it - kNames.begin());
+core::AccountState account_named(std::string_view name) {
+  const auto state = core::account_state_from(name);
+  EXPECT_TRUE(state) << name;
+  return state.value_or(core::AccountState::denied);
 }
 
 std::string as_text(const http::Response& response) {
@@ -94,8 +84,9 @@ void set_stage(StubServer& server, const Case& given) {
   for (const auto& [key, value] : given.stage) {
     if (key == "outcome") server.engine.outcome = outcome_named(value);
     if (key == "engine") server.engine.error = error_named(value);
-    if (key == "account") server.database.account = account_named(value);
-    if (key == "callers") server.database.callers_challenge = account_named(value);
+    if (key == "account") server.database.customer.states[kPureApiProduct] = account_named(value);
+    if (key == "callers")
+      server.database.customer.states[kCallersChallengeProduct] = account_named(value);
   }
 }
 
@@ -154,7 +145,7 @@ TEST(TencentApiTest, BillsSuccessAndLowSimilarityOnly) {
     ASSERT_EQ(server.database.charges.size(), billed ? 1u : 0u) << core::name_of(*outcome);
     if (billed) {
       EXPECT_EQ(server.database.charges[0].code, code);
-      EXPECT_EQ(server.database.charges[0].product, kPureApiProduct);
+      EXPECT_EQ(server.database.charges[0].product, core::name_of(kPureApiProduct));
       EXPECT_EQ(server.database.charges[0].customer, testing::kCustomer);
       EXPECT_EQ(server.database.charges[0].outcome_id, testing::kRequestId);
     }

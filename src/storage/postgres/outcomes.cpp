@@ -68,6 +68,12 @@ Value text_or_null(const std::optional<LedgerEntry>& charge, std::string LedgerE
 Result<bool> insert_outcome(
     Connection& connection, const OutcomeRecord& record, const std::optional<LedgerEntry>& charge
 ) {
+  std::optional<PricedCharge> priced;
+  if (charge) {
+    SELFSAME_TRY(found, price_in(connection, *charge));
+    priced = std::move(found);
+  }
+  const auto billed = priced ? charge : std::nullopt;
   SELFSAME_TRY(
       stored,
       connection.query(
@@ -75,9 +81,10 @@ Result<bool> insert_outcome(
           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
           " ON CONFLICT (customer, request_fingerprint) WHERE request_fingerprint <> '' DO NOTHING"
           " RETURNING id, customer),"
-          " billed AS (INSERT INTO ledger (outcome_id, customer, product, code, billed_at)"
-          " SELECT id, customer, $16::text, $17::text, $18::bigint FROM stored"
-          " WHERE $16::text IS NOT NULL)"
+          " billed AS (INSERT INTO ledger"
+          " (outcome_id, customer, product, code, billed_at, units, price, currency)"
+          " SELECT id, customer, $16::text, $17::text, $18::bigint, $19::bigint, $20::bigint,"
+          " $21::text FROM stored WHERE $16::text IS NOT NULL)"
           " SELECT id FROM stored",
           {std::string_view(record.id),
            std::string_view(record.customer),
@@ -94,12 +101,19 @@ Result<bool> insert_outcome(
            std::string_view(record.capture_blob),
            std::string_view(record.best_frame_blob),
            value_of(record.decided_at),
-           text_or_null(charge, &LedgerEntry::product),
-           text_or_null(charge, &LedgerEntry::code),
-           charge ? Value(value_of(charge->billed_at)) : Value()}
+           text_or_null(billed, &LedgerEntry::product),
+           text_or_null(billed, &LedgerEntry::code),
+           billed ? Value(value_of(billed->billed_at)) : Value(),
+           billed ? Value(billed->units) : Value(),
+           priced ? Value(priced->price_minor) : Value(),
+           priced ? Value(std::string_view(priced->currency)) : Value()}
       )
   );
-  return stored.next();
+  if (!stored.next()) return false;
+  if (priced && priced->price_minor != 0) {
+    SELFSAME_CHECK(add_to_balance(connection, record.customer, -priced->price_minor));
+  }
+  return true;
 }
 
 Result<OutcomeRecord> PostgresOutcomes::commit(
@@ -214,15 +228,26 @@ Result<std::vector<std::string>> PostgresOutcomes::referenced_blobs(
   });
 }
 
-Result<std::vector<LedgerEntry>> PostgresOutcomes::ledger(const std::string& customer) {
+Result<std::vector<LedgerEntry>> PostgresOutcomes::ledger(const LedgerQuery& query) {
   return connections_.readers.run([&](Connection& connection) -> Result<std::vector<LedgerEntry>> {
+    constexpr const char* kOfAll =
+        "SELECT outcome_id, customer, product, code, billed_at, units, price, currency, entry"
+        " FROM ledger WHERE entry > $1 AND billed_at >= $2 AND billed_at < $3"
+        " ORDER BY entry LIMIT $4";
+    constexpr const char* kOfOne =
+        "SELECT outcome_id, customer, product, code, billed_at, units, price, currency, entry"
+        " FROM ledger WHERE entry > $1 AND billed_at >= $2 AND billed_at < $3 AND customer = $5"
+        " ORDER BY entry LIMIT $4";
+    const Value from = value_of(query.from);
+    const Value to = value_of(query.to);
+    const std::int64_t limit = query.limit;
     SELFSAME_TRY(
         row,
-        connection.query(
-            "SELECT outcome_id, customer, product, code, billed_at FROM ledger"
-            " WHERE customer = $1 ORDER BY entry",
-            {std::string_view(customer)}
-        )
+        query.customer.empty()
+            ? connection.query(kOfAll, {query.after_entry, from, to, limit})
+            : connection.look_up(
+                  kOfOne, {query.after_entry, from, to, limit, std::string_view(query.customer)}
+              )
     );
     std::vector<LedgerEntry> entries;
     while (row.next()) {
@@ -231,7 +256,11 @@ Result<std::vector<LedgerEntry>> PostgresOutcomes::ledger(const std::string& cus
            .customer = row.text(1),
            .product = row.text(2),
            .code = row.text(3),
-           .billed_at = row.time(4)}
+           .billed_at = row.time(4),
+           .units = row.integer(5),
+           .price_minor = row.integer(6),
+           .currency = row.text(7),
+           .entry = row.integer(8)}
       );
     }
     return entries;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "storage/access_key_vault.h"
+#include "storage/customer_repositories.h"
 #include "storage/postgres/readers.h"
 #include "storage/postgres/writer.h"
 #include "storage/register_repositories.h"
@@ -35,13 +36,20 @@ class PostgresAccessKeys final : public AccessKeys {
   const AccessKeyVault& vault_;
 };
 
-class PostgresAccounts final : public Accounts {
+class PostgresCustomers final : public Customers {
  public:
-  explicit PostgresAccounts(Connections connections) : connections_(connections) {}
-  Result<AccountState> state(const std::string& customer, const std::string& product) override;
-  Result<void> set_state(
-      const std::string& customer, const std::string& product, AccountState state, Timestamp now
+  explicit PostgresCustomers(Connections connections) : connections_(connections) {}
+  Result<CustomerStanding> standing(const std::string& customer) override;
+  Result<void> settle(const CustomerVersion& next) override;
+  Result<std::vector<CustomerVersion>> history(const std::string& customer) override;
+  Result<std::vector<std::string>> names() override;
+  Result<std::int64_t> credit(const CustomerCredit& credit) override;
+  Result<std::vector<CustomerCredit>> credits(const std::string& customer) override;
+  Result<bool> use(
+      const std::string& customer, core::Product product, std::int64_t day, std::int64_t per_day
   ) override;
+  Result<std::int64_t> used(const std::string& customer, core::Product product, std::int64_t day)
+      override;
 
  private:
   Connections connections_;
@@ -65,7 +73,8 @@ class PostgresOutcomes final : public Outcomes {
   ) override;
   Result<std::vector<std::string>> referenced_blobs(const std::vector<std::string>& blob_ids
   ) override;
-  Result<std::vector<LedgerEntry>> ledger(const std::string& customer) override;
+  Result<std::vector<LedgerEntry>> ledger(const LedgerQuery& query) override;
+  using Outcomes::ledger;
 
  private:
   Connections connections_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Storing an outcome as a part of a larger job of the writer.
+// Storing an outcome, or a charge alone, as a part of a larger job of the writer.
 #pragma once
 
 #include <optional>
@@ -13,5 +13,9 @@ namespace selfsame::storage::sqlite {
 [[nodiscard]] Result<void> insert_outcome(
     Connection& connection, const OutcomeRecord& record, const std::optional<LedgerEntry>& charge
 );
+
+/// Prices the entry, stores it and takes the price off the balance. `conflict` when what it is for
+/// was billed already. Of a sandbox customer nothing is stored.
+[[nodiscard]] Result<void> insert_charge(Connection& connection, const LedgerEntry& entry);
 
 }  // namespace selfsame::storage::sqlite

@@ -82,18 +82,6 @@ Result<void> insert_record(Connection& connection, const OutcomeRecord& record) 
   );
 }
 
-Result<void> insert_charge(Connection& connection, const LedgerEntry& entry) {
-  return connection.run(
-      "INSERT INTO ledger (outcome_id, customer, product, code, billed_at)"
-      " VALUES (?1, ?2, ?3, ?4, ?5)",
-      {std::string_view(entry.outcome_id),
-       std::string_view(entry.customer),
-       std::string_view(entry.product),
-       std::string_view(entry.code),
-       value_of(entry.billed_at)}
-  );
-}
-
 }  // namespace
 
 Result<void> insert_outcome(
@@ -214,15 +202,26 @@ Result<std::vector<std::string>> SqliteOutcomes::referenced_blobs(
   });
 }
 
-Result<std::vector<LedgerEntry>> SqliteOutcomes::ledger(const std::string& customer) {
+Result<std::vector<LedgerEntry>> SqliteOutcomes::ledger(const LedgerQuery& query) {
   return connections_.readers.run([&](Connection& connection) -> Result<std::vector<LedgerEntry>> {
+    constexpr const char* kOfAll =
+        "SELECT outcome_id, customer, product, code, billed_at, units, price, currency, entry"
+        " FROM ledger WHERE entry > ?1 AND billed_at >= ?2 AND billed_at < ?3"
+        " ORDER BY entry LIMIT ?4";
+    constexpr const char* kOfOne =
+        "SELECT outcome_id, customer, product, code, billed_at, units, price, currency, entry"
+        " FROM ledger WHERE entry > ?1 AND billed_at >= ?2 AND billed_at < ?3 AND customer = ?5"
+        " ORDER BY entry LIMIT ?4";
+    const Value from = value_of(query.from);
+    const Value to = value_of(query.to);
+    const std::int64_t limit = query.limit;
     SELFSAME_TRY(
         row,
-        connection.query(
-            "SELECT outcome_id, customer, product, code, billed_at FROM ledger"
-            " WHERE customer = ?1 ORDER BY entry",
-            {std::string_view(customer)}
-        )
+        query.customer.empty()
+            ? connection.query(kOfAll, {query.after_entry, from, to, limit})
+            : connection.query(
+                  kOfOne, {query.after_entry, from, to, limit, std::string_view(query.customer)}
+              )
     );
     std::vector<LedgerEntry> entries;
     for (;;) {
@@ -233,7 +232,11 @@ Result<std::vector<LedgerEntry>> SqliteOutcomes::ledger(const std::string& custo
            .customer = row.text(1),
            .product = row.text(2),
            .code = row.text(3),
-           .billed_at = row.time(4)}
+           .billed_at = row.time(4),
+           .units = row.integer(5),
+           .price_minor = row.integer(6),
+           .currency = row.text(7),
+           .entry = row.integer(8)}
       );
     }
   });
