@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <utility>
 
 #include "base/utf8.h"
 #include "core/country_codes.h"
@@ -217,6 +219,31 @@ const char* name_of(SmsState state) noexcept {
       return "outbox";
   }
   return "unknown";
+}
+
+std::string normal_centre_id(std::string_view id) {
+  while (id.size() > 1 && id.front() == '0') id.remove_prefix(1);
+  std::string normal(id);
+  for (char& c : normal) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return normal;
+}
+
+std::vector<std::string> readings_of_centre_id(std::string_view id) {
+  const std::string itself = normal_centre_id(id);
+  std::vector<std::string> readings = {itself};
+  for (const auto& [from, to] : {std::pair{10, 16}, std::pair{16, 10}}) {
+    std::uint64_t number = 0;
+    const char* end = itself.data() + itself.size();
+    const auto read = std::from_chars(itself.data(), end, number, from);
+    if (read.ec != std::errc{} || read.ptr != end) continue;
+    std::array<char, 32> digits{};
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number, to);
+    std::string other(digits.data(), written.ptr);
+    if (std::ranges::find(readings, other) == readings.end()) readings.push_back(std::move(other));
+  }
+  return readings;
 }
 
 Result<std::string> fill_template(

@@ -86,6 +86,13 @@ enum class SmsState : std::uint8_t {
 
 [[nodiscard]] const char* name_of(SmsState state) noexcept;
 
+/// A message centre's id as it is compared: lower case, without zeros before it.
+[[nodiscard]] std::string normal_centre_id(std::string_view id);
+
+/// What a receipt may mean by an id: message centres answer a submission in hexadecimal and write
+/// receipts in decimal, or the other way round. Itself first.
+[[nodiscard]] std::vector<std::string> readings_of_centre_id(std::string_view id);
+
 /// The words of a template with `${name}` filled in. `missing_parameter`, its detail the name, when
 /// one has no value.
 [[nodiscard]] Result<std::string> fill_template(

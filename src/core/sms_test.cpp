@@ -151,6 +151,18 @@ TEST(SmsStateTest, IsWhatTheSegmentsSay) {
   EXPECT_EQ(of({refused, waiting}), SmsState::failed);
 }
 
+TEST(CentreIdTest, IsReadInEitherBase) {
+  using Readings = std::vector<std::string>;
+  EXPECT_EQ(
+      readings_of_centre_id("1407832845"), (Readings{"1407832845", "53e9d30d", "86042290245"})
+  );
+  EXPECT_EQ(readings_of_centre_id("0053E9D30D"), (Readings{"53e9d30d", "1407832845"}));
+  EXPECT_EQ(readings_of_centre_id("7"), Readings{"7"});
+  EXPECT_EQ(readings_of_centre_id("00"), Readings{"0"});
+  EXPECT_EQ(readings_of_centre_id("a-b_1"), Readings{"a-b_1"});
+  EXPECT_EQ(readings_of_centre_id("ffffffffffffffffffff"), Readings{"ffffffffffffffffffff"});
+}
+
 TEST(TemplateTest, FillsEveryPlace) {
   const std::vector<std::pair<std::string, std::string>> values = {{"code", "12${x}"}, {"n", "5"}};
   EXPECT_EQ(*fill_template("Code ${code}, ${n} min ${", values), "Code 12${x}, 5 min ${");

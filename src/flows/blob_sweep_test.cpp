@@ -207,6 +207,7 @@ class BusyDatabase final : public storage::Database {
   storage::Uploads& uploads() override { return real_.uploads(); }
   storage::RegisterRecords& register_records() override { return real_.register_records(); }
   storage::NumberHistory& number_history() override { return real_.number_history(); }
+  storage::SmsMessages& sms_messages() override { return real_.sms_messages(); }
   Result<void> ping() override { return real_.ping(); }
 
  private:

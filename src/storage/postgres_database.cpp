@@ -31,6 +31,7 @@ class PostgresDatabase final : public Database {
   Uploads& uploads() override { return uploads_; }
   RegisterRecords& register_records() override { return register_records_; }
   NumberHistory& number_history() override { return number_history_; }
+  SmsMessages& sms_messages() override { return sms_messages_; }
 
   Result<void> ping() override {
     return readers_.run([](Connection& connection) {
@@ -54,6 +55,7 @@ class PostgresDatabase final : public Database {
   postgres::PostgresUploads uploads_{{writer_, readers_}};
   postgres::PostgresRegisterRecords register_records_{{writer_, readers_}, register_vault_};
   postgres::PostgresNumberHistory number_history_{{writer_, readers_}, register_vault_};
+  postgres::PostgresSmsMessages sms_messages_{{writer_, readers_}};
 };
 
 /// What would break a promise of ours, whatever the rows are.

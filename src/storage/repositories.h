@@ -186,6 +186,8 @@ class IdempotentRequests;
 // storage/register_repositories.h
 class RegisterRecords;
 class NumberHistory;
+// storage/sms_repositories.h
+class SmsMessages;
 
 /// All repositories over one database, migrated to the newest schema at opening.
 class Database {
@@ -201,6 +203,7 @@ class Database {
   [[nodiscard]] virtual Uploads& uploads() = 0;
   [[nodiscard]] virtual RegisterRecords& register_records() = 0;
   [[nodiscard]] virtual NumberHistory& number_history() = 0;
+  [[nodiscard]] virtual SmsMessages& sms_messages() = 0;
   /// A trivial read that shows that the database answers.
   [[nodiscard]] virtual Result<void> ping() = 0;
 };

@@ -43,6 +43,7 @@ class SqliteDatabase final : public Database {
   Uploads& uploads() override { return uploads_; }
   RegisterRecords& register_records() override { return register_records_; }
   NumberHistory& number_history() override { return number_history_; }
+  SmsMessages& sms_messages() override { return sms_messages_; }
 
   Result<void> ping() override {
     return readers_.run([](Connection& connection) {
@@ -65,6 +66,7 @@ class SqliteDatabase final : public Database {
   sqlite::SqliteUploads uploads_{{writer_, readers_}};
   sqlite::SqliteRegisterRecords register_records_{{writer_, readers_}, register_vault_};
   sqlite::SqliteNumberHistory number_history_{{writer_, readers_}, register_vault_};
+  sqlite::SqliteSmsMessages sms_messages_{{writer_, readers_}};
 };
 
 /// SQLite would create it readable by all; its WAL files take over the mode.

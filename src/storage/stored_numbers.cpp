@@ -22,6 +22,14 @@ Result<DeliveryState> delivery_state_from(std::int64_t stored) {
   return from(stored, DeliveryState::given_up, "delivery state");
 }
 
+Result<core::SmsState> sms_state_from(std::int64_t stored) {
+  return from(stored, core::SmsState::outbox, "message state");
+}
+
+Result<core::SegmentState> segment_state_from(std::int64_t stored) {
+  return from(stored, core::SegmentState::undelivered, "segment state");
+}
+
 Result<core::Outcome> outcome_from(std::int64_t stored) {
   if (const auto outcome = core::outcome_from(stored)) return *outcome;
   return fail(Errc::integrity_failure, "stored outcome has an unknown number");

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "core/outcome.h"
+#include "core/sms.h"
 #include "storage/repositories.h"
 #include "storage/verification_records.h"
 
@@ -21,6 +22,8 @@ template <class Enum>
 
 [[nodiscard]] Result<core::VerificationState> verification_state_from(std::int64_t stored);
 [[nodiscard]] Result<DeliveryState> delivery_state_from(std::int64_t stored);
+[[nodiscard]] Result<core::SmsState> sms_state_from(std::int64_t stored);
+[[nodiscard]] Result<core::SegmentState> segment_state_from(std::int64_t stored);
 [[nodiscard]] Result<core::Outcome> outcome_from(std::int64_t stored);
 [[nodiscard]] Result<core::AttackClass> attack_class_from(std::int64_t stored);
 

@@ -240,6 +240,7 @@ class StubDatabase final : public storage::Database,
   storage::Uploads& uploads() override { return *this; }
   storage::RegisterRecords& register_records() override { throw std::logic_error("not here"); }
   storage::NumberHistory& number_history() override { throw std::logic_error("not here"); }
+  storage::SmsMessages& sms_messages() override { throw std::logic_error("not here"); }
   Result<void> ping() override { return {}; }
 
  private:

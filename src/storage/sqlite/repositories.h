@@ -7,6 +7,7 @@
 #include "storage/register_repositories.h"
 #include "storage/register_vault.h"
 #include "storage/repositories.h"
+#include "storage/sms_repositories.h"
 #include "storage/sqlite/readers.h"
 #include "storage/sqlite/writer.h"
 #include "storage/verification_repositories.h"
@@ -189,6 +190,36 @@ class SqliteNumberHistory final : public NumberHistory {
  private:
   Connections connections_;
   const RegisterVault& vault_;
+};
+
+class SqliteSmsMessages final : public SmsMessages {
+ public:
+  explicit SqliteSmsMessages(Connections connections) : connections_(connections) {}
+  Result<std::vector<SmsAdmission>> add(
+      const std::vector<NewSms>& messages, const SmsLimits& limits
+  ) override;
+  Result<SmsRecord> find(const std::string& customer, const std::string& id) override;
+  Result<std::vector<SmsRecord>> list(const SmsQuery& query) override;
+  Result<std::vector<SmsCount>> counts() override;
+  Result<std::vector<ClaimedSms>> claim(
+      const std::string& route, Timestamp now, Timestamp leased_until, int limit
+  ) override;
+  Result<void> note(const std::vector<SegmentNote>& notes, Timestamp now) override;
+  Result<std::vector<bool>> note(const std::vector<ReceiptNote>& receipts, Timestamp now) override;
+  Result<int> end_leases(Timestamp now) override;
+  Result<int> expire(Timestamp now) override;
+  Result<int> forget(Timestamp before, int limit) override;
+  Result<void> opt_out(const SmsOptOut& number) override;
+  Result<void> opt_in(ByteView number_hash) override;
+  Result<std::vector<SmsOptOut>> opt_outs() override;
+  Result<void> set_template(const SmsTemplate& text) override;
+  Result<SmsTemplate> find_template(const std::string& customer, const std::string& code) override;
+  Result<void> remove_template(const std::string& customer, const std::string& code) override;
+  Result<std::vector<SmsTemplate>> templates() override;
+  Result<void> add_conversion(const SmsConversion& conversion) override;
+
+ private:
+  Connections connections_;
 };
 
 }  // namespace selfsame::storage::sqlite
