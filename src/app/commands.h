@@ -81,6 +81,21 @@ int register_list(const Settings& settings, bool reveal, bool json);
 /// @param number   "-": those of standard input, a line each
 /// @param history  also what is noted of the number
 int register_erase(const Settings& settings, const std::string& number, bool history, bool json);
+int sms_outbox(const Settings& settings, const std::string& name, int limit, bool json);
+int sms_list(
+    const Settings& settings, const std::string& name, const std::string& state, int limit
+);
+int sms_routes(const Settings& settings, bool json);
+int sms_optout_set(const Settings& settings, const std::string& number, bool out);
+int sms_optout_list(const Settings& settings);
+int sms_template_set(
+    const Settings& settings,
+    const std::string& name,
+    const std::string& code,
+    const std::string& text
+);
+int sms_template_remove(const Settings& settings, const std::string& name, const std::string& code);
+int sms_template_list(const Settings& settings);
 
 int compare(const Settings& settings, const std::string& a, const std::string& b, bool json);
 int liveness(

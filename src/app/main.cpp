@@ -279,6 +279,64 @@ int run(int argc, char** argv) {
       return register_erase(settings, number, history, shared.json);
     });
   });
+  CLI::App* sms = cli.add_subcommand("sms", "text messages (docs/sms.md)");
+  sms->require_subcommand(1);
+  int shown = 100;
+  std::string code;
+  std::string text;
+  const auto sms_command = [&](CLI::App* parent, const char* verb, const char* help, auto run) {
+    CLI::App* command = parent->add_subcommand(verb, help);
+    add_data(*command, shared);
+    command->callback([&, run] { exit_code = with_settings(shared, run); });
+    return command;
+  };
+  CLI::App* outbox =
+      sms_command(sms, "outbox", "what no route took", [&](const Settings& settings) {
+        return sms_outbox(settings, name, shown, shared.json);
+      });
+  add_json(*outbox, shared);
+  CLI::App* sms_list_command =
+      sms_command(sms, "list", "what became of messages", [&](const Settings& settings) {
+        return sms_list(settings, name, state, shown);
+      });
+  sms_list_command->add_option("--state", state, "queued, submitted, failed, unknown, …");
+  for (CLI::App* command : {outbox, sms_list_command}) {
+    command->add_option("--name", name, "only this customer's");
+    command->add_option("--limit", shown, "the latest so many (100)")->check(CLI::Range(1, 10'000));
+  }
+  CLI::App* routes = sms_command(sms, "routes", "where numbers go", [&](const Settings& settings) {
+    return sms_routes(settings, shared.json);
+  });
+  add_json(*routes, shared);
+  CLI::App* optout = sms->add_subcommand("optout", "numbers that want no messages");
+  optout->require_subcommand(1);
+  for (const bool out : {true, false}) {
+    sms_command(
+        optout,
+        out ? "add" : "remove",
+        out ? "send it nothing any more" : "send to it again",
+        [&, out](const Settings& settings) { return sms_optout_set(settings, number, out); }
+    )
+        ->add_option("NUMBER", number, "with its country code")
+        ->required();
+  }
+  sms_command(optout, "list", "all of them", sms_optout_list);
+  CLI::App* templates = sms->add_subcommand("template", "texts of SendMessageWithTemplate");
+  templates->require_subcommand(1);
+  CLI::App* template_set =
+      sms_command(templates, "set", "new, or in place of the old", [&](const Settings& settings) {
+        return sms_template_set(settings, name, code, text);
+      });
+  template_set->add_option("--text", text, "with ${name} where a value goes")->required();
+  CLI::App* template_remove =
+      sms_command(templates, "remove", "forget one", [&](const Settings& settings) {
+        return sms_template_remove(settings, name, code);
+      });
+  for (CLI::App* command : {template_set, template_remove}) {
+    command->add_option("--name", name, "the customer")->required();
+    command->add_option("--code", code, "the TemplateCode")->required();
+  }
+  sms_command(templates, "list", "all of them", sms_template_list);
 
   std::string file_a;
   std::string file_b;

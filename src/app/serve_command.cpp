@@ -32,6 +32,7 @@
 #include "app/commands.h"
 #include "app/engine_setup.h"
 #include "app/metrics.h"
+#include "app/sms_setup.h"
 #include "app/store_setup.h"
 #include "app/terminal.h"
 #include "app/verification_setup.h"
@@ -70,6 +71,8 @@ using Labels = std::map<std::string, std::string>;
 
 constexpr int kIoThreads = 2;
 constexpr std::int64_t kOutboundThreads = 8;
+// For the answers of message centres to what has left.
+constexpr std::chrono::milliseconds kSmsGrace{5'000};
 constexpr const char* kFirstCustomer = "default";
 // WIRE.md section 3: two base64 images in the query of one request line.
 constexpr std::size_t kRpcRequestLineBytes = 24u << 20;
@@ -516,7 +519,12 @@ Result<std::unique_ptr<const flows::Register>> open_register(
 }
 
 /// Binds, proves the engine, serves until a signal.
-int run_server(const Settings& settings, const Endpoint& endpoint, Stores& stores) {
+int run_server(
+    const Settings& settings,
+    const Endpoint& endpoint,
+    const std::vector<SmsRouteCard>& sms_routes,
+    Stores& stores
+) {
   const SystemClock clock;
   auto engine = with_threads_named("inference", [&] {
     return load_engine(settings, settings.data_dir + "/model-cache");
@@ -644,10 +652,15 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       clock,
       policy_of(face_engine, settings)
   );
+  const flows::SmsVault text_vault = sms_vault(*stores.master_key);
+  const flows::SmsOrders text_messages(
+      *stores.database, storage_pool, clock, text_vault, sms_order_options(settings, sms_routes)
+  );
   const AlibabaApi alibaba(
       {.authentication = authentication,
        .admission = admission,
-       .photo_verification = photo_verification}
+       .photo_verification = photo_verification,
+       .sms = text_messages}
   );
   const flows::PhotoCheck photo_check(face_engine, inference_pool);
   const FaceIdApi faceid(
@@ -693,6 +706,16 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
       }
   );
   add_gauges(metrics, inference_pool, storage_pool, blob_pool, server);
+  auto text_service = SmsService::start(
+      sms_routes,
+      *stores.database,
+      storage_pool,
+      clock,
+      text_vault,
+      std::chrono::days(settings.sms_kept_days)
+  );
+  if (!text_service) return complain("serve: sms", text_service.error());
+  (*text_service)->add_gauges(metrics);
   Swept swept;
   metrics.add_gauge("selfsame_blobs_swept", "Orphaned blobs erased since the start", [&] {
     return static_cast<double>(swept.blobs);
@@ -751,6 +774,7 @@ int run_server(const Settings& settings, const Endpoint& endpoint, Stores& store
   });
   io.run();
   for (std::thread& thread : threads) thread.join();
+  (*text_service)->stop(std::min(kSmsGrace, std::chrono::milliseconds(settings.stop_grace_ms)));
   sweeping.reset();
   expiring.reset();
   delivering.reset();
@@ -782,6 +806,11 @@ int serve(const Settings& settings) {
     complain("serve: listen", endpoint.error());
     return kUsage;
   }
+  const auto sms_routes = load_sms_routes(settings);
+  if (!sms_routes) {
+    complain("serve", sms_routes.error());
+    return kUsage;
+  }
   auto stores = with_threads_named("writer", [&] { return open_stores(settings); });
   if (!stores) return complain("serve", stores.error());
   if (stores->master_key_created) {
@@ -795,7 +824,7 @@ int serve(const Settings& settings) {
   if (const auto made = make_first_key(*stores->database); !made) {
     return complain("serve", made.error());
   }
-  return run_server(settings, *endpoint, *stores);
+  return run_server(settings, *endpoint, *sms_routes, *stores);
 }
 
 }  // namespace selfsame::app

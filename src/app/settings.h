@@ -75,6 +75,12 @@ struct Settings {
   std::int64_t tencent_v1_body_bytes_max = 10LL << 20;
   std::vector<std::string> tencent_url_hosts;
   bool tencent_url_private_addresses = false;
+  std::string sms_routes_file;
+  std::int64_t sms_number_per_hour = 100;
+  std::int64_t sms_number_per_day = 300;
+  std::int64_t sms_customer_per_day = 0;
+  std::int64_t sms_validity_s = 86'400;
+  std::int64_t sms_kept_days = 30;
   std::string log_level = "info";
 };
 

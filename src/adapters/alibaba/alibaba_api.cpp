@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "adapters/alibaba/execute_request.h"
+#include "adapters/alibaba/sms_actions.h"
 
 namespace selfsame::adapters::alibaba {
 
@@ -16,12 +17,12 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::array<Action, 6> kSmsActions = {{
-    {"BatchSendMessageToGlobe"},
-    {"ConversionData"},
-    {"QueryMessage"},
-    {"SendMessageToGlobe"},
-    {"SendMessageWithTemplate"},
-    {"SmsConversion"},
+    {"BatchSendMessageToGlobe", batch_send_message_to_globe},
+    {"ConversionData", conversion_data},
+    {"QueryMessage", query_message},
+    {"SendMessageToGlobe", send_message_to_globe},
+    {"SendMessageWithTemplate", send_message_with_template},
+    {"SmsConversion", sms_conversion},
 }};
 
 constexpr std::array<Action, 1> kIdVerificationActions = {{
@@ -45,7 +46,6 @@ Answer<const Action*> choose_action(std::string_view version, std::string_view n
   if (product == kProducts.end()) return refuse(Errc::unknown_version);
   const auto action = std::ranges::find(product->actions, name, &Action::name);
   if (action == product->actions.end()) return refuse(Errc::unknown_action);
-  if (action->run == nullptr) return refuse(Errc::unsupported, action->name);
   return &*action;
 }
 

@@ -33,7 +33,7 @@ using Run = boost::asio::awaitable<Answer<Fields>> (*)(
 
 struct Action {
   std::string_view name;
-  Run run = nullptr;  // null: known, not offered
+  Run run = nullptr;
 };
 
 }  // namespace selfsame::adapters::alibaba

@@ -5,6 +5,7 @@
 #include "flows/admission.h"
 #include "flows/authentication.h"
 #include "flows/photo_verification.h"
+#include "flows/sms_orders.h"
 
 namespace selfsame::adapters::alibaba {
 
@@ -13,6 +14,7 @@ struct Services {
   const flows::Authentication& authentication;
   const flows::Admission& admission;
   const flows::PhotoVerification& photo_verification;
+  const flows::SmsOrders& sms;
 };
 
 }  // namespace selfsame::adapters::alibaba
