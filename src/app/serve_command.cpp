@@ -42,6 +42,7 @@
 #include "flows/blob_sweep.h"
 #include "flows/capture_check.h"
 #include "flows/comparison_records.h"
+#include "flows/counted_register.h"
 #include "flows/idempotency.h"
 #include "flows/identity_check.h"
 #include "flows/liveness_comparison.h"
@@ -663,12 +664,15 @@ int run_server(
        .sms = text_messages}
   );
   const flows::PhotoCheck photo_check(face_engine, inference_pool);
+  const flows::CountedRegister counted_register(
+      **identity_register, numbers, settings.register_enquiries_per_day
+  );
   const FaceIdApi faceid(
       {.authentication = authentication,
        .admission = admission,
        .verifications = verifications,
        .photo_check = photo_check,
-       .authoritative_register = **identity_register,
+       .authoritative_register = counted_register,
        .calibration = face_engine.calibration(),
        .clock = clock}
   );
@@ -685,7 +689,7 @@ int run_server(
        .admission = admission,
        .capture_check = capture_check,
        .uploads = uploads,
-       .authoritative_register = **identity_register,
+       .authoritative_register = counted_register,
        .numbers = numbers,
        .clock = clock}
   );

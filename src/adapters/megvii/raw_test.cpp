@@ -156,6 +156,24 @@ TEST(RawErrorsTest, BillWhatTheRegisterAnswered) {
   EXPECT_EQ(fault("image_ref1", PhotoFault::several_faces).message, "MULTIPLE_FACES:image_ref1");
 }
 
+TEST(RawErrorsTest, ARegisterThatFailsIsFree) {  // code: raw DATA_SOURCE_ERROR
+  for (const auto finding :
+       {core::RegisterFinding::source_error, core::RegisterFinding::source_unavailable}) {
+    const auto refused = refusal_of(finding);
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->message, "DATA_SOURCE_ERROR");
+    EXPECT_FALSE(refused->is_billed);
+  }
+  EXPECT_FALSE(refusal_of(core::RegisterFinding::found));
+  EXPECT_TRUE(refusal_of(core::RegisterFinding::no_such_number)->is_billed);
+  EXPECT_TRUE(refusal_of(core::RegisterFinding::number_name_mismatch)->is_billed);
+  EXPECT_EQ(
+      refusal_of(core::RegisterFinding::no_photo)->message,
+      "IMAGE_ERROR_UNSUPPORTED_FORMAT:data_source"
+  );
+  EXPECT_TRUE(refusal_of(core::RegisterFinding::no_face)->is_billed);
+}
+
 TEST(RawErrorsTest, SayWhatAKeyMayNot) {  // code: raw AUTHORIZATION_ERROR:<reason>
   for (const Errc code :
        {Errc::forbidden, Errc::account_denied, Errc::account_in_arrears, Errc::account_not_active

@@ -135,32 +135,8 @@ RawRefusal billed(RawRefusal refusal) {
   return refusal;
 }
 
-/// Of an enquiry that brought no photo.
-std::optional<RawRefusal> refusal_of(core::RegisterFinding finding) {
-  switch (finding) {
-    case core::RegisterFinding::found:
-      return std::nullopt;
-    case core::RegisterFinding::no_such_number:
-      return billed(raw_refusal("NO_SUCH_ID_NUMBER").value());
-    case core::RegisterFinding::number_name_mismatch:
-      return billed(raw_refusal("ID_NUMBER_NAME_NOT_MATCH").value());
-    case core::RegisterFinding::no_photo:
-    case core::RegisterFinding::photo_format:
-      return raw_photo(kRegisterPhoto, flows::PhotoFault::undecodable).value();
-    case core::RegisterFinding::no_face:
-      return raw_photo(kRegisterPhoto, flows::PhotoFault::no_face).value();
-    case core::RegisterFinding::validity_mismatch:
-    case core::RegisterFinding::validity_unknown:
-    case core::RegisterFinding::source_error:
-    case core::RegisterFinding::source_unavailable:
-    case core::RegisterFinding::too_many_enquiries:
-      return raw_refusal("DATA_SOURCE_ERROR").value();
-  }
-  return raw_refusal("DATA_SOURCE_ERROR").value();
-}
-
 /// The caller's photos first.
-std::optional<RawRefusal> refusal_of(
+std::optional<RawRefusal> refusal_for(
     const flows::FaceReport& report,
     core::RegisterFinding finding,
     const std::vector<std::string>& photo_names
@@ -291,6 +267,29 @@ std::string_view procedure_of(const RawCapture& capture, RawPreference preferenc
 
 }  // namespace
 
+std::optional<RawRefusal> refusal_of(core::RegisterFinding finding) {
+  switch (finding) {
+    case core::RegisterFinding::found:
+      return std::nullopt;
+    case core::RegisterFinding::no_such_number:
+      return billed(raw_refusal("NO_SUCH_ID_NUMBER").value());
+    case core::RegisterFinding::number_name_mismatch:
+      return billed(raw_refusal("ID_NUMBER_NAME_NOT_MATCH").value());
+    case core::RegisterFinding::no_photo:
+    case core::RegisterFinding::photo_format:
+      return raw_photo(kRegisterPhoto, flows::PhotoFault::undecodable).value();
+    case core::RegisterFinding::no_face:
+      return raw_photo(kRegisterPhoto, flows::PhotoFault::no_face).value();
+    case core::RegisterFinding::validity_mismatch:
+    case core::RegisterFinding::validity_unknown:
+    case core::RegisterFinding::source_error:
+    case core::RegisterFinding::source_unavailable:
+    case core::RegisterFinding::too_many_enquiries:
+      return raw_refusal("DATA_SOURCE_ERROR").value();
+  }
+  return raw_refusal("DATA_SOURCE_ERROR").value();
+}
+
 RawAnswer<RawVerifyRequest> parse_raw_verify(const RawForm& form) {
   RawVerifyRequest request;
   SELFSAME_TRY(token, required(form, "token"));
@@ -322,7 +321,7 @@ asio::awaitable<RawAnswer<RawFields>> raw_verify(
   const auto comparison = co_await compare(services, &call, &*request, &capture, procedure);
   if (!comparison) co_return raw_refuse(comparison.error());
 
-  auto refused = refusal_of(comparison->report, comparison->finding, comparison->photo_names);
+  auto refused = refusal_for(comparison->report, comparison->finding, comparison->photo_names);
   RawFields fields{{"liveness", liveness_of(capture, procedure, request->preference, services)}};
   const flows::FaceReport& report = comparison->report;
   add_comparisons(report, comparison->photo_names, services->capture_check.calibration(), fields);

@@ -2,10 +2,12 @@
 // verify: what validate_video or validate_side_face saw, beside photos.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "adapters/megvii/raw_call.h"
+#include "core/register_record.h"
 
 namespace selfsame::adapters::megvii {
 
@@ -26,6 +28,9 @@ struct RawVerifyRequest {
 /// The first parameter in the guide's order that is missing or wrong; a photo's bytes are not
 /// looked at.
 [[nodiscard]] RawAnswer<RawVerifyRequest> parse_raw_verify(const RawForm& form);
+
+/// Of an enquiry that brought no photo; billed where the register answered.
+[[nodiscard]] std::optional<RawRefusal> refusal_of(core::RegisterFinding finding);
 
 [[nodiscard]] boost::asio::awaitable<RawAnswer<RawFields>> raw_verify(
     const RawServices* services, const RawForm* form, RawCall call
