@@ -68,7 +68,7 @@ TEST(Sandbox, IsNothingElse) {
         kPrefix + "attack/",
         kPrefix + "error/",
         kPrefix + "error/forbidden",
-        "Selfsame-sandbox:match",
+        std::string("Selfsame-sandbox:match"),
         kPrefix + std::string("match\0", 6),
         kPrefix + "match" + std::string(200, 'x')}) {
     EXPECT_FALSE(sandbox_answer(std::string_view(input))) << input;
