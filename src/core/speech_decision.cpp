@@ -9,7 +9,7 @@ namespace {
 // and step were settled after all talking clips at hand had been looked at: other clips will tell.
 constexpr double kLeastLoudness_dbfs = -45;
 constexpr double kLeastVoiced_s = 0.6;
-constexpr double kLeastLikelihoodRatio = -40;  // of the whole code
+constexpr double kLeastLikelihoodRatio = -20;  // of the whole code
 constexpr double kLeastLipMovement = 2.2;
 constexpr double kLeastLipRange = 0.05;
 constexpr double kLeastSync = 0.1;

@@ -33,9 +33,9 @@ TEST(SpeechDecision, AcceptsSpokenDigitsWithLipsInStep) {
 TEST(SpeechDecision, TakesMisheardDigitsThatAreNearlyAsLikely) {
   auto evidence = good();
   evidence.heard = "4911";
-  evidence.likelihood_ratio = -9.5;  // 38 for the one that differs
+  evidence.likelihood_ratio = -4.5;  // 18 for the one that differs
   EXPECT_EQ(fault_of_speech(evidence, kChallenge), std::nullopt);
-  evidence.likelihood_ratio = -10.5;
+  evidence.likelihood_ratio = -5.5;
   EXPECT_EQ(fault_of_speech(evidence, kChallenge), Outcome::speech_not_recognised);
 }
 
@@ -55,7 +55,7 @@ TEST(SpeechDecision, CountsMisheardDigitsInPlace) {
 TEST(SpeechDecision, WeighsTheWholeCodeAndNotItsMean) {
   const Challenge longer{.digits = "471147"};
   auto evidence = good();
-  evidence.likelihood_ratio = -8;  // 32 in all of 4 digits, 48 of 6
+  evidence.likelihood_ratio = -4;  // 16 in all of 4 digits, 24 of 6
   EXPECT_EQ(fault_of_speech(evidence, kChallenge), std::nullopt);
   evidence.heard = "471147";
   EXPECT_EQ(fault_of_speech(evidence, longer), Outcome::speech_not_recognised);
@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"fewer", [](auto& e) { e.heard = "471"; }, Outcome::speech_not_recognised},
         Fault{"more", [](auto& e) { e.heard = "47111"; }, Outcome::speech_not_recognised},
         Fault{
-            "unlikely", [](auto& e) { e.likelihood_ratio = -11; }, Outcome::speech_not_recognised
+            "unlikely", [](auto& e) { e.likelihood_ratio = -6; }, Outcome::speech_not_recognised
         },
         Fault{
             "ratio_nan", [](auto& e) { e.likelihood_ratio = kNaN; }, Outcome::speech_not_recognised

@@ -31,7 +31,7 @@ struct Heard {
 
 // As core/speech_decision.cpp has it.
 bool is_taken(double likelihood_ratio, const std::string& code) {
-  return likelihood_ratio * static_cast<double>(code.size()) >= -40;
+  return likelihood_ratio * static_cast<double>(code.size()) >= -20;
 }
 
 Heard heard_in(std::span<const std::int16_t> samples, const std::string& expected) {
