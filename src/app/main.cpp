@@ -437,8 +437,9 @@ int run(int argc, char** argv) {
   });
 
   EvalSpeechOptions speech;
-  CLI::App* eval_speech_command =
-      eval->add_subcommand("speech", "spoken digits: right codes and random others accepted");
+  CLI::App* eval_speech_command = eval->add_subcommand(
+      "speech", "spoken digits: right codes, near ones and random others accepted"
+  );
   eval_speech_command->add_option("DIR", speech.sounds, "holds DIGIT_SPEAKER_TAKE.wav")->required();
   eval_speech_command->add_option(
       "--without", speech.without, "speakers to leave out: those that thresholds were chosen on"
