@@ -327,6 +327,9 @@ class StubDatabase final : public storage::Database,
     uploads_.push_back(record);
     return std::vector<std::string>();
   }
+  Result<std::vector<std::string>> forget_expired(Timestamp) override {
+    return std::vector<std::string>();
+  }
   Result<void> check_open(const std::string& upload_hash, Timestamp now) override {
     for (const storage::UploadRecord& each : uploads_) {
       if (each.upload_hash != upload_hash || each.expires_at <= now) continue;
