@@ -2,7 +2,7 @@
 // A message centre for tests: SMPP by the npm library `smpp`, told what to do and asked what it saw over HTTP.
 //   node centre.mjs SMPP_PORT CONTROL_PORT
 // Answers submit_sm with an id in hexadecimal and writes it into the receipt in decimal, as many real ones do.
-//   GET /seen   {binds, submits, first_ms, last_ms, messages: {"TO TEXT": times}, validity: {…}}
+//   GET /seen   {binds, submits, first_ms, last_ms, messages: {"TO TEXT": times}, validity: {"TO TEXT": seconds}}
 //   POST /cut   ends every connection at once, with what is on the way in it
 //   POST /set   {"throttle": n: the next n are answered ESME_RTHROTTLED, "refuse": n: …ESME_RINVDSTADR,
 //                "receipts": true|false, "stat": "DELIVRD"|…, "hold": true: no answers}
@@ -52,7 +52,7 @@ function receive(session, pdu) {
   if (text !== undefined) {
     const key = `${pdu.destination_addr} ${text}`;
     seen.messages[key] = (seen.messages[key] ?? 0) + 1;
-    if (pdu.validity_period) seen.validity[key] = String(pdu.validity_period);
+    if (pdu.validity_period) seen.validity[key] = Math.round((new Date(pdu.validity_period) - now) / 1000);
   }
   if (rules.hold) return;
   const id = nextId++;

@@ -6,6 +6,8 @@ this in a network namespace of its own. Its receipts name the message in decimal
 import json
 import os
 import pathlib
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -16,26 +18,50 @@ from rig import Server, case, check, done, in_parallel, route, until
 
 PORT = 18056
 QUEUED = 10000
-BULK = 20000
+WINDOW = 80  # the simulator throttles what is more than 100 at once
 LEAST = 3000  # submits a second
 jars = ":".join(str(path) for path in sorted(pathlib.Path(sys.argv[1]).glob("*.jar")))
 folder = tempfile.TemporaryDirectory()
 
 
-def java(main, *properties, **more):
-    return subprocess.Popen(["java", "-cp", jars, *(f"-D{each}" for each in properties), f"org.jsmpp.examples.{main}"],
-                            stderr=subprocess.STDOUT, **more)
-
-
 def simulator():
+    quiet = [f"-Dorg.slf4j.simpleLogger.log.{name}=warn" for name in ("org.jsmpp", "org.jsmpp.examples")]
     log = open(f"{folder.name}/simulator.log", "ab")
-    return java("SMPPServerSimulator", f"jsmpp.simulator.port={PORT}", "org.slf4j.simpleLogger.defaultLogLevel=warn", stdout=log)
+    return subprocess.Popen(["java", "-cp", jars, *quiet, f"-Djsmpp.simulator.port={PORT}", "org.jsmpp.examples.SMPPServerSimulator"],
+                            stdout=log, stderr=log)
 
 
-server = Server(folder.name, route("simulator", [""], PORT, folder.name, user="j", window=200), password="jpwd")
+def ceiling():
+    """Submits a second that the simulator answers to a client that does nothing else: the same messages, the same window."""
+    pdu = lambda command, sequence, body=b"", state=0: struct.pack(">IIII", 16 + len(body), command, state, sequence) + body
+    submit = (b"\0\5\0VERIFY\0\1\1491700000001\0\0\0\0\0\0\1\0\0\0" + bytes([19]) + b"Your code is 123456")
+    with socket.create_connection(("127.0.0.1", PORT)) as link:
+        link.settimeout(30)
+        link.sendall(pdu(9, 1, b"j\0jpwd\0\0\x34\0\0\0"))
+        pending, sent, answered, began = b"", 0, 0, None
+        while answered < QUEUED:
+            pending += link.recv(1 << 16)
+            out = []
+            while len(pending) >= 16 and len(pending) >= (length := struct.unpack_from(">I", pending)[0]):
+                command, state, sequence = struct.unpack_from(">III", pending, 4)
+                pending = pending[length:]
+                if command == 0x80000009:
+                    began = time.monotonic()
+                elif command == 0x80000004:
+                    answered += 1
+                elif command in (5, 0x15):
+                    out.append(pdu(command | 0x80000000, sequence, b"\0" if command == 5 else b""))
+            while began and sent < QUEUED and sent - answered < WINDOW:
+                sent += 1
+                out.append(pdu(4, sent + 1, submit))
+            link.sendall(b"".join(out))
+        return QUEUED / (time.monotonic() - began)
 
 
-@case("speed beside the simulator's own client")
+server = Server(folder.name, route("simulator", [""], PORT, folder.name, user="j", window=WINDOW), password="jpwd")
+
+
+@case("speed beside the simulator's own ceiling")
 def _():
     # The queue is filled while nobody listens; then the simulator starts.
     to = json.dumps(["491700000001"] * 1000)
@@ -49,23 +75,13 @@ def _():
         first, began = accepted(), time.monotonic()
         until(lambda: accepted() >= QUEUED, 60)
         rate = (accepted() - first) / (time.monotonic() - began)
-        client = java("StressClient", "jsmpp.client.host=127.0.0.1", f"jsmpp.client.port={PORT}", f"jsmpp.client.bulkSize={BULK}",
-                      "jsmpp.client.procDegree=4", "jsmpp.client.maxOutstanding=200", "org.slf4j.simpleLogger.showDateTime=true",
-                      "org.slf4j.simpleLogger.dateTimeFormat=ss.SSS", stdout=subprocess.PIPE, text=True)
-        marks = {}
-        for line in client.stdout:
-            for word in ("Starting to send", "Done"):
-                if word in line:
-                    marks[word] = time.monotonic()
-            if "Done" in marks:
-                break
-        client.kill()
-        ceiling = BULK / (marks["Done"] - marks["Starting to send"])
         load = os.getloadavg()[0] / (os.cpu_count() or 1)
-        print(f"   {rate:.0f} submits a second from the durable queue; the simulator's own client {ceiling:.0f}; load {load:.1f} a core",
+        most = ceiling()
+        print(f"   {rate:.0f} submits a second from the durable queue; the simulator's own ceiling {most:.0f}; load {load:.1f} a core",
               flush=True)
-        if rate < LEAST and load > 2:
-            print(f"   SKIPPED: {LEAST} a second cannot be asked of a machine that others use", flush=True)
+        check("all of them", accepted() >= QUEUED, accepted())
+        if rate < LEAST and (load > 2 or most < 2 * LEAST):
+            print(f"   SKIPPED: {LEAST} a second cannot be asked of a machine as busy as this", flush=True)
         else:
             check(f"at least {LEAST} a second", rate >= LEAST, rate)
     finally:
