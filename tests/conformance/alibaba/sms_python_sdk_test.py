@@ -58,7 +58,7 @@ def refuses(name, code, status, run):
 
 
 def outbox():
-    found = json.loads(selfsame("sms", "outbox", "--data", DATA, "--name", CUSTOMER, "--json"))["messages"]
+    found = json.loads(selfsame("sms", "outbox", "--data", DATA, "--name", CUSTOMER, "--limit", "10000", "--json"))["messages"]
     return {message["id"]: message for message in found}
 
 
