@@ -211,6 +211,7 @@ TEST(ResultCodeTest, TellsAttacksFromFailures) {
 }
 
 TEST(ResultCodeTest, OnlyTheRegisterDecidesBetweenThousands) {
+  // code: result NO_ID_CARD_NUMBER
   // code: result SUCCESS
   // code: result PASS_LIVING_NOT_THE_SAME
   // code: result ID_NUMBER_NAME_NOT_MATCH

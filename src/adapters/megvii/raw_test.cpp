@@ -157,6 +157,8 @@ TEST(RawErrorsTest, BillWhatTheRegisterAnswered) {
 }
 
 TEST(RawErrorsTest, ARegisterThatFailsIsFree) {  // code: raw DATA_SOURCE_ERROR
+  // code: raw NO_SUCH_ID_NUMBER
+  // code: raw ID_NUMBER_NAME_NOT_MATCH
   for (const auto finding :
        {core::RegisterFinding::source_error, core::RegisterFinding::source_unavailable}) {
     const auto refused = refusal_of(finding);
@@ -216,6 +218,7 @@ core::ComparisonEvidence spoken_well() {
 const core::Challenge kDigits{.digits = "0815"};
 
 TEST(ProcedureTest, PassesOnlyWhatWasMeasured) {
+  // code: raw procedure_validation=PASSED
   EXPECT_EQ(procedure_of_video(spoken_well(), kDigits), "PASSED");
   auto evidence = spoken_well();
   evidence.challenge.speech.reset();
@@ -262,6 +265,7 @@ TEST(GenuinenessTest, HasAScoreOnlyWhereNothingElseSpeaksAgainstIt) {
 }
 
 TEST(GenuinenessTest, NamesEveryAttack) {
+  // code: raw face_genuineness=PASSED
   // code: raw face_genuineness=MASK
   // code: raw face_genuineness=SCREEN_REPLAY
   // code: raw face_genuineness=FACEGEN
