@@ -154,7 +154,7 @@ TEST(SmsStateTest, IsWhatTheSegmentsSay) {
 TEST(CentreIdTest, IsReadInEitherBase) {
   using Readings = std::vector<std::string>;
   EXPECT_EQ(
-      readings_of_centre_id("1407832845"), (Readings{"1407832845", "53e9d30d", "86042290245"})
+      readings_of_centre_id("1407832845"), (Readings{"1407832845", "53e9d30d", "86025381957"})
   );
   EXPECT_EQ(readings_of_centre_id("0053E9D30D"), (Readings{"53e9d30d", "1407832845"}));
   EXPECT_EQ(readings_of_centre_id("7"), Readings{"7"});

@@ -39,7 +39,7 @@ class RegisterImportTest : public ::testing::Test {
   std::optional<storage::RegisterEntry> stored() {
     return database_->register_records().find(kNumber).value();
   }
-  std::size_t blobs() { return blobs_->list("")->blobs.size(); }
+  std::size_t blobs() { return storage::testing::count_blobs(*blobs_); }
 
   storage::testing::TemporaryDirectory directory_;
   storage::MasterKey key_ = storage::testing::master_key_of(1);

@@ -12,6 +12,7 @@
 #include "storage/blobs_folder.h"
 #include "storage/master_key.h"
 #include "storage/sqlite_database.h"
+#include "storage/test_places.h"
 
 namespace selfsame::flows {
 namespace {
@@ -43,7 +44,7 @@ class UploadsTest : public ::testing::Test {
   Result<UploadedFile> read(const std::string& token) {
     return await(uploads_->read(token, deadline_));
   }
-  std::size_t blobs() { return blobs_->list("")->blobs.size(); }
+  std::size_t blobs() { return storage::testing::count_blobs(*blobs_); }
 
   std::filesystem::path folder_ =
       std::filesystem::temp_directory_path() / ("uploads_" + random_uuid());

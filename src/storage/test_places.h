@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "storage/blob_store.h"
 #include "storage/master_key.h"
 
 namespace selfsame::storage::testing {
@@ -66,6 +67,18 @@ inline void overwrite(const std::filesystem::path& path, std::string_view conten
 
 [[nodiscard]] inline std::filesystem::perms mode_of(const std::filesystem::path& path) {
   return std::filesystem::status(path).permissions() & std::filesystem::perms::all;
+}
+
+/// On all pages.
+[[nodiscard]] inline std::size_t count_blobs(BlobStore& store) {
+  std::size_t count = 0;
+  std::string from;
+  do {
+    const auto page = store.list(from).value();
+    count += page.blobs.size();
+    from = page.next;
+  } while (!from.empty());
+  return count;
 }
 
 /// Runs `body` in a forked child, which ends without destructors or exit handlers, and returns

@@ -163,7 +163,7 @@ TEST(VerificationText, AnythingElseIsRefused) {
         "{",
         "[]",
         "null",
-        R"({"reason":12})",
+        R"({"reason":26})",
         R"({"reason":-1})",
         R"({"reason":"0"})",
         R"({"reason":0,"more":0})",
