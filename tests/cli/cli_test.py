@@ -178,6 +178,30 @@ class Commands(Folder):
         self.assertTrue(all(orphan.exists() for orphan in orphans))
         self.assertIn("101 erased", selfsame("blobs", "sweep", "--data", self.data, "--however-many"))
 
+    def test_sms_shows_routes_and_keeps_numbers_and_templates(self):
+        self.assertIn("no data in", selfsame("sms", "outbox", "--data", self.data, code=1))
+        selfsame("key", "create", "--data", self.data, "--name", "bank")
+        self.assertEqual(self.json_of("sms_outbox", "sms", "outbox", "--data", self.data), {"messages": []})
+        self.assertEqual(self.json_of("sms_routes", "sms", "routes"), {"routes": []})
+        routes, config = self.folder / "routes.toml", self.folder / "sms.toml"
+        config.write_text(f'[sms]\nroutes_file = "{routes}"\n')
+        self.assertIn("selfsame", selfsame("sms", "routes", "--config", str(config), code=2))
+        routes.write_text('[[route]]\nname = "main"\nprefixes = ["62"]\nhost = "h"\nsystem_id = "s"\npassword_file = "p"\n')
+        self.assertEqual(self.json_of("sms_routes", "sms", "routes", "--config", str(config))["routes"][0]["port"], 2775)
+        routes.write_text(routes.read_text() + "windows = 5\n")
+        self.assertIn("windows is not a known key", selfsame("sms", "routes", "--config", str(config), code=2))
+        selfsame("sms", "optout", "add", "--data", self.data, "+628131234567")
+        self.assertIn("+628131234567", selfsame("sms", "optout", "list", "--data", self.data))
+        selfsame("sms", "optout", "remove", "--data", self.data, "628131234567")
+        selfsame("sms", "optout", "remove", "--data", self.data, "628131234567", code=1)
+        selfsame("sms", "optout", "add", "--data", self.data, "12", code=2)
+        of_bank = ("--data", self.data, "--name", "bank", "--code", "SMS_1")
+        selfsame("sms", "template", "set", *of_bank, "--text", "Code ${code}")
+        self.assertIn("bank  SMS_1  Code ${code}", selfsame("sms", "template", "list", "--data", self.data))
+        selfsame("sms", "template", "remove", *of_bank)
+        selfsame("sms", "template", "remove", *of_bank, code=1)
+        selfsame("sms", "list", "--data", self.data, "--state", "lost", code=2)
+
     def test_doctor_and_version(self):
         self.assertTrue(self.json_of("doctor", "doctor", "--data", self.data)["ok"])
         self.assertFalse(self.json_of("doctor", "doctor", "--models", str(self.folder), code=1)["ok"])

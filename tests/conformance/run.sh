@@ -113,6 +113,9 @@ if [ $# -gt 0 ]; then
 elif [ -d "$kit" ]; then
   run_kit kit-tencent-python kit_environment "$python" "$kit/tencent_python.py"
   run_kit kit-tencent-node kit_environment "$node" --no-deprecation "$kit/tencent_node.mjs"
+  run_kit kit-alibaba-python kit_environment "$python" "$kit/alibaba_python.py"
+  run_kit kit-alibaba-node kit_environment "$node" --no-deprecation "$kit/alibaba_node.mjs"
+  run_kit kit-sms-node kit_environment "$node" --no-deprecation "$kit/sms_node.mjs"
 else
   echo "SKIPPED: the extra kit is not here ($kit)"
   skipped=$((skipped + 1))
