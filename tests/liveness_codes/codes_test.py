@@ -152,7 +152,7 @@ BETWEEN = {
 }
 HALVINGS = 10
 
-# Codes of the vendor's table that nothing produces; docs/tencent.md says why.
+# Codes of the vendor's table that no liveness action produces; docs/tencent.md says why.
 NO_CAUSE = {"FailedOperation." + name for name in (
     "CompareFail", "CompareSystemError", "LifePhotoDetectFake", "LivessBestFrameError", "UnKnown")}
 VENDORS_TABLE = clips.ROOT.parent / "shared/reference/tencent-faceid-errors.tsv"
@@ -202,7 +202,7 @@ def faults_of_documents():
     rows = re.search(r"\| `Result` FailedOperation\.… .*?\n\n", guide, re.DOTALL)[0].strip().splitlines()[2:]
     told = {"FailedOperation." + code for row in rows for code in re.findall(r"\w+", row.split("|")[1])}
     told = {code.replace("FailedOperation.Success", "Success") for code in told}
-    reasons = re.search(r"\nNot produced: .*?\n\n", guide, re.DOTALL)[0]
+    reasons = re.search(r"\nNot produced here: .*?\n\n", guide, re.DOTALL)[0]
     made = ROWS.keys() | BETWEEN.keys()
     faults = [f"{code} has no input" for code in sorted(told - made)]
     faults += [f"{code} has no reason" for code in sorted(NO_CAUSE) if code.split(".")[1] not in reasons]
