@@ -5,6 +5,7 @@
 
 #include "core/sandbox.h"
 #include "flows/reference_photos.h"
+#include "flows/verification_evidence.h"
 #include "flows/verification_judging.h"
 #include "flows/verification_steps.h"
 
@@ -15,7 +16,7 @@ using SharedParts = std::shared_ptr<const VerificationParts>;
 using Session = storage::VerificationRecord;
 
 constexpr std::size_t kReferenceBytesMost = 10u << 20;
-constexpr std::size_t kMetadataBytesMost = 4'000;
+constexpr std::size_t kMetadataBytesMost = 16'000;
 constexpr std::size_t kTokenBytesMost = 128;
 constexpr int kSweptAtOnce = 100;
 constexpr std::size_t kResumedAtOnce = 4;
@@ -25,7 +26,7 @@ constexpr std::chrono::hours kFailedPutOff(1);
 Result<void> check(const VerificationOrder& order) {
   SELFSAME_CHECK(core::check(order.terms));
   if (order.metadata.size() > kMetadataBytesMost) {
-    return fail(Errc::invalid_parameter, "metadata: at most 4,000 bytes");
+    return fail(Errc::invalid_parameter, "metadata: at most 16,000 bytes");
   }
   if (order.token.size() > kTokenBytesMost) return fail(Errc::invalid_parameter, "token");
   if (order.further_photos.size() > kFurtherPhotosMax) {
@@ -79,6 +80,15 @@ Result<Bytes> read_best_frame(
   return parts->blobs.get(outcome.best_frame_blob);
 }
 
+Result<Bytes> read_video(
+    const SharedParts& parts, const std::string& customer, const std::string& id
+) {
+  SELFSAME_TRY(session, VerificationSteps(*parts).find(customer, id));
+  if (session.outcome_id.empty()) return fail(Errc::not_found, "nothing is decided");
+  SELFSAME_TRY(evidence, parts->database.verifications().parts(id));
+  return load_video(parts->blobs, evidence);
+}
+
 Result<ChallengeForDevice> issue_challenge(
     const SharedParts& parts, const std::string& token, const core::DeviceFacts& device
 ) {
@@ -129,6 +139,10 @@ Result<bool> sweep_one(
 ) {
   const VerificationSteps steps(*parts);
   SELFSAME_TRY(session, steps.find(name.customer, name.id));
+  if (session.progress.state == core::VerificationState::decided) {
+    SELFSAME_CHECK(steps.forget_samples(session));
+    return true;
+  }
   if (session.progress.state != core::VerificationState::in_progress) return true;  // it expired
   if (resumed >= kResumedAtOnce) return false;
   SELFSAME_TRY(mine, resume(parts, steps, std::move(session)));
@@ -192,7 +206,7 @@ asio::awaitable<Result<OpenedVerification>> Verifications::open(
         defect,
         co_await parts_->inference_pool.run(std::move(turn), reference_defect, parts_, image)
     );
-    if (defect) {
+    if (defect && order.wants_usable_reference) {
       OpenedVerification refused;
       refused.reference_defect = defect;
       co_return refused;
@@ -228,6 +242,14 @@ asio::awaitable<Result<Bytes>> Verifications::best_frame(
 ) const {
   co_return co_await parts_->blob_pool.run(
       deadline, read_best_frame, parts_, std::move(caller.customer), std::move(id)
+  );
+}
+
+asio::awaitable<Result<Bytes>> Verifications::video(
+    Caller caller, std::string id, Deadline deadline
+) const {
+  co_return co_await parts_->blob_pool.run(
+      deadline, read_video, parts_, std::move(caller.customer), std::move(id)
   );
 }
 

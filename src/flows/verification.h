@@ -33,10 +33,13 @@ struct VerificationOrder {
   std::string operation = "verifications";
   std::string product = "native.verifications";  // what is billed
   core::VerificationTerms terms;
-  Bytes reference_image;              // wanted when terms.compares
+  Bytes reference_image;  // wanted when terms.compares
+  // A photo that cannot be compared with refuses the order; false: the verdict will say so.
+  bool wants_usable_reference = true;
   std::vector<Bytes> further_photos;  // reported on (VerificationFinding::further_cosines); checked
                                       // by whoever asks (flows/reference_photos.h)
-  std::string metadata;  // the customer's own, at most 4,000 bytes; given back as it came
+  std::string metadata;  // the customer's or the surface's own, at most 16,000 bytes; given back
+                         // as it came
   std::string token;     // of the surface's own shape; empty: 43 characters A-Z a-z 0-9
   bool sandbox = false;  // of the caller's customer: a magic photo needs no face (core/sandbox.h)
 };
@@ -55,6 +58,8 @@ struct VerificationView {
   std::string id;
   std::string customer;
   std::string surface;
+  std::string operation;
+  std::string product;
   std::string metadata;
   core::VerificationTerms terms;
   core::VerificationProgress progress;
@@ -119,8 +124,11 @@ struct VerificationKeys {
 struct VerificationOptions {
   VerificationLimits limits;
   std::chrono::milliseconds result_kept = std::chrono::hours(72);  // for the token, once decided
+  // For sessions of this product instead, and then video, stills and photos are erased too;
+  // nothing: result_kept, and they stay.
+  std::function<std::optional<std::chrono::milliseconds>(const std::string& product)> kept;
   std::chrono::milliseconds judging_limit = std::chrono::seconds(60);
-  // The code under which this outcome is billed for a product; nothing: it is not billed.
+  // The code under which an attempt with this outcome is billed for a product; nothing: it is not.
   std::function<std::optional<std::string>(const std::string& product, core::Outcome)> billed_code;
 };
 
@@ -165,6 +173,10 @@ class Verifications {
   [[nodiscard]] asio::awaitable<Result<Bytes>> best_frame(
       Caller caller, std::string id, Deadline deadline
   ) const;
+  /// Of the attempt that decided, as the device sent it; `not_found` where there is none.
+  [[nodiscard]] asio::awaitable<Result<Bytes>> video(
+      Caller caller, std::string id, Deadline deadline
+  ) const;
 
   /// The current challenge; a new one, which is a new attempt, when there is none or its time is
   /// over. `unsupported`: the device cannot flash and the terms leave nothing else.
@@ -200,9 +212,9 @@ class Verifications {
       std::string token, core::EndReason reason, Deadline deadline
   ) const;
 
-  /// Blocking, for a thread of its own now and then: expires what is over, erases its samples,
-  /// begins once more to judge what a server that was killed has left. How many it dealt with; or,
-  /// after all others, what is wrong with one that cannot be read.
+  /// Blocking, for a thread of its own now and then: expires what is over, erases samples whose
+  /// time is over, begins once more to judge what a server that was killed has left. How many it
+  /// dealt with; or, after all others, what is wrong with one that cannot be read.
   [[nodiscard]] Result<std::size_t> sweep() const;
 
   /// Sessions that this process judges now. What a stop does not wait for is judged again.

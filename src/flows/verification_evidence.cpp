@@ -140,6 +140,14 @@ Result<LoadedEvidence> load_evidence(
   return loaded;
 }
 
+Result<Bytes> load_video(
+    storage::BlobStore& blobs, const std::vector<storage::EvidencePartRecord>& parts
+) {
+  const auto video = std::ranges::find(parts, kVideo, &storage::EvidencePartRecord::part);
+  if (video == parts.end()) return fail(Errc::not_found, "there is no video");
+  return load_part(blobs, *video);
+}
+
 PartStatus status_of(const storage::EvidencePartRecord& part) {
   return {
       .part = part.part,

@@ -42,6 +42,11 @@ struct LoadedEvidence {
     const core::EvidenceSealed& sealed
 );
 
+/// The video alone; `not_found` when there is none.
+[[nodiscard]] Result<Bytes> load_video(
+    storage::BlobStore& blobs, const std::vector<storage::EvidencePartRecord>& parts
+);
+
 [[nodiscard]] PartStatus status_of(const storage::EvidencePartRecord& part);
 
 }  // namespace selfsame::flows

@@ -110,8 +110,9 @@ Result<storage::VerificationRecord> VerificationSteps::find_by_token(const std::
 ) const {
   SELFSAME_TRY(found, parts_.database.verifications().find_by_token(token_hash(token)));
   SELFSAME_TRY(session, let_expire(std::move(found)));
+  const auto kept = samples_kept(session).value_or(parts_.options.result_kept);
   const bool over = core::is_final(session.progress.state) &&
-                    parts_.clock.now() >= session.progress.changed_at + parts_.options.result_kept;
+                    parts_.clock.now() >= session.progress.changed_at + kept;
   if (over) return fail(Errc::expired, "the result is no longer kept for its token");
   return std::move(session);
 }
@@ -274,8 +275,10 @@ Result<storage::VerificationRecord> VerificationSteps::settle(
   const Timestamp now = parts_.clock.now();
   const core::Judged event{.finding = finding};
   SELFSAME_TRY(transition, core::advance(session.terms, session.progress, event, now));
-  if (transition.to != VerificationState::decided) return take(session, std::move(transition));
-
+  if (transition.to != VerificationState::decided) {
+    const auto attempt = attempt_of(session, finding, now);
+    return take(session, std::move(transition), attempt ? &*attempt : nullptr);
+  }
   Decision decision = decision_of(session, finding, now);
   return put(judgement.best_frame_jpeg, [&](std::string blob) {
     decision.outcome.best_frame_blob = std::move(blob);
@@ -317,6 +320,17 @@ Result<bool> VerificationSteps::claim(const Session& session) const {
   );
 }
 
+Result<void> VerificationSteps::forget_samples(const Session& session) const {
+  SELFSAME_TRY(
+      forgotten,
+      parts_.database.verifications().forget_samples(
+          session.id, session.progress.number, parts_.clock.now()
+      )
+  );
+  erase(forgotten);
+  return {};
+}
+
 /// Stores the transition with all that goes with it, erases what it leaves without a reference.
 Result<storage::VerificationRecord> VerificationSteps::take(
     Session session,
@@ -328,7 +342,7 @@ Result<storage::VerificationRecord> VerificationSteps::take(
   storage::VerificationStep step;
   step.id = session.id;
   step.challenge_id = progress.challenge ? progress.challenge->id : "";
-  step.due_at = due_at(session.terms, progress);
+  step.due_at = due_at(session, progress);
   step.evidence_bytes = evidence_bytes;
   step.forget_evidence = !keeps_samples(transition);
   step.forget_reference = core::is_final(transition.to) && step.forget_evidence;
@@ -338,7 +352,7 @@ Result<storage::VerificationRecord> VerificationSteps::take(
     step.outcome = decision->outcome;
     step.charge = decision->charge;
     if (step.forget_reference) step.outcome->reference_blob.clear();
-    session.outcome_id = decision->outcome.id;
+    if (transition.to == VerificationState::decided) session.outcome_id = decision->outcome.id;
   }
   step.transition = transition;
   SELFSAME_TRY(forgotten, parts_.database.verifications().take_step(step));
@@ -387,6 +401,18 @@ Result<ReferencePhotos> VerificationSteps::photos_of(const Session& session) con
   return parts_.blobs.get(session.reference_blob).and_then(unpack);
 }
 
+/// The record of an attempt that is billed though the session goes on; its id is the challenge's.
+std::optional<VerificationSteps::Decision> VerificationSteps::attempt_of(
+    const Session& session, const core::VerificationFinding& finding, Timestamp now
+) const {
+  Decision attempt = decision_of(session, finding, now);
+  if (!attempt.charge) return std::nullopt;
+  attempt.outcome.id = session.progress.challenge->id;
+  attempt.outcome.reference_blob.clear();
+  attempt.charge->outcome_id = attempt.outcome.id;
+  return attempt;
+}
+
 Bytes VerificationSteps::token_hash(const std::string& token) const {
   const Sha256Digest digest = hmac_sha256(parts_.keys.token.reveal(), bytes_of(token));
   return {digest.begin(), digest.end()};
@@ -406,12 +432,21 @@ std::chrono::milliseconds VerificationSteps::lease() const {
 
 /// When the sweep has to look at it.
 std::optional<Timestamp> VerificationSteps::due_at(
-    const core::VerificationTerms& terms, const core::VerificationProgress& progress
+    const Session& session, const core::VerificationProgress& progress
 ) const {
   if (progress.state == VerificationState::in_progress) {
     return progress.changed_at + lease();
   }
-  return core::expires_at(terms, progress);
+  if (progress.state == VerificationState::decided) {
+    const auto kept = samples_kept(session);
+    return kept ? std::optional(progress.changed_at + *kept) : std::nullopt;
+  }
+  return core::expires_at(session.terms, progress);
+}
+
+std::optional<std::chrono::milliseconds> VerificationSteps::samples_kept(const Session& session
+) const {
+  return parts_.options.kept ? parts_.options.kept(session.product) : std::nullopt;
 }
 
 template <class Refer>
@@ -470,6 +505,8 @@ VerificationView customer_view(storage::VerificationRecord session) {
   view.id = std::move(session.id);
   view.customer = std::move(session.customer);
   view.surface = std::move(session.surface);
+  view.operation = std::move(session.operation);
+  view.product = std::move(session.product);
   view.metadata = std::move(session.metadata);
   view.terms = std::move(session.terms);
   view.progress = std::move(session.progress);

@@ -82,6 +82,8 @@ class VerificationSteps {
   [[nodiscard]] Result<SealedSession> load(Session session) const;
   /// Nobody else resumes this session for a while; false when somebody else just did.
   [[nodiscard]] Result<bool> claim(const Session& session) const;
+  /// Erases what was kept of a decided session for as long as its result is.
+  [[nodiscard]] Result<void> forget_samples(const Session& session) const;
 
  private:
   struct Decision {
@@ -101,13 +103,17 @@ class VerificationSteps {
       const Session& session, const core::VerificationFinding& finding, Timestamp now
   ) const;
   [[nodiscard]] Result<ReferencePhotos> photos_of(const Session& session) const;
+  [[nodiscard]] std::optional<Decision> attempt_of(
+      const Session& session, const core::VerificationFinding& finding, Timestamp now
+  ) const;
   [[nodiscard]] Bytes token_hash(const std::string& token) const;
   [[nodiscard]] std::string signature_of(
       const Session& session, const core::IssuedChallenge& issued
   ) const;
   [[nodiscard]] std::optional<Timestamp> due_at(
-      const core::VerificationTerms& terms, const core::VerificationProgress& progress
+      const Session& session, const core::VerificationProgress& progress
   ) const;
+  [[nodiscard]] std::optional<std::chrono::milliseconds> samples_kept(const Session& session) const;
   /// Stores `content`, if there is any, and lets `refer(blob id)` store the row that refers to it;
   /// where that fails the blob goes again.
   template <class Refer>

@@ -91,10 +91,12 @@ class VerificationTest : public ::testing::Test {
     options.limits.still_bytes_max = 100;
     options.limits.evidence_bytes_max = 1'200;
     options.judging_limit = judging_limit_;
-    options.billed_code = [](const std::string&, Outcome outcome) -> std::optional<std::string> {
-      if (core::is_live(outcome)) return core::name_of(outcome);
+    options.billed_code =
+        [this](const std::string&, Outcome outcome) -> std::optional<std::string> {
+      if (core::is_live(outcome) || bill_all_) return core::name_of(outcome);
       return std::nullopt;
     };
+    options.kept = [this](const std::string&) { return kept_; };
     return std::make_unique<Verifications>(
         engine_,
         *database_,
@@ -209,6 +211,8 @@ class VerificationTest : public ::testing::Test {
   Bytes video_ = bytes(50, 7);
   ScriptedEngine engine_;
   milliseconds judging_limit_{5'000};
+  std::optional<milliseconds> kept_;
+  bool bill_all_ = false;
   ManualClock clock_{kNow};
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::BlobStore> blobs_;
@@ -733,7 +737,7 @@ TEST_F(VerificationTest, APhotoThatCannotBeComparedWithOpensNothing) {
   order.terms.digits = 3;
   EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::invalid_parameter);
   order.terms.digits = 4;
-  order.metadata = std::string(4'001, 'x');
+  order.metadata = std::string(16'001, 'x');
   EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::invalid_parameter);
   order.metadata.clear();
   engine_.reference_defect = core::CaptureDefect::several_faces;
@@ -751,6 +755,64 @@ TEST_F(VerificationTest, APhotoThatCannotBeComparedWithOpensNothing) {
   EXPECT_EQ(await(flow_->open(order, deadline_))->token, "OWN-SHAPE");
   EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::conflict);
   EXPECT_EQ(files(1), 1U);
+}
+
+TEST_F(VerificationTest, APhotoMayBeTakenAsItIsAndTheVerdictSaysSo) {
+  engine_.reference_defect = core::CaptureDefect::no_face;
+  VerificationOrder order;
+  order.caller = caller_;
+  order.reference_image = {1, 2, 3};
+  order.wants_usable_reference = false;
+  const auto opened = await(flow_->open(std::move(order), deadline_));
+  ASSERT_TRUE(opened) << opened.error().detail;
+  EXPECT_FALSE(opened->reference_defect);
+  const DeviceView view = answer(opened->token);
+  EXPECT_EQ(view.state, VerificationState::decided);
+  EXPECT_EQ(view.outcome, Outcome::reference_no_face);
+}
+
+TEST_F(VerificationTest, SamplesGoWithTheResultWhereAProductSaysHowLong) {
+  kept_ = hours(2);
+  flow_ = make_flow(background_);
+  const auto opened = open();
+  EXPECT_EQ(await(flow_->video(caller_, opened.id, deadline_)).error().code, Errc::not_found)
+      << "nothing is decided";
+  answer(opened.token);
+  EXPECT_EQ(*await(flow_->video(caller_, opened.id, deadline_)), video_);
+  const Caller other{.customer = "other", .access_key_id = "AK2"};
+  EXPECT_EQ(await(flow_->video(other, opened.id, deadline_)).error().code, Errc::not_found);
+  EXPECT_EQ(files(3), 3U) << "reference, video, best frame";
+
+  clock_.advance(hours(2) - seconds(1));
+  EXPECT_EQ(flow_->sweep().value(), 0U);
+  EXPECT_TRUE(await(flow_->show_by_token(caller_, opened.token, deadline_)));
+  clock_.advance(seconds(1));
+  EXPECT_EQ(
+      await(flow_->show_by_token(caller_, opened.token, deadline_)).error().code, Errc::expired
+  );
+  EXPECT_EQ(flow_->sweep().value(), 1U);
+  EXPECT_EQ(files(0), 0U);
+  EXPECT_EQ(await(flow_->video(caller_, opened.id, deadline_)).error().code, Errc::not_found);
+  EXPECT_EQ(await(flow_->best_frame(caller_, opened.id, deadline_)).error().code, Errc::not_found);
+  EXPECT_EQ(show(opened.id).progress.finding->outcome, Outcome::match) << "the verdict stays";
+  EXPECT_EQ(flow_->sweep().value(), 0U);
+}
+
+TEST_F(VerificationTest, WhereATableBillsAttemptsEachHasItsRow) {
+  bill_all_ = true;
+  flow_ = make_flow(background_);
+  const auto opened = open();
+  engine_.pad = 0.55;
+  EXPECT_EQ(answer(opened.token).state, VerificationState::challenged);
+  EXPECT_EQ(charges(), 1U);
+  engine_.pad = 0.9;
+  EXPECT_EQ(answer(opened.token).state, VerificationState::decided);
+  const auto ledger = database_->outcomes().ledger("bank").value();
+  ASSERT_EQ(ledger.size(), 2U);
+  EXPECT_EQ(ledger[0].code, "liveness_unsure");
+  EXPECT_EQ(ledger[1].code, "match");
+  EXPECT_EQ(ledger[1].outcome_id, opened.id);
+  EXPECT_TRUE(show(opened.id).has_best_frame);
 }
 
 TEST_F(VerificationTest, TheSweepOfOrphansLeavesEvidenceAlone) {

@@ -371,6 +371,63 @@ TEST_P(VerificationContract, WhatIsDueIsNamedAndPostponedByOne) {
   EXPECT_TRUE(sessions().due(now, 10)->empty());
 }
 
+TEST_P(VerificationContract, SamplesOfADecidedSessionAreForgottenOnceWhenTheirTimeIsOver) {
+  VerificationRecord record = create_challenged("v1");
+  const auto video = arrival("v1", "video", 0, 100);
+  ASSERT_TRUE(sessions().add_chunk(video));
+  ASSERT_TRUE(sessions().take_step(step_of(record, sealed("c1"))));
+  VerificationStep decided = step_of(record, judged(core::Outcome::match));
+  decided.outcome = outcome_of(record);
+  decided.outcome->reference_blob = record.reference_blob;
+  decided.outcome->best_frame_blob = new_blob_id();
+  decided.due_at = kNow + minutes(10);
+  const std::vector<std::string> all = {
+      record.reference_blob, video.chunk.blob, decided.outcome->best_frame_blob
+  };
+  ASSERT_TRUE(sessions().take_step(decided));
+  const int number = record.progress.number;
+
+  EXPECT_TRUE(sessions().forget_samples("v1", number, kNow)->empty()) << "not yet";
+  const Timestamp over = kNow + minutes(10);
+  EXPECT_TRUE(sessions().forget_samples("v1", number - 1, over)->empty()) << "another transition";
+  EXPECT_EQ(referenced(all).size(), 3U);
+  EXPECT_EQ(sessions().due(over, 10)->size(), 1U);
+  const auto forgotten = sessions().forget_samples("v1", number, over);
+  ASSERT_TRUE(forgotten) << forgotten.error().detail;
+  EXPECT_EQ(
+      std::set<std::string>(forgotten->begin(), forgotten->end()),
+      std::set<std::string>(all.begin(), all.end())
+  );
+  EXPECT_TRUE(referenced(all).empty());
+  EXPECT_TRUE(sessions().parts("v1")->empty());
+  EXPECT_TRUE(sessions().due(over, 10)->empty());
+  EXPECT_TRUE(sessions().forget_samples("v1", number, over)->empty()) << "once";
+
+  const auto found = sessions().find("bank", "v1");
+  ASSERT_TRUE(found) << found.error().detail;
+  EXPECT_EQ(found->progress.finding->outcome, core::Outcome::match) << "the verdict stays";
+  EXPECT_TRUE(database_->outcomes().find("bank", "v1")->best_frame_blob.empty());
+}
+
+TEST_P(VerificationContract, AnAttemptMayBeBilledWhileItsSessionGoesOn) {
+  VerificationRecord record = create_in_progress("v1");
+  VerificationStep again = step_of(record, judged(core::Outcome::video_too_dark));
+  again.outcome = outcome_of(record);
+  again.outcome->id = "c1";
+  again.charge = charge_of(record);
+  again.charge->outcome_id = "c1";
+  ASSERT_TRUE(sessions().take_step(again));
+  EXPECT_TRUE(sessions().find("bank", "v1")->outcome_id.empty());
+  ASSERT_TRUE(sessions().take_step(step_of(record, challenge(record, "c2"))));
+  ASSERT_TRUE(sessions().take_step(step_of(record, sealed("c2"))));
+  VerificationStep last = step_of(record, judged(core::Outcome::match));
+  last.outcome = outcome_of(record);
+  last.charge = charge_of(record);
+  ASSERT_TRUE(sessions().take_step(last));
+  EXPECT_EQ(sessions().find("bank", "v1")->outcome_id, "v1");
+  EXPECT_EQ(database_->outcomes().ledger("bank")->size(), 2U);
+}
+
 TEST_P(VerificationContract, AMeddledHistoryIsNotRead) {
   create_in_progress("v1");
   place_->meddle("UPDATE verifications SET state = 3 WHERE id = 'v1'");

@@ -109,6 +109,8 @@ class PostgresVerificationSessions final : public VerificationSessions {
   Result<std::vector<VerificationName>> due(Timestamp now, int limit) override;
   Result<bool> postpone(const std::string& id, int number, Timestamp now, Timestamp due_at)
       override;
+  Result<std::vector<std::string>> forget_samples(const std::string& id, int number, Timestamp now)
+      override;
 
  private:
   Connections connections_;

@@ -77,6 +77,10 @@ Result<VerificationRecord> read_session(
   return std::move(record);
 }
 
+bool decides(const VerificationStep& step) {
+  return step.outcome && step.transition.to == core::VerificationState::decided;
+}
+
 Result<void> move_on(Connection& connection, const VerificationStep& step) {
   SELFSAME_TRY(
       changed,
@@ -93,7 +97,7 @@ Result<void> move_on(Connection& connection, const VerificationStep& step) {
            number_of(step.transition.to),
            std::string_view(step.challenge_id),
            value_of(step.due_at),
-           step.outcome ? Value(std::string_view(step.outcome->id)) : Value(),
+           decides(step) ? Value(std::string_view(step.outcome->id)) : Value(),
            std::int64_t{step.forget_reference},
            step.evidence_bytes ? Value(*step.evidence_bytes) : Value()}
       )
@@ -139,6 +143,31 @@ Result<std::string> read_reference(Connection& connection, std::string_view id) 
   );
   if (!row.next()) return fail(Errc::not_found, "no such verification");
   return row.text(0);
+}
+
+/// The blobs that the session and its outcome refer to; no row does afterwards.
+Result<std::vector<std::string>> forget_photos(Connection& connection, std::string_view id) {
+  std::vector<std::string> blobs;
+  SELFSAME_TRY(
+      row,
+      connection.query(
+          "SELECT reference_blob FROM verifications WHERE id = $1 UNION"
+          " SELECT unnest(ARRAY[o.reference_blob, o.capture_blob, o.best_frame_blob])"
+          " FROM verifications v JOIN outcomes o ON o.id = v.outcome_id WHERE v.id = $1",
+          {id}
+      )
+  );
+  while (row.next()) {
+    if (std::string blob = row.text(0); !blob.empty()) blobs.push_back(std::move(blob));
+  }
+  SELFSAME_CHECK(connection.run(
+      "UPDATE outcomes SET reference_blob = '', capture_blob = '', best_frame_blob = ''"
+      " WHERE id = (SELECT outcome_id FROM verifications WHERE id = $1)",
+      {id}
+  ));
+  SELFSAME_CHECK(connection.run("UPDATE verifications SET reference_blob = '' WHERE id = $1", {id})
+  );
+  return blobs;
 }
 
 Result<void> add_delivery(Connection& connection, const VerificationStep& step) {
@@ -416,6 +445,25 @@ Result<bool> PostgresVerificationSessions::postpone(
         )
     );
     return changed.count() == 1;
+  });
+}
+
+Result<std::vector<std::string>> PostgresVerificationSessions::forget_samples(
+    const std::string& id, int number, Timestamp now
+) {
+  return connections_.writer.run([&](Connection& connection) -> Result<std::vector<std::string>> {
+    SELFSAME_TRY(
+        changed,
+        connection.query(
+            "UPDATE verifications SET due_at = NULL WHERE id = $1 AND number = $2 AND due_at <= $3",
+            {std::string_view(id), std::int64_t{number}, value_of(now)}
+        )
+    );
+    if (changed.count() != 1) return std::vector<std::string>();
+    SELFSAME_TRY(blobs, forget_evidence(connection, id));
+    SELFSAME_TRY(photos, forget_photos(connection, id));
+    blobs.insert(blobs.end(), photos.begin(), photos.end());
+    return blobs;
   });
 }
 

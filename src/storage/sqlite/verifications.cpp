@@ -79,6 +79,10 @@ Result<VerificationRecord> read_session(
   return std::move(record);
 }
 
+bool decides(const VerificationStep& step) {
+  return step.outcome && step.transition.to == core::VerificationState::decided;
+}
+
 Result<void> move_on(Connection& connection, const VerificationStep& step) {
   SELFSAME_CHECK(connection.run(
       "UPDATE verifications SET number = ?2, state = ?3, evidence_bytes ="
@@ -90,7 +94,7 @@ Result<void> move_on(Connection& connection, const VerificationStep& step) {
        number_of(step.transition.to),
        std::string_view(step.challenge_id),
        value_of(step.due_at),
-       step.outcome ? Value(std::string_view(step.outcome->id)) : Value(),
+       decides(step) ? Value(std::string_view(step.outcome->id)) : Value(),
        std::int64_t{step.forget_reference},
        step.evidence_bytes ? Value(*step.evidence_bytes) : Value()}
   ));
@@ -140,6 +144,34 @@ Result<std::string> read_reference(Connection& connection, std::string_view id) 
   SELFSAME_TRY(found, row.next());
   if (!found) return fail(Errc::not_found, "no such verification");
   return row.text(0);
+}
+
+/// The blobs that the session and its outcome refer to; no row does afterwards.
+Result<std::vector<std::string>> forget_photos(Connection& connection, std::string_view id) {
+  std::vector<std::string> blobs;
+  SELFSAME_TRY(
+      row,
+      connection.query(
+          "WITH mine AS (SELECT o.* FROM verifications v JOIN outcomes o ON o.id = v.outcome_id"
+          " WHERE v.id = ?1) SELECT reference_blob FROM verifications WHERE id = ?1"
+          " UNION SELECT reference_blob FROM mine UNION SELECT capture_blob FROM mine"
+          " UNION SELECT best_frame_blob FROM mine",
+          {id}
+      )
+  );
+  for (;;) {
+    SELFSAME_TRY(more, row.next());
+    if (!more) break;
+    if (std::string blob = row.text(0); !blob.empty()) blobs.push_back(std::move(blob));
+  }
+  SELFSAME_CHECK(connection.run(
+      "UPDATE outcomes SET reference_blob = '', capture_blob = '', best_frame_blob = ''"
+      " WHERE id = (SELECT outcome_id FROM verifications WHERE id = ?1)",
+      {id}
+  ));
+  SELFSAME_CHECK(connection.run("UPDATE verifications SET reference_blob = '' WHERE id = ?1", {id})
+  );
+  return blobs;
 }
 
 Result<void> add_delivery(Connection& connection, const VerificationStep& step) {
@@ -408,6 +440,22 @@ Result<bool> SqliteVerificationSessions::postpone(
         {std::string_view(id), std::int64_t{number}, value_of(now), value_of(due_at)}
     ));
     return connection.changes() == 1;
+  });
+}
+
+Result<std::vector<std::string>> SqliteVerificationSessions::forget_samples(
+    const std::string& id, int number, Timestamp now
+) {
+  return connections_.writer.run([&](Connection& connection) -> Result<std::vector<std::string>> {
+    SELFSAME_CHECK(connection.run(
+        "UPDATE verifications SET due_at = NULL WHERE id = ?1 AND number = ?2 AND due_at <= ?3",
+        {std::string_view(id), std::int64_t{number}, value_of(now)}
+    ));
+    if (connection.changes() != 1) return std::vector<std::string>();
+    SELFSAME_TRY(blobs, forget_evidence(connection, id));
+    SELFSAME_TRY(photos, forget_photos(connection, id));
+    blobs.insert(blobs.end(), photos.begin(), photos.end());
+    return blobs;
   });
 }
 
