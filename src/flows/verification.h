@@ -124,9 +124,9 @@ struct VerificationKeys {
 struct VerificationOptions {
   VerificationLimits limits;
   std::chrono::milliseconds result_kept = std::chrono::hours(72);  // for the token, once decided
-  // For sessions of this product instead, and then video, stills and photos are erased too;
+  // For sessions of this operation instead, and then video, stills and photos are erased too;
   // nothing: result_kept, and they stay.
-  std::function<std::optional<std::chrono::milliseconds>(const std::string& product)> kept;
+  std::function<std::optional<std::chrono::milliseconds>(const std::string& operation)> kept;
   std::chrono::milliseconds judging_limit = std::chrono::seconds(60);
   // The code under which an attempt with this outcome is billed for a product; nothing: it is not.
   std::function<std::optional<std::string>(const std::string& product, core::Outcome)> billed_code;

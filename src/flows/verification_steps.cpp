@@ -446,7 +446,7 @@ std::optional<Timestamp> VerificationSteps::due_at(
 
 std::optional<std::chrono::milliseconds> VerificationSteps::samples_kept(const Session& session
 ) const {
-  return parts_.options.kept ? parts_.options.kept(session.product) : std::nullopt;
+  return parts_.options.kept ? parts_.options.kept(session.operation) : std::nullopt;
 }
 
 template <class Refer>

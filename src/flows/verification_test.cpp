@@ -771,7 +771,7 @@ TEST_F(VerificationTest, APhotoMayBeTakenAsItIsAndTheVerdictSaysSo) {
   EXPECT_EQ(view.outcome, Outcome::reference_no_face);
 }
 
-TEST_F(VerificationTest, SamplesGoWithTheResultWhereAProductSaysHowLong) {
+TEST_F(VerificationTest, SamplesGoWithTheResultWhereAnOperationSaysHowLong) {
   kept_ = hours(2);
   flow_ = make_flow(background_);
   const auto opened = open();
@@ -939,6 +939,48 @@ class SlowSender final : public WebhookSender {
   int most_slow = 0;
   std::vector<WebhookMessage> others;
 };
+
+TEST_F(VerificationTest, ANamedWebhookIsSignedWithItsOwnKey) {
+  const RunningClock running(kNow + minutes(1));
+  const Secret key(bytes(32, 5));
+  const Webhooks webhooks(*database_, storage_, running, key.clone());
+  const NamedWebhookOrder order{
+      .surface = "native",
+      .name = "n",
+      .scene = "s",
+      .url = "https://bank.example/named",
+      .key = "their key",
+      .told = true
+  };
+  ASSERT_TRUE(await(webhooks.add_named(caller_, order, deadline_)));
+  answer(open().token);
+  ScriptedSender sender;
+  WebhookOptions options;
+  options.look_every = milliseconds(2);
+  const auto body = [](const storage::WebhookDelivery& delivery, const VerificationView&) {
+    return delivery.event;
+  };
+  {
+    const WebhookWorker worker(*database_, sender, running, key.clone(), body, options);
+    const auto patience = std::chrono::steady_clock::now() + seconds(20);
+    const auto delivered = [&] {
+      const auto log = await(webhooks.deliveries(caller_, deadline_)).value();
+      return log.at(0).state == storage::DeliveryState::delivered;
+    };
+    while (!delivered() && std::chrono::steady_clock::now() < patience) {
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+  }
+  ASSERT_EQ(sender.messages.size(), 1U);
+  const WebhookMessage& message = sender.messages[0];
+  EXPECT_EQ(message.url, "https://bank.example/named");
+  ASSERT_EQ(message.headers.size(), 2U);
+  EXPECT_EQ(message.headers[0].first, "X-Webhook-Timestamp");
+  EXPECT_EQ(message.headers[1].first, "X-Webhook-Signature");
+  const std::string signed_text = message.headers[0].second + ".verification.decided";
+  const auto expected = hmac_sha256(bytes_of("their key"), bytes_of(signed_text));
+  EXPECT_EQ(message.headers[1].second, to_hex(expected));
+}
 
 TEST_F(VerificationTest, ASlowEndpointHoldsUpNobodyElses) {
   const RunningClock running(kNow + minutes(1));

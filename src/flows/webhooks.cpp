@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kSecretCharacters = 43;
 constexpr int kShown = 100;
+constexpr int kNamedMost = 100;
 constexpr std::size_t kUrlBytesMost = 2'000;
 constexpr std::chrono::seconds kLeaseSlack{30};
 
@@ -43,6 +44,44 @@ Result<std::vector<storage::WebhookDelivery>> read_deliveries(
     storage::Database* database, const std::string& customer
 ) {
   return database->webhooks().deliveries(customer, kShown);
+}
+
+Result<std::int64_t> add_named_webhook(
+    storage::Database* database, const storage::NamedWebhookRecord& webhook
+) {
+  return database->webhooks().add_named(webhook, kNamedMost);
+}
+
+Result<void> change_named_webhook(
+    storage::Database* database, const storage::NamedWebhookRecord& webhook
+) {
+  return database->webhooks().change_named(webhook);
+}
+
+Result<void> remove_named_webhook(
+    storage::Database* database,
+    const std::string& customer,
+    const std::string& surface,
+    std::int64_t id,
+    Timestamp now
+) {
+  return database->webhooks().remove_named(customer, surface, id, now);
+}
+
+Result<storage::NamedWebhookPage> list_named_webhooks(
+    storage::Database* database,
+    const std::string& customer,
+    const std::string& surface,
+    int offset,
+    int limit
+) {
+  return database->webhooks().named(customer, surface, offset, limit);
+}
+
+std::string hex_signature(const Secret& secret, std::int64_t timestamp_s, std::string_view body) {
+  std::string signed_text = std::to_string(timestamp_s) + ".";
+  signed_text.append(body);
+  return to_hex(hmac_sha256(secret.reveal(), bytes_of(signed_text)));
 }
 
 /// Returns when the time is over or somebody wants to stop.
@@ -100,12 +139,74 @@ asio::awaitable<Result<std::vector<storage::WebhookDelivery>>> Webhooks::deliver
   co_return co_await pool_.run(deadline, read_deliveries, &database_, std::move(caller.customer));
 }
 
+storage::NamedWebhookRecord Webhooks::record_of(std::string customer, NamedWebhookOrder order)
+    const {
+  storage::NamedWebhookRecord webhook;
+  if (!order.key.empty()) {
+    webhook.sealed_key = seal(sealing_key_, bytes_of(order.key), bytes_of(customer));
+  }
+  webhook.customer = std::move(customer);
+  webhook.surface = std::move(order.surface);
+  webhook.name = std::move(order.name);
+  webhook.scene = std::move(order.scene);
+  webhook.url = std::move(order.url);
+  webhook.told = order.told;
+  webhook.added_at = clock_.now();
+  webhook.modified_at = webhook.added_at;
+  return webhook;
+}
+
+asio::awaitable<Result<std::int64_t>> Webhooks::add_named(
+    Caller caller, NamedWebhookOrder order, Deadline deadline
+) const {
+  auto webhook = record_of(std::move(caller.customer), std::move(order));
+  co_return co_await pool_.run(deadline, add_named_webhook, &database_, std::move(webhook));
+}
+
+asio::awaitable<Result<Timestamp>> Webhooks::change_named(
+    Caller caller, std::int64_t id, NamedWebhookOrder order, Deadline deadline
+) const {
+  auto webhook = record_of(std::move(caller.customer), std::move(order));
+  webhook.id = id;
+  const Timestamp changed_at = webhook.modified_at;
+  const auto changed =
+      co_await pool_.run(deadline, change_named_webhook, &database_, std::move(webhook));
+  if (!changed) co_return tl::unexpected(changed.error());
+  co_return changed_at;
+}
+
+asio::awaitable<Result<void>> Webhooks::remove_named(
+    Caller caller, std::string surface, std::int64_t id, Deadline deadline
+) const {
+  co_return co_await pool_.run(
+      deadline,
+      remove_named_webhook,
+      &database_,
+      std::move(caller.customer),
+      std::move(surface),
+      id,
+      clock_.now()
+  );
+}
+
+asio::awaitable<Result<storage::NamedWebhookPage>> Webhooks::named(
+    Caller caller, std::string surface, int offset, int limit, Deadline deadline
+) const {
+  co_return co_await pool_.run(
+      deadline,
+      list_named_webhooks,
+      &database_,
+      std::move(caller.customer),
+      std::move(surface),
+      offset,
+      limit
+  );
+}
+
 std::string webhook_signature(
     const Secret& secret, std::int64_t timestamp_s, std::string_view body
 ) {
-  std::string signed_text = std::to_string(timestamp_s) + ".";
-  signed_text.append(body);
-  return "v1=" + to_hex(hmac_sha256(secret.reveal(), bytes_of(signed_text)));
+  return "v1=" + hex_signature(secret, timestamp_s, body);
 }
 
 std::chrono::milliseconds webhook_pause(const WebhookOptions& options, int attempts, double dice) {
@@ -181,6 +282,36 @@ struct WebhookWorker::Delivering {
   }
 
   [[nodiscard]] Result<int> send(const storage::WebhookDelivery& delivery) const {
+    return delivery.webhook_id == 0 ? send_to_endpoint(delivery) : send_to_named(delivery);
+  }
+
+  /// To one of several, which has headers of its own.
+  [[nodiscard]] Result<int> send_to_named(const storage::WebhookDelivery& delivery) const {
+    SELFSAME_TRY(webhook, database.webhooks().find_named(delivery.customer, delivery.webhook_id));
+    if (!webhook) return fail(Errc::not_found, "the webhook is gone");
+    SELFSAME_TRY(
+        session, database.verifications().find(delivery.customer, delivery.verification_id)
+    );
+    WebhookMessage message;
+    message.url = webhook->url;
+    message.body = body(delivery, customer_view(std::move(session)));
+    message.timeout = options.timeout;
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock.now());
+    const std::int64_t timestamp_s = now.time_since_epoch().count();
+    message.headers = {{"X-Webhook-Timestamp", std::to_string(timestamp_s)}};
+    if (!webhook->sealed_key.empty()) {
+      SELFSAME_TRY(
+          opened, open_sealed(sealing_key, webhook->sealed_key, bytes_of(delivery.customer))
+      );
+      const Secret key(std::move(opened));
+      message.headers.emplace_back(
+          "X-Webhook-Signature", hex_signature(key, timestamp_s, message.body)
+      );
+    }
+    return sender.post(message);
+  }
+
+  [[nodiscard]] Result<int> send_to_endpoint(const storage::WebhookDelivery& delivery) const {
     SELFSAME_TRY(endpoint, database.webhooks().endpoint(delivery.customer));
     if (!endpoint) return fail(Errc::not_found, "the endpoint is gone");
     SELFSAME_TRY(

@@ -5,6 +5,8 @@
 //
 //   Selfsame-Event-Id: the delivery's id          Selfsame-Timestamp: seconds since 1970
 //   Selfsame-Signature: v1=hex(HMAC-SHA256(secret, timestamp + "." + body))
+//
+// Named webhooks get X-Webhook-Timestamp and X-Webhook-Signature, which is the hex alone.
 #pragma once
 
 #include <chrono>
@@ -24,12 +26,22 @@
 #include "flows/worker_pool.h"
 #include "storage/repositories.h"
 #include "storage/verification_records.h"
+#include "storage/verification_repositories.h"
 
 namespace selfsame::flows {
 
 struct WebhookEndpoint {
   std::string url;
   Timestamp set_at;
+};
+
+struct NamedWebhookOrder {
+  std::string surface;
+  std::string name;
+  std::string scene;  // kept as it is; not changed later
+  std::string url;    // the caller has checked it
+  std::string key;    // empty: calls are not signed
+  bool told = false;  // of the surface's sessions; not changed later
 };
 
 /// A customer's one endpoint and the log of what it was told. Thread-safe.
@@ -49,12 +61,30 @@ class Webhooks {
   ) const;
   /// Also forgets what was not delivered. `not_found` when there is none.
   [[nodiscard]] asio::awaitable<Result<void>> remove(Caller caller, Deadline deadline) const;
+  /// A webhook beside the one endpoint, of a surface that lets its customers name several: its id.
+  /// `conflict`: there are a hundred.
+  [[nodiscard]] asio::awaitable<Result<std::int64_t>> add_named(
+      Caller caller, NamedWebhookOrder order, Deadline deadline
+  ) const;
+  /// Name, URL and key; when that was. `not_found` for another customer's, too.
+  [[nodiscard]] asio::awaitable<Result<Timestamp>> change_named(
+      Caller caller, std::int64_t id, NamedWebhookOrder order, Deadline deadline
+  ) const;
+  [[nodiscard]] asio::awaitable<Result<void>> remove_named(
+      Caller caller, std::string surface, std::int64_t id, Deadline deadline
+  ) const;
+  [[nodiscard]] asio::awaitable<Result<storage::NamedWebhookPage>> named(
+      Caller caller, std::string surface, int offset, int limit, Deadline deadline
+  ) const;
   /// The latest first, at most 100.
   [[nodiscard]] asio::awaitable<Result<std::vector<storage::WebhookDelivery>>> deliveries(
       Caller caller, Deadline deadline
   ) const;
 
  private:
+  [[nodiscard]] storage::NamedWebhookRecord record_of(std::string customer, NamedWebhookOrder order)
+      const;
+
   storage::Database& database_;
   WorkerPool& pool_;
   const Clock& clock_;

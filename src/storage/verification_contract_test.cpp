@@ -494,6 +494,67 @@ TEST_P(WebhookContract, OnlyWhoHasAnEndpointIsTold) {
   EXPECT_EQ(claimed->created_at, kNow);
 }
 
+TEST_P(WebhookContract, NamedWebhooksAreToldOfTheirSurface) {
+  NamedWebhookRecord named;
+  named.customer = "bank";
+  named.surface = "native";
+  named.name = "Nguyễn";
+  named.scene = "S";
+  named.url = "https://a";
+  named.sealed_key = {1, 0, 2};
+  named.told = true;
+  named.added_at = kNow;
+  named.modified_at = kNow;
+  const std::int64_t told = webhooks().add_named(named, 3).value();
+  NamedWebhookRecord silent = named;
+  silent.told = false;
+  ASSERT_TRUE(webhooks().add_named(silent, 3));
+  NamedWebhookRecord elsewhere = named;
+  elsewhere.surface = "another";
+  const std::int64_t other = webhooks().add_named(elsewhere, 1).value();
+  EXPECT_EQ(webhooks().add_named(named, 2).error().code, Errc::conflict);
+
+  set_endpoint();
+  end("v1");
+  const auto deliveries = webhooks().deliveries("bank", 10).value();
+  ASSERT_EQ(deliveries.size(), 2U);
+  EXPECT_NE(deliveries[0].id, deliveries[1].id);
+  const std::set<std::int64_t> to = {deliveries[0].webhook_id, deliveries[1].webhook_id};
+  EXPECT_EQ(to, (std::set<std::int64_t>{0, told}));
+
+  const auto found = webhooks().find_named("bank", told).value();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->name, named.name);
+  EXPECT_EQ(found->sealed_key, named.sealed_key);
+  EXPECT_TRUE(found->told);
+  EXPECT_FALSE(webhooks().find_named("other", told).value());
+  const auto page = webhooks().named("bank", "native", 1, 10).value();
+  EXPECT_EQ(page.total, 2);
+  ASSERT_EQ(page.webhooks.size(), 1U);
+
+  NamedWebhookRecord changed = named;
+  changed.id = told;
+  changed.url = "https://b";
+  changed.sealed_key.clear();
+  changed.modified_at = kNow + seconds(1);
+  EXPECT_TRUE(webhooks().change_named(changed));
+  EXPECT_EQ(webhooks().find_named("bank", told).value()->url, "https://b");
+  EXPECT_TRUE(webhooks().find_named("bank", told).value()->sealed_key.empty());
+  changed.customer = "other";
+  EXPECT_EQ(webhooks().change_named(changed).error().code, Errc::not_found);
+  EXPECT_EQ(webhooks().remove_named("other", "native", told, kNow).error().code, Errc::not_found);
+  EXPECT_EQ(webhooks().remove_named("bank", "native", other, kNow).error().code, Errc::not_found);
+
+  ASSERT_TRUE(webhooks().remove_endpoint("bank", kNow));
+  const auto claimed = webhooks().claim(kNow, kNow + minutes(1)).value();
+  ASSERT_TRUE(claimed) << "the other endpoint's goes on";
+  EXPECT_EQ(claimed->webhook_id, told);
+  ASSERT_TRUE(webhooks().remove_named("bank", "native", told, kNow));
+  for (const WebhookDelivery& delivery : *webhooks().deliveries("bank", 10)) {
+    EXPECT_EQ(delivery.state, DeliveryState::given_up);
+  }
+}
+
 TEST_P(WebhookContract, CustomersMayBePassedOver) {
   set_endpoint();
   end("v1");

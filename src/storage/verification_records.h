@@ -55,10 +55,11 @@ enum class DeliveryState : std::uint8_t { waiting = 0, delivered = 1, given_up =
 
 /// Something that a customer is told, and how that went so far.
 struct WebhookDelivery {
-  std::string id;  // a UUID; the same at every attempt
+  std::string id;  // the same at every attempt
   std::string customer;
   std::string event;            // "verification.decided", ".expired", ".cancelled"
   std::string verification_id;  // of this customer
+  std::int64_t webhook_id = 0;  // a named one; 0: the customer's one endpoint
   DeliveryState state{};
   int attempts = 0;
   std::optional<int> last_status;  // of the latest answer; none: there was no answer

@@ -104,6 +104,25 @@ struct WebhookEndpointRecord {
   Timestamp set_at;
 };
 
+/// One of several endpoints that a surface lets a customer name, beside the customer's one.
+struct NamedWebhookRecord {
+  std::int64_t id = 0;  // the store's
+  std::string customer;
+  std::string surface;
+  std::string name;
+  std::string scene;  // the surface's word for what is told
+  std::string url;
+  Bytes sealed_key;   // empty: calls are not signed
+  bool told = false;  // of the surface's sessions
+  Timestamp added_at;
+  Timestamp modified_at;
+};
+
+struct NamedWebhookPage {
+  std::int64_t total = 0;
+  std::vector<NamedWebhookRecord> webhooks;  // by id
+};
+
 class WebhookQueue {
  public:
   virtual ~WebhookQueue() = default;
@@ -126,6 +145,23 @@ class WebhookQueue {
   /// The latest first.
   [[nodiscard]] virtual Result<std::vector<WebhookDelivery>> deliveries(
       const std::string& customer, int limit
+  ) = 0;
+
+  /// Its id. `conflict` when the customer has `most` of this surface already.
+  [[nodiscard]] virtual Result<std::int64_t> add_named(
+      const NamedWebhookRecord& webhook, int most
+  ) = 0;
+  /// Name, URL, key and modified_at; `not_found` unless it is this customer's of this surface.
+  [[nodiscard]] virtual Result<void> change_named(const NamedWebhookRecord& webhook) = 0;
+  /// With it, what waits for it is given up. `not_found` as above.
+  [[nodiscard]] virtual Result<void> remove_named(
+      const std::string& customer, const std::string& surface, std::int64_t id, Timestamp now
+  ) = 0;
+  [[nodiscard]] virtual Result<NamedWebhookPage> named(
+      const std::string& customer, const std::string& surface, int offset, int limit
+  ) = 0;
+  [[nodiscard]] virtual Result<std::optional<NamedWebhookRecord>> find_named(
+      const std::string& customer, std::int64_t id
   ) = 0;
 };
 

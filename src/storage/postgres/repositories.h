@@ -127,6 +127,16 @@ class PostgresWebhookQueue final : public WebhookQueue {
   ) override;
   Result<void> note(const WebhookDelivery& delivery) override;
   Result<std::vector<WebhookDelivery>> deliveries(const std::string& customer, int limit) override;
+  Result<std::int64_t> add_named(const NamedWebhookRecord& webhook, int most) override;
+  Result<void> change_named(const NamedWebhookRecord& webhook) override;
+  Result<void> remove_named(
+      const std::string& customer, const std::string& surface, std::int64_t id, Timestamp now
+  ) override;
+  Result<NamedWebhookPage> named(
+      const std::string& customer, const std::string& surface, int offset, int limit
+  ) override;
+  Result<std::optional<NamedWebhookRecord>> find_named(const std::string& customer, std::int64_t id)
+      override;
 
  private:
   Connections connections_;

@@ -7,7 +7,7 @@ namespace {
 
 #define SELFSAME_DELIVERY_COLUMNS                                                               \
   "id, customer, event, verification_id, state, attempts, last_status, last_error, created_at," \
-  " next_at, ended_at"
+  " next_at, ended_at, webhook_id"
 
 Result<WebhookDelivery> delivery_of(const Rows& row) {
   SELFSAME_TRY(state, delivery_state_from(row.integer(4)));
@@ -23,7 +23,40 @@ Result<WebhookDelivery> delivery_of(const Rows& row) {
   delivery.created_at = row.time(8);
   delivery.next_at = row.time(9);
   delivery.ended_at = row.optional_time(10);
+  delivery.webhook_id = row.integer(11);
   return delivery;
+}
+
+#define SELFSAME_NAMED_COLUMNS \
+  "id, customer, surface, name, scene, url, sealed_key, told, added_at, modified_at"
+
+NamedWebhookRecord named_of(const Rows& row) {
+  return {
+      .id = row.integer(0),
+      .customer = row.text(1),
+      .surface = row.text(2),
+      .name = row.text(3),
+      .scene = row.text(4),
+      .url = row.text(5),
+      .sealed_key = row.bytes(6),
+      .told = row.integer(7) != 0,
+      .added_at = row.time(8),
+      .modified_at = row.time(9)
+  };
+}
+
+Result<std::int64_t> count_named(
+    Connection& connection, const std::string& customer, const std::string& surface
+) {
+  SELFSAME_TRY(
+      row,
+      connection.query(
+          "SELECT count(*) FROM named_webhooks WHERE customer = $1 AND surface = $2",
+          {std::string_view(customer), std::string_view(surface)}
+      )
+  );
+  const bool found = row.next();
+  return found ? row.integer(0) : 0;
 }
 
 }  // namespace
@@ -76,7 +109,8 @@ Result<void> PostgresWebhookQueue::remove_endpoint(const std::string& customer, 
     );
     if (changed.count() != 1) return fail(Errc::not_found, "no endpoint");
     return connection.run(
-        "UPDATE webhook_deliveries SET state = $2, ended_at = $3 WHERE customer = $1 AND state = 0",
+        "UPDATE webhook_deliveries SET state = $2, ended_at = $3 WHERE customer = $1 AND state = 0"
+        " AND webhook_id = 0",
         {std::string_view(customer), number_of(DeliveryState::given_up), value_of(now)}
     );
   });
@@ -154,6 +188,118 @@ Result<std::vector<WebhookDelivery>> PostgresWebhookQueue::deliveries(
           deliveries.push_back(std::move(delivery));
         }
         return deliveries;
+      }
+  );
+}
+
+Result<std::int64_t> PostgresWebhookQueue::add_named(const NamedWebhookRecord& webhook, int most) {
+  return connections_.writer.run([&](Connection& connection) -> Result<std::int64_t> {
+    SELFSAME_TRY(count, count_named(connection, webhook.customer, webhook.surface));
+    if (count >= most) return fail(Errc::conflict, "no more webhooks");
+    SELFSAME_TRY(
+        row,
+        connection.query(
+            "INSERT INTO named_webhooks (customer, surface, name, scene, url, sealed_key, told,"
+            " added_at, modified_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+            " RETURNING id",
+            {std::string_view(webhook.customer),
+             std::string_view(webhook.surface),
+             std::string_view(webhook.name),
+             std::string_view(webhook.scene),
+             std::string_view(webhook.url),
+             ByteView(webhook.sealed_key),
+             std::int64_t{webhook.told},
+             value_of(webhook.added_at),
+             value_of(webhook.modified_at)}
+        )
+    );
+    const bool found = row.next();
+    if (!found) return fail(Errc::storage_unavailable, "no id was given");
+    const std::int64_t id = row.integer(0);
+    return id;
+  });
+}
+
+Result<void> PostgresWebhookQueue::change_named(const NamedWebhookRecord& webhook) {
+  return connections_.writer.run([&](Connection& connection) -> Result<void> {
+    SELFSAME_TRY(
+        changed,
+        connection.query(
+            "UPDATE named_webhooks SET name = $4, url = $5, sealed_key = $6, modified_at = $7"
+            " WHERE id = $3 AND customer = $1 AND surface = $2",
+            {std::string_view(webhook.customer),
+             std::string_view(webhook.surface),
+             webhook.id,
+             std::string_view(webhook.name),
+             std::string_view(webhook.url),
+             ByteView(webhook.sealed_key),
+             value_of(webhook.modified_at)}
+        )
+    );
+    if (changed.count() != 1) return fail(Errc::not_found, "no such webhook");
+    return {};
+  });
+}
+
+Result<void> PostgresWebhookQueue::remove_named(
+    const std::string& customer, const std::string& surface, std::int64_t id, Timestamp now
+) {
+  return connections_.writer.run([&](Connection& connection) -> Result<void> {
+    SELFSAME_TRY(
+        changed,
+        connection.query(
+            "DELETE FROM named_webhooks WHERE id = $3 AND customer = $1 AND surface = $2",
+            {std::string_view(customer), std::string_view(surface), id}
+        )
+    );
+    if (changed.count() != 1) return fail(Errc::not_found, "no such webhook");
+    return connection.run(
+        "UPDATE webhook_deliveries SET state = $3, ended_at = $4 WHERE customer = $1"
+        " AND webhook_id = $2 AND state = 0",
+        {std::string_view(customer), id, number_of(DeliveryState::given_up), value_of(now)}
+    );
+  });
+}
+
+Result<NamedWebhookPage> PostgresWebhookQueue::named(
+    const std::string& customer, const std::string& surface, int offset, int limit
+) {
+  return connections_.readers.run([&](Connection& connection) -> Result<NamedWebhookPage> {
+    NamedWebhookPage page;
+    SELFSAME_TRY(total, count_named(connection, customer, surface));
+    page.total = total;
+    SELFSAME_TRY(
+        row,
+        connection.query(
+            "SELECT " SELFSAME_NAMED_COLUMNS " FROM named_webhooks WHERE customer = $1"
+            " AND surface = $2 ORDER BY id LIMIT $3 OFFSET $4",
+            {std::string_view(customer),
+             std::string_view(surface),
+             std::int64_t{limit},
+             std::int64_t{offset}}
+        )
+    );
+    while (row.next()) page.webhooks.push_back(named_of(row));
+    return page;
+  });
+}
+
+Result<std::optional<NamedWebhookRecord>> PostgresWebhookQueue::find_named(
+    const std::string& customer, std::int64_t id
+) {
+  return connections_.readers.run(
+      [&](Connection& connection) -> Result<std::optional<NamedWebhookRecord>> {
+        SELFSAME_TRY(
+            row,
+            connection.query(
+                "SELECT " SELFSAME_NAMED_COLUMNS " FROM named_webhooks WHERE customer = $1"
+                " AND id = $2",
+                {std::string_view(customer), id}
+            )
+        );
+        const bool found = row.next();
+        if (!found) return std::nullopt;
+        return named_of(row);
       }
   );
 }

@@ -186,6 +186,21 @@ Result<void> add_delivery(Connection& connection, const VerificationStep& step) 
   );
 }
 
+/// For the named webhooks of the session's surface: a delivery each.
+Result<void> add_named_deliveries(Connection& connection, const VerificationStep& step) {
+  return connection.run(
+      "INSERT INTO webhook_deliveries (id, customer, event, verification_id, state, attempts,"
+      " last_error, created_at, next_at, webhook_id)"
+      " SELECT ?2 || '-' || n.id, v.customer, ?3, v.id, 0, 0, '', ?4, ?4, n.id"
+      " FROM verifications v JOIN named_webhooks n ON n.customer = v.customer"
+      " AND n.surface = v.surface AND n.told = 1 WHERE v.id = ?1",
+      {std::string_view(step.id),
+       std::string_view(step.delivery_id),
+       std::string_view(step.event),
+       value_of(step.transition.at)}
+  );
+}
+
 /// Counts the chunk among the session's evidence, whose row it locks.
 Result<void> reserve(Connection& connection, const EvidenceArrival& arrival) {
   SELFSAME_CHECK(connection.run(
@@ -312,7 +327,10 @@ Result<std::vector<std::string>> SqliteVerificationSessions::take_step(const Ver
       blobs = std::move(evidence);
     }
     if (step.forget_reference && !reference.empty()) blobs.push_back(std::move(reference));
-    if (!step.event.empty()) SELFSAME_CHECK(add_delivery(connection, step));
+    if (!step.event.empty()) {
+      SELFSAME_CHECK(add_delivery(connection, step));
+      SELFSAME_CHECK(add_named_deliveries(connection, step));
+    }
     return blobs;
   });
 }
