@@ -630,6 +630,7 @@ int run_server(
       outbound_pool
   );
   const Secret sequence_key = stores.master_key->derive("tencent reflect sequence");
+  const Secret token_key = stores.master_key->derive("tencent tokens and result files");
   const std::string public_url = public_url_of(settings);
   const TencentApi tencent(
       {.authentication = authentication,
@@ -638,9 +639,13 @@ int run_server(
        .presentation_check = presentation_check,
        .identity_check = identity_check,
        .uploads = uploads,
+       .verifications = verifications,
+       .webhooks = webhooks,
+       .check_webhook_url = [&](const std::string& url) { return webhook_post.check(url); },
        .fetcher = fetcher,
        .clock = clock,
        .sequence_key = sequence_key,
+       .token_key = token_key,
        .public_url = public_url},
       {.sizes = {.v1_body_bytes = static_cast<std::size_t>(settings.tencent_v1_body_bytes_max)},
        .regions = settings.tencent_regions}

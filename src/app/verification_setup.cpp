@@ -11,13 +11,18 @@
 
 #include "adapters/megvii/faceid_call.h"
 #include "adapters/megvii/result_code.h"
+#include "adapters/tencent/session_codes.h"
 #include "base/thread_name.h"
 
 namespace selfsame::app {
 namespace {
 
-/// Billed is who was found to be live: the customer has learnt what it asked for.
+/// Billed is who was found to be live: the customer has learnt what it asked for. The vendors have
+/// tables of their own.
 std::optional<std::string> billed_code(const std::string& product, core::Outcome outcome) {
+  if (adapters::tencent::is_session_product(product)) {
+    return adapters::tencent::billed_session_code(product, outcome);
+  }
   if (product == core::name_of(adapters::megvii::kFaceIdProduct))
     return adapters::megvii::billed_code(outcome);
   if (!core::is_live(outcome)) return std::nullopt;
@@ -54,6 +59,7 @@ flows::VerificationOptions verification_options(const Settings& settings) {
   return {
       .limits = {},
       .result_kept = std::chrono::hours(settings.verification_result_kept_hours),
+      .kept = [](const std::string& operation) { return adapters::tencent::kept_for(operation); },
       .judging_limit = std::chrono::seconds(settings.verification_judging_limit_s),
       .billed_code = billed_code
   };

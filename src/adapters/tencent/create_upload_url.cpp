@@ -10,7 +10,8 @@ namespace selfsame::adapters::tencent {
 namespace {
 
 // Those that take URLs.
-constexpr std::array<std::string_view, 4> kTargets = {
+constexpr std::array<std::string_view, 5> kTargets = {
+    "ApplyWebVerificationToken",
     "DetectReflectLivenessAndCompare",
     "GenerateReflectSequence",
     "LivenessCompare",

@@ -262,6 +262,30 @@ tl::unexpected<ApiError> refuse_token() {
   });
 }
 
+tl::unexpected<ApiError> refuse_token_illegal() {
+  return tl::unexpected<ApiError>(
+      ApiError{.code = "InvalidParameterValue.BizTokenIllegal", .message = "Invalid BizToken"}
+  );
+}
+
+tl::unexpected<ApiError> refuse_token_expired() {
+  return tl::unexpected<ApiError>(
+      ApiError{.code = "InvalidParameterValue.BizTokenExpired", .message = "BizToken expired"}
+  );
+}
+
+tl::unexpected<ApiError> refuse_limit() {
+  return tl::unexpected<ApiError>(
+      ApiError{.code = "LimitExceeded", .message = "There are as many as there may be."}
+  );
+}
+
+tl::unexpected<ApiError> refuse_rule() {
+  return tl::unexpected<ApiError>(ApiError{
+      .code = "InvalidParameterValue.RuleIdNotExist", .message = "The RuleId does not exist."
+  });
+}
+
 tl::unexpected<ApiError> refuse_method() {
   return tl::unexpected<ApiError>(ApiError{
       .code = "UnsupportedProtocol", .message = "Only GET and POST requests are supported."

@@ -42,6 +42,14 @@ using Answer = tl::expected<T, ApiError>;
 /// A temporary token (X-TC-Token, Token): we issue none.
 [[nodiscard]] tl::unexpected<ApiError> refuse_token();
 
+/// The token of a verification: not one of the caller's for this action, or its time is over.
+[[nodiscard]] tl::unexpected<ApiError> refuse_token_illegal();
+[[nodiscard]] tl::unexpected<ApiError> refuse_token_expired();
+/// As many of a thing as a customer may have.
+[[nodiscard]] tl::unexpected<ApiError> refuse_limit();
+/// A business process of the vendor's console: we have none.
+[[nodiscard]] tl::unexpected<ApiError> refuse_rule();
+
 /// A method that is neither GET nor POST.
 [[nodiscard]] tl::unexpected<ApiError> refuse_method();
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/tencent/result_files.h"
 #include "base/crypto.h"
 
 namespace selfsame::adapters::tencent {
@@ -114,6 +115,9 @@ bool is_md5(std::string_view text) noexcept {
 boost::asio::awaitable<http::Response> serve_file(const Services* services, http::Request request) {
   if (request.overloaded) co_return plain(503, "try again later");
   const std::string path(request.path());
+  if (path.starts_with(kResultsPath)) {
+    co_return co_await serve_result_file(services, std::move(request));
+  }
   const bool is_upload = path.starts_with(kUploadsPath);
   if (!is_upload && !path.starts_with(kReadPath)) co_return plain(404, "no such file");
   std::string token = path.substr(is_upload ? kUploadsPath.size() : kReadPath.size());

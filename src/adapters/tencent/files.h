@@ -24,8 +24,9 @@ inline constexpr std::size_t kUploadBytesMax = std::size_t{14} << 20;
 inline constexpr std::string_view kSequencePurpose = "sequence";
 inline constexpr std::string_view kBestFramePurpose = "best_frame";
 
-/// PUT /tencent/uploads/TOKEN (200; 404 unknown or expired, 409 written already) and GET
-/// /tencent/files/TOKEN (200; 404 also for what a caller has uploaded). 405, 503. Answers of errors
+/// PUT /tencent/uploads/TOKEN (200; 404 unknown or expired, 409 written already), GET
+/// /tencent/files/TOKEN (200; 404 also for what a caller has uploaded) and GET
+/// /tencent/results/NAME (result_files.h). 405, 503. Answers of errors
 /// are one line of plain text.
 [[nodiscard]] boost::asio::awaitable<http::Response> serve_file(
     const Services* services, http::Request request

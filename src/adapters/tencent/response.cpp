@@ -77,6 +77,19 @@ void Fields::integer(std::string_view name, std::int64_t value) {
   raw(name, std::to_string(value));
 }
 
+void Fields::boolean(std::string_view name, bool value) {
+  raw(name, value ? "true" : "false");
+}
+
+void Fields::text_list(std::string_view name, std::span<const std::string> list) {
+  std::string json = "[";
+  for (const std::string& text : list) {
+    if (json.size() > 1) json.push_back(',');
+    json.append(quoted(text));
+  }
+  raw(name, json + "]");
+}
+
 void Fields::base64(std::string_view name, ByteView bytes) {
   if (bytes.empty()) {
     null(name);

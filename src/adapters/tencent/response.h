@@ -25,6 +25,8 @@ class Fields {
   void object(std::string_view name, const Fields& members);
   void object_list(std::string_view name, std::span<const Fields> list);
   void integer(std::string_view name, std::int64_t value);
+  void boolean(std::string_view name, bool value);
+  void text_list(std::string_view name, std::span<const std::string> list);
   /// Standard base64; null when there are no bytes.
   void base64(std::string_view name, ByteView bytes);
   /// A list of such.

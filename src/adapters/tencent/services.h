@@ -2,6 +2,7 @@
 // What the actions work with.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/clock.h"
@@ -13,6 +14,8 @@
 #include "flows/presentation_check.h"
 #include "flows/uploads.h"
 #include "flows/url_fetcher.h"
+#include "flows/verification.h"
+#include "flows/webhooks.h"
 
 namespace selfsame::adapters::tencent {
 
@@ -24,9 +27,14 @@ struct Services {
   const flows::PresentationCheck& presentation_check;
   const flows::IdentityCheck& identity_check;
   const flows::Uploads& uploads;
+  const flows::Verifications& verifications;
+  const flows::Webhooks& webhooks;
+  /// Whether a customer may have its events sent there.
+  std::function<Result<void>(const std::string& url)> check_webhook_url;
   const flows::UrlFetcher& fetcher;
   const Clock& clock;
   const Secret& sequence_key;     // signs what GenerateReflectSequence issues
+  const Secret& token_key;        // 32 bytes; makes tokens, seals the names of result files
   const std::string& public_url;  // what callers reach us by, without a slash at its end
 };
 

@@ -17,6 +17,7 @@
 #include "adapters/tencent/compare_face_liveness.h"
 #include "adapters/tencent/identity_actions.h"
 #include "adapters/tencent/liveness_answer.h"
+#include "adapters/tencent/session_codes.h"
 #include "adapters/tencent/tencent_api.h"
 #include "base/clock.h"
 
@@ -396,7 +397,21 @@ class StubServer {
   StubRegister registry;
   ManualClock clock{kNow};
 
-  explicit StubServer(TencentSettings settings = {}) : api_(services_, std::move(settings)) {}
+  /// @param sessions  where verification sessions are stored; null: there are none. Outlives this.
+  explicit StubServer(TencentSettings settings = {}, storage::Database* sessions = nullptr)
+      : sessions_(sessions), api_(services_, std::move(settings)) {}
+
+  /// What a device does, and the sweep.
+  [[nodiscard]] const flows::Verifications& verifications() const { return verifications_; }
+  /// Also lets what it began come to its end.
+  template <class T>
+  T await(boost::asio::awaitable<T> work) {
+    std::optional<T> done;
+    io_.restart();
+    boost::asio::co_spawn(io_, put_into(std::move(work), &done), boost::asio::detached);
+    io_.run();
+    return std::move(done).value();
+  }
 
   http::Response ask(http::Request request) {
     std::optional<http::Response> response;
@@ -409,12 +424,27 @@ class StubServer {
   }
 
  private:
+  template <class T>
+  static boost::asio::awaitable<void> put_into(
+      boost::asio::awaitable<T> work, std::optional<T>* done
+  ) {
+    *done = co_await std::move(work);
+  }
   static boost::asio::awaitable<void> ask_into(
       const TencentApi* api, http::Request request, std::optional<http::Response>* response
   ) {
     *response = co_await api->handle(std::move(request));
   }
 
+  static flows::VerificationOptions verification_options() {
+    flows::VerificationOptions options;
+    options.limits.chunk_bytes_min = 1;
+    options.kept = [](const std::string& operation) { return kept_for(operation); };
+    options.billed_code = billed_session_code;
+    return options;
+  }
+
+  storage::Database* sessions_;
   boost::asio::io_context io_;  // before the pools: their threads may still be waking it
   StubBlobs blobs_;
   flows::WorkerPool storage_pool_{1, 4};
@@ -439,6 +469,27 @@ class StubServer {
   };
   flows::Uploads uploads_{database, blobs_, storage_pool_, clock};
   Secret sequence_key_{std::string_view("a key of 32 bytes, for tests only")};
+  Secret token_key_{std::string_view("another key of 32 bytes, a test.")};
+  flows::Verifications verifications_{
+      engine,
+      sessions_ != nullptr ? *sessions_ : database,
+      blobs_,
+      inference_pool_,
+      storage_pool_,
+      storage_pool_,
+      clock,
+      io_.get_executor(),
+      kPolicy,
+      {.challenge = Secret(std::string_view("challenge")),
+       .token = Secret(std::string_view("token"))},
+      verification_options()
+  };
+  flows::Webhooks webhooks_{
+      sessions_ != nullptr ? *sessions_ : database,
+      storage_pool_,
+      clock,
+      Secret(std::string_view("a third key of 32 bytes, a test."))
+  };
   std::string public_url_ = "https://id.example.com";
   Services services_{
       .authentication = authentication_,
@@ -447,9 +498,13 @@ class StubServer {
       .presentation_check = presentation_check_,
       .identity_check = identity_check_,
       .uploads = uploads_,
+      .verifications = verifications_,
+      .webhooks = webhooks_,
+      .check_webhook_url = [](const std::string&) { return Result<void>(); },
       .fetcher = fetcher,
       .clock = clock,
       .sequence_key = sequence_key_,
+      .token_key = token_key_,
       .public_url = public_url_
   };
   TencentApi api_;

@@ -10,12 +10,16 @@
 #include "adapters/tencent/compare_face_liveness.h"
 #include "adapters/tencent/create_upload_url.h"
 #include "adapters/tencent/detect_ai_fake_faces.h"
+#include "adapters/tencent/ekyc_webhooks.h"
 #include "adapters/tencent/fields.h"
 #include "adapters/tencent/files.h"
 #include "adapters/tencent/identity_actions.h"
 #include "adapters/tencent/liveness_answer.h"
 #include "adapters/tencent/liveness_compare.h"
 #include "adapters/tencent/reflect_liveness.h"
+#include "adapters/tencent/sdk_verification.h"
+#include "adapters/tencent/session_codes.h"
+#include "adapters/tencent/web_verification.h"
 #include "core/customer.h"
 
 namespace selfsame::adapters::tencent {
@@ -41,10 +45,22 @@ struct Action {
 // Every action of the SDKs 3.0.798 to 3.1.193, in the order of their names.
 constexpr std::array<Action, 41> kActions = {{
     {"ApplyCardVerification"},
-    {"ApplyLivenessToken"},
-    {"ApplySdkVerificationToken"},
-    {"ApplyWebVerificationBizTokenIntl"},
-    {"ApplyWebVerificationToken"},
+    {"ApplyLivenessToken", kAppProduct, apply_liveness_token_fields, apply_liveness_token, false},
+    {"ApplySdkVerificationToken",
+     kIdentityProduct,
+     apply_sdk_verification_token_fields,
+     apply_sdk_verification_token,
+     false},
+    {"ApplyWebVerificationBizTokenIntl",
+     kWebProduct,
+     apply_web_verification_biz_token_intl_fields,
+     apply_web_verification_biz_token_intl,
+     false},
+    {"ApplyWebVerificationToken",
+     kWebProduct,
+     apply_web_verification_token_fields,
+     apply_web_verification_token,
+     false},
     {"BankCard2EVerification"},
     {"BankCard4EVerification"},
     {"BankCardVerification"},
@@ -52,9 +68,9 @@ constexpr std::array<Action, 41> kActions = {{
     {"CheckIdCardInformation"},
     {"CheckIdNameDate", kRegisterProduct, check_id_name_date_fields, check_id_name_date, false},
     {"CompareFaceLiveness", kPureApiProduct, compare_face_liveness_fields, compare_face_liveness},
-    {"CreateEKYCWebhook"},
+    {"CreateEKYCWebhook", kWebProduct, create_ekyc_webhook_fields, create_ekyc_webhook, false},
     {"CreateUploadUrl", kPureApiProduct, create_upload_url_fields, create_upload_url, false},
-    {"DeleteEKYCWebhook"},
+    {"DeleteEKYCWebhook", kWebProduct, delete_ekyc_webhook_fields, delete_ekyc_webhook, false},
     {"DetectAIFakeFaces", kPureApiProduct, detect_ai_fake_faces_fields, detect_ai_fake_faces},
     {"DetectReflectLivenessAndCompare",
      kPureApiProduct,
@@ -67,14 +83,23 @@ constexpr std::array<Action, 41> kActions = {{
      false},
     {"GetAMLScreeningResult"},
     {"GetCardVerificationResult"},
-    {"GetFaceIdResultIntl"},
-    {"GetFaceIdTokenIntl"},
-    {"GetLivenessResult"},
+    {"GetFaceIdResultIntl", kAppProduct, sdk_token_fields, get_face_id_result_intl, false},
+    {"GetFaceIdTokenIntl", kAppProduct, get_face_id_token_intl_fields, get_face_id_token_intl, false
+    },
+    {"GetLivenessResult", kAppProduct, sdk_token_fields, get_liveness_result, false},
     {"GetNFCResult"},
     {"GetNFCToken"},
-    {"GetSdkVerificationResult"},
-    {"GetWebVerificationResult"},
-    {"GetWebVerificationResultIntl"},
+    {"GetSdkVerificationResult",
+     kIdentityProduct,
+     sdk_token_fields,
+     get_sdk_verification_result,
+     false},
+    {"GetWebVerificationResult", kWebProduct, biz_token_fields, get_web_verification_result, false},
+    {"GetWebVerificationResultIntl",
+     kWebProduct,
+     biz_token_fields,
+     get_web_verification_result_intl,
+     false},
     {"IdCardOCRVerification"},
     {"IdCardVerification",
      kRegisterProduct,
@@ -82,7 +107,7 @@ constexpr std::array<Action, 41> kActions = {{
      id_card_verification,
      false},
     {"ImageRecognitionV2", kRegisterProduct, image_recognition_fields, image_recognition},
-    {"ListEKYCWebhooks"},
+    {"ListEKYCWebhooks", kWebProduct, list_ekyc_webhooks_fields, list_ekyc_webhooks, false},
     {"LivenessCompare", kPureApiProduct, liveness_compare_fields, liveness_compare},
     {"MobileNetworkTimeVerification"},
     {"MobileStatus"},
@@ -90,7 +115,7 @@ constexpr std::array<Action, 41> kActions = {{
     {"RunAMLNameScreening"},
     {"UpdateAMLCustomerProfile"},
     {"UpdateAMLOngoingScreeningStatus"},
-    {"UpdateEKYCWebhook"},
+    {"UpdateEKYCWebhook", kWebProduct, update_ekyc_webhook_fields, update_ekyc_webhook, false},
     {"VideoLivenessCompare", kPureApiProduct, video_liveness_compare_fields, video_liveness_compare
     },
 }};

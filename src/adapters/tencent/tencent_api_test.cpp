@@ -324,16 +324,30 @@ TEST(TencentApiTest, EveryActionOfTheSdksIsKnown) {
     for (const auto& [field, value] : named.headers.all()) {
       copy.headers.add(field, field == "X-TC-Action" ? name : value);
     }
-    constexpr std::array<std::string_view, 10> kOffered = {
+    constexpr std::array<std::string_view, 24> kOffered = {
+        "ApplyLivenessToken",
+        "ApplySdkVerificationToken",
+        "ApplyWebVerificationBizTokenIntl",
+        "ApplyWebVerificationToken",
         "CheckIdNameDate",
         "CompareFaceLiveness",
+        "CreateEKYCWebhook",
         "CreateUploadUrl",
+        "DeleteEKYCWebhook",
         "DetectAIFakeFaces",
         "DetectReflectLivenessAndCompare",
         "GenerateReflectSequence",
+        "GetFaceIdResultIntl",
+        "GetFaceIdTokenIntl",
+        "GetLivenessResult",
+        "GetSdkVerificationResult",
+        "GetWebVerificationResult",
+        "GetWebVerificationResultIntl",
         "IdCardVerification",
         "ImageRecognitionV2",
+        "ListEKYCWebhooks",
         "LivenessCompare",
+        "UpdateEKYCWebhook",
         "VideoLivenessCompare"
     };
     const bool offered = std::ranges::find(kOffered, name) != kOffered.end();

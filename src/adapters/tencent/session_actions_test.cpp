@@ -1,0 +1,575 @@
+// SPDX-License-Identifier: Apache-2.0
+// The actions with tokens, over the whole surface with an engine that says what a test wants and a
+// database of their own. The device is the native session API's flow.
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
+#include <boost/json/value_to.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "adapters/tencent/redirect_url.h"
+#include "adapters/tencent/stub_services.h"
+#include "base/base64.h"
+#include "base/crypto.h"
+#include "flows/test_store.h"
+
+namespace selfsame::adapters::tencent {
+namespace {
+
+namespace json = boost::json;
+using core::Outcome;
+using testing::parse_request;
+using testing::StubServer;
+
+const json::object kRedirect = {{"RedirectURL", "https://example.com/done"}};
+
+/// One recorded request in another dress; X-TC-Action and, with UNSIGNED-PAYLOAD, the body are not
+/// signed.
+http::Request recorded(std::string_view action, const json::object& fields) {
+  const auto path = std::filesystem::path(SELFSAME_SOURCE_DIR) /
+                    "tests/conformance/tencent/cases/tc3_unsigned_payload.http";
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  http::Request request = parse_request(text.substr(0, text.find("\n<<<\n")));
+  http::Headers headers;
+  for (const auto& [name, value] : request.headers.all()) {
+    headers.add(name, name == "X-TC-Action" ? std::string(action) : value);
+  }
+  request.headers = headers;
+  request.body = json::serialize(fields);
+  return request;
+}
+
+std::string text(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? json::value_to<std::string>(*value) : "";
+}
+
+template <class Value>
+json::object with(json::object object, std::string_view name, const Value& value) {
+  object[name] = json::value_from(value);
+  return object;
+}
+
+class SessionActions : public ::testing::Test {
+ protected:
+  json::object ask(std::string_view action, const json::object& fields) {
+    const http::Response response = server_->ask(recorded(action, fields));
+    EXPECT_EQ(response.status, 200);
+    return json::parse(response.body).at("Response").as_object();
+  }
+  /// The code of its Error; "" for a success.
+  std::string error(std::string_view action, const json::object& fields) {
+    const json::object response = ask(action, fields);
+    if (!response.contains("Error")) return "";
+    return text(response.at("Error").as_object(), "Code");
+  }
+  std::string token(std::string_view action, const json::object& fields) {
+    const auto response = ask(action, fields);
+    EXPECT_FALSE(response.contains("Error")) << json::serialize(response);
+    const std::string web = text(response, "BizToken");
+    return web.empty() ? text(response, "SdkToken") : web;
+  }
+  json::object web_result(const std::string& token) {
+    return ask("GetWebVerificationResultIntl", {{"BizToken", token}});
+  }
+
+  /// The device answers the next challenge, and the verdict is there.
+  void answer(const std::string& token, Outcome outcome) {
+    server_->engine.outcome = outcome;
+    const auto& flow = server_->verifications();
+    const auto challenge = server_->await(flow.challenge(token, {}, deadline_));
+    ASSERT_TRUE(challenge) << name_of(challenge.error().code);
+    server_->clock.advance(std::chrono::seconds(20));
+    flows::EvidenceChunk chunk;
+    chunk.challenge_id = challenge->issued.id;
+    chunk.part = "video";
+    chunk.total_bytes = 5;
+    chunk.sha256 = sha256_hex("video");
+    chunk.content = {'v', 'i', 'd', 'e', 'o'};
+    ASSERT_TRUE(server_->await(flow.upload(token, chunk, deadline_)));
+    flows::EvidenceManifest manifest;
+    manifest.challenge_id = challenge->issued.id;
+    manifest.signature = challenge->signature;
+    const auto sealed = server_->await(flow.seal(token, manifest, deadline_));
+    ASSERT_TRUE(sealed) << name_of(sealed.error().code);
+  }
+  std::vector<std::string> charges() {
+    std::vector<std::string> codes;
+    const auto ledger = store_.database().outcomes().ledger(std::string(testing::kCustomer));
+    for (const auto& entry : ledger.value()) {
+      codes.push_back(entry.product + " " + entry.code);
+    }
+    return codes;
+  }
+
+  flows::testing::TestStore store_{::testing::TempDir()};
+  std::unique_ptr<StubServer> server_ =
+      std::make_unique<StubServer>(TencentSettings(), &store_.database());
+  flows::Deadline deadline_ = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+  const json::object web_ = with(kRedirect, "CompareImageBase64", to_base64(bytes_of("photo")));
+};
+
+TEST(RedirectUrl, IsHttpWithAHost) {
+  EXPECT_TRUE(is_redirect_url("https://www.tencentcloud.com/products/faceid"));
+  EXPECT_TRUE(is_redirect_url("HTTP://host"));
+  EXPECT_TRUE(is_redirect_url("https://[::1]:8443/a?b=%20#c"));
+  for (const char* wrong :
+       {"",
+        "example.com/done",
+        "/done",
+        "https:///done",
+        "https:done",
+        "javascript:alert(1)",
+        "ftp://host/",
+        "https://host/a b",
+        "https://host/\r\nX: y"}) {
+    EXPECT_FALSE(is_redirect_url(wrong)) << wrong;
+  }
+  EXPECT_FALSE(is_redirect_url("https://host/" + std::string(kRedirectUrlBytesMax, 'a')));
+}
+
+TEST(RedirectUrl, GetsTheTokenAsOneMoreParameter) {
+  EXPECT_EQ(with_token("https://h", "T"), "https://h?token=T");
+  EXPECT_EQ(with_token("https://h/p", "T"), "https://h/p?token=T");
+  EXPECT_EQ(with_token("https://h/p?", "T"), "https://h/p?token=T");
+  EXPECT_EQ(with_token("https://h/p?a=1", "T"), "https://h/p?a=1&token=T");
+  EXPECT_EQ(with_token("https://h/p?a=1&", "T"), "https://h/p?a=1&token=T");
+  EXPECT_EQ(with_token("https://h/p#f", "T"), "https://h/p?token=T#f");
+  EXPECT_EQ(with_token("https://h/p?a=1#f?g", "T"), "https://h/p?a=1&token=T#f?g");
+  EXPECT_EQ(with_token("https://h/p#/route?x=1", "T"), "https://h/p?token=T#/route?x=1");
+}
+
+TEST_F(SessionActions, AWebTokenIsAnUpperCaseUuidWithItsPage) {
+  const auto response = ask("ApplyWebVerificationBizTokenIntl", web_);
+  const std::string token = text(response, "BizToken");
+  ASSERT_EQ(token.size(), 36U);
+  EXPECT_EQ(token.find_first_not_of("0123456789ABCDEF-"), std::string::npos);
+  EXPECT_EQ(token[14], '4');
+  EXPECT_EQ(text(response, "VerificationURL"), "https://id.example.com/reflect/?token=" + token);
+  EXPECT_EQ(text(response, "VerificationUrl"), text(response, "VerificationURL"));
+}
+
+TEST_F(SessionActions, TheSameSignedRequestGetsTheSameToken) {
+  const std::string first = token("ApplyWebVerificationBizTokenIntl", web_);
+  EXPECT_EQ(token("ApplyWebVerificationBizTokenIntl", web_), first);
+}
+
+TEST_F(SessionActions, AWebResultIsNullUntilItIsDecidedAndStaysReadable) {
+  const std::string extra = "Nguyễn 中 'x'";
+  const std::string token =
+      this->token("ApplyWebVerificationBizTokenIntl", with(web_, "Extra", extra));
+  const auto pending = web_result(token);
+  EXPECT_TRUE(pending.at("ErrorCode").is_null());
+  EXPECT_TRUE(pending.at("ErrorMsg").is_null());
+  EXPECT_TRUE(pending.at("VideoBase64").is_null());
+  EXPECT_TRUE(pending.at("VerificationDetailList").as_array().empty());
+  EXPECT_EQ(text(pending, "Extra"), extra);
+
+  answer(token, Outcome::liveness_unsure);
+  const auto again = web_result(token);
+  EXPECT_TRUE(again.at("ErrorCode").is_null()) << "it may be tried again";
+  EXPECT_EQ(again.at("VerificationDetailList").as_array().size(), 1U);
+  answer(token, Outcome::match);
+  for (int i = 0; i < 2; ++i) {
+    const auto result = web_result(token);
+    EXPECT_EQ(result.at("ErrorCode").as_int64(), 0);
+    EXPECT_EQ(text(result, "ErrorMsg"), "Success");
+    EXPECT_EQ(text(result, "VideoBase64"), to_base64(bytes_of("video")));
+    EXPECT_EQ(text(result, "BestFrameBase64"), to_base64(bytes_of("best frame")));
+    EXPECT_TRUE(result.at("OCRResult").is_null());
+    const auto& details = result.at("VerificationDetailList").as_array();
+    ASSERT_EQ(details.size(), 2U);
+    const auto& failed = details[0].as_object();
+    EXPECT_EQ(failed.at("ErrorCode").as_int64(), 1302);
+    EXPECT_EQ(failed.at("LivenessErrorCode").as_int64(), 1302);
+    EXPECT_TRUE(failed.at("CompareErrorCode").is_null());
+    EXPECT_EQ(failed.at("Similarity").to_number<double>(), 0);
+    const auto& passed = details[1].as_object();
+    EXPECT_EQ(passed.at("ErrorCode").as_int64(), 0);
+    EXPECT_EQ(passed.at("CompareErrorCode").as_int64(), 0);
+    EXPECT_EQ(passed.at("Similarity").to_number<double>(), 70);
+    EXPECT_EQ(passed.at("ReqTimestamp").as_int64(), 1767225600'000 + 40'000);
+    EXPECT_EQ(text(passed, "Seq").size(), 36U);
+    EXPECT_TRUE(passed.at("LivenessInfoTag").is_null());
+  }
+  EXPECT_EQ(charges(), std::vector<std::string>{"tencent.web 0"});
+  // One process decides once.
+  const auto& flow = server_->verifications();
+  EXPECT_EQ(server_->await(flow.challenge(token, {}, deadline_)).error().code, Errc::conflict);
+
+  server_->clock.advance(std::chrono::hours(72));
+  EXPECT_TRUE(flow.sweep());
+  EXPECT_EQ(
+      error("GetWebVerificationResultIntl", {{"BizToken", token}}),
+      "InvalidParameterValue.BizTokenExpired"
+  );
+}
+
+TEST_F(SessionActions, EachWayToAnEndHasItsWebCode) {
+  struct Row {
+    Outcome outcome;
+    int code;
+    int liveness;  // -1: null
+    int comparison;
+    bool billed;
+  };
+  const std::vector<Row> rows = {
+      {Outcome::non_match, 2016, 0, 2016, true},
+      {Outcome::attack, 1002, 1002, -1, false},
+      {Outcome::reference_no_face, 2013, -1, 2013, false},
+      {Outcome::reference_several_faces, 2010, -1, 2010, false},
+      {Outcome::reference_poor_quality, 2014, -1, 2014, false},
+      {Outcome::reference_wrong_size, 2004, -1, 2004, false},
+  };
+  std::size_t billed = 0;
+  for (const Row& row : rows) {
+    const std::string name = core::name_of(row.outcome);
+    const std::string token =
+        this->token("ApplyWebVerificationBizTokenIntl", with(web_, "Extra", name));
+    answer(token, row.outcome);
+    const auto result = web_result(token);
+    ASSERT_TRUE(result.at("ErrorCode").is_int64()) << name;
+    EXPECT_EQ(result.at("ErrorCode").as_int64(), row.code) << name;
+    const auto& detail = result.at("VerificationDetailList").as_array().at(0).as_object();
+    const auto number = [&](const char* field) {
+      return detail.at(field).is_null() ? -1 : detail.at(field).as_int64();
+    };
+    EXPECT_EQ(number("LivenessErrorCode"), row.liveness) << name;
+    EXPECT_EQ(number("CompareErrorCode"), row.comparison) << name;
+    billed += row.billed ? 1U : 0U;
+    EXPECT_EQ(charges().size(), billed) << name;
+  }
+  EXPECT_EQ(charges(), std::vector<std::string>{"tencent.web 2016"});
+}
+
+TEST_F(SessionActions, ATokenThatNobodyUsedExpires) {
+  const std::string unused = token("ApplyWebVerificationBizTokenIntl", web_);
+  server_->clock.advance(std::chrono::minutes(5));
+  EXPECT_TRUE(web_result(unused).at("ErrorCode").is_null());
+  server_->clock.advance(std::chrono::minutes(5));
+  EXPECT_EQ(
+      error("GetWebVerificationResultIntl", {{"BizToken", unused}}),
+      "InvalidParameterValue.BizTokenExpired"
+  );
+}
+
+TEST_F(SessionActions, ATokenIsGoodForItsActionAndCustomerOnly) {
+  const std::string illegal = "InvalidParameterValue.BizTokenIllegal";
+  const std::string web = token("ApplyWebVerificationBizTokenIntl", web_);
+  EXPECT_EQ(error("GetFaceIdResultIntl", {{"SdkToken", web}}), illegal);
+  EXPECT_EQ(error("GetWebVerificationResult", {{"BizToken", web}}), illegal);
+  EXPECT_EQ(error("GetWebVerificationResultIntl", {{"BizToken", "nothing like it"}}), illegal);
+  flows::VerificationOrder order;
+  order.caller = {.customer = "another", .access_key_id = "AK2"};
+  order.surface = "tencent";
+  order.operation = "ApplyWebVerificationBizTokenIntl";
+  order.product = "tencent.web";
+  order.terms.compares = false;
+  order.token = "584D404C-F1C3-401C-961E-78C6EF90BDDB";
+  order.metadata = "{}";
+  ASSERT_TRUE(server_->await(server_->verifications().open(order, deadline_)));
+  EXPECT_EQ(error("GetWebVerificationResultIntl", {{"BizToken", order.token}}), illegal);
+  EXPECT_EQ(error("GetWebVerificationResultIntl", json::object()), "MissingParameter");
+}
+
+TEST_F(SessionActions, WhatIsWrongWithAWebOrderIsNamed) {
+  const auto config = [&](std::string_view name, json::value value) {
+    json::object members;
+    members[name] = std::move(value);
+    return error("ApplyWebVerificationBizTokenIntl", with(web_, "Config", members));
+  };
+  const std::string value = "InvalidParameterValue";
+  EXPECT_EQ(error("ApplyWebVerificationBizTokenIntl", json::object()), "MissingParameter");
+  EXPECT_EQ(error("ApplyWebVerificationBizTokenIntl", kRedirect), "MissingParameter") << "photo";
+  EXPECT_EQ(
+      error("ApplyWebVerificationBizTokenIntl", with(web_, "RedirectURL", "example.com")), value
+  );
+  EXPECT_EQ(
+      error(
+          "ApplyWebVerificationBizTokenIntl",
+          with(web_, "CompareImageBase64", "data:image/jpeg;base64,AAAA")
+      ),
+      value
+  );
+  EXPECT_EQ(
+      error("ApplyWebVerificationBizTokenIntl", with(web_, "RuleId", "1")),
+      "InvalidParameterValue.RuleIdNotExist"
+  );
+  std::string long_extra;
+  for (int i = 0; i < 1001; ++i) long_extra += "中";
+  EXPECT_EQ(error("ApplyWebVerificationBizTokenIntl", with(web_, "Extra", long_extra)), value);
+  EXPECT_EQ(error("ApplyWebVerificationBizTokenIntl", with(web_, "Nope", 1)), "UnknownParameter");
+  EXPECT_EQ(
+      error("ApplyWebVerificationBizTokenIntl", with(web_, "Config", "x")), "InvalidParameter"
+  );
+  EXPECT_EQ(config("CheckMode", 1), "UnsupportedOperation");
+  EXPECT_EQ(config("CheckMode", 4), "UnsupportedOperation");
+  EXPECT_EQ(config("CheckMode", 5), value);
+  EXPECT_EQ(config("CheckMode", "2"), "InvalidParameter");
+  EXPECT_EQ(config("AutoSkip", 1), "InvalidParameter");
+  EXPECT_EQ(config("IDCardType", "Passport"), value);
+  EXPECT_EQ(config("SecurityLevel", 5), value);
+  EXPECT_EQ(config("ActionList", "nod"), value) << "level 3 has no actions";
+  EXPECT_EQ(config("LivenessRetryLimit", 0), value);
+  EXPECT_EQ(config("LivenessRetryLimit", 100), value);
+  EXPECT_EQ(config("LivenessTimeout", 601), value);
+  EXPECT_EQ(config("LivenessTimeout", -1), value);
+  EXPECT_EQ(config("AutoDowngrade", 3), value);
+  EXPECT_EQ(config("Language", "de"), value);
+  EXPECT_EQ(config("SelectedWarningCodes", "9101"), value);
+  EXPECT_EQ(config("Version", "PRO"), value);
+  EXPECT_EQ(config("NoSuch", 1), "UnknownParameter");
+}
+
+TEST_F(SessionActions, TheAccountOfTheProductDecides) {
+  server_->database.customer.states = {
+      {kWebProduct, core::AccountState::in_arrears}, {kAppProduct, core::AccountState::in_arrears}
+  };
+  EXPECT_EQ(error("ApplyWebVerificationBizTokenIntl", web_), "UnauthorizedOperation.Arrears");
+  EXPECT_EQ(error("GetFaceIdTokenIntl", json::object()), "UnauthorizedOperation.Arrears");
+}
+
+TEST_F(SessionActions, AnAppIsNotFinishedUntilItIs) {
+  const std::string token = this->token(
+      "GetFaceIdTokenIntl",
+      {{"CheckMode", "compare"},
+       {"SecureLevel", "1"},
+       {"Image", to_base64(bytes_of("photo"))},
+       {"Extra", "x"}}
+  );
+  EXPECT_EQ(token.size(), 36U);
+  const auto pending = ask("GetFaceIdResultIntl", {{"SdkToken", token}});
+  EXPECT_EQ(text(pending, "Result"), "-999");
+  EXPECT_EQ(text(pending, "Extra"), "x");
+  answer(token, Outcome::match);
+  const auto result = ask("GetFaceIdResultIntl", {{"SdkToken", token}});
+  EXPECT_EQ(text(result, "Result"), "0");
+  EXPECT_EQ(text(result, "Description"), "Success");
+  EXPECT_EQ(result.at("Similarity").to_number<double>(), 70);
+  EXPECT_EQ(text(result, "BestFrame"), to_base64(bytes_of("best frame")));
+  EXPECT_EQ(text(result, "Video"), to_base64(bytes_of("video")));
+  EXPECT_EQ(charges(), std::vector<std::string>{"tencent.app-sdk 0"});
+}
+
+TEST_F(SessionActions, WhatIsWrongWithAnAppOrderIsNamed) {
+  const std::string value = "InvalidParameterValue";
+  const auto face_id = [&](const json::object& fields) {
+    return error("GetFaceIdTokenIntl", fields);
+  };
+  EXPECT_EQ(face_id({{"CheckMode", "compare"}}), "MissingParameter");
+  EXPECT_EQ(face_id({{"CheckMode", "both"}}), value);
+  EXPECT_EQ(face_id({{"SecureLevel", "5"}}), value);
+  EXPECT_EQ(face_id({{"SecureLevel", "1"}, {"ActionList", "nod"}}), value);
+  EXPECT_EQ(face_id({{"SecureLevel", "3"}, {"ActionList", "nod"}}), value);
+  EXPECT_EQ(face_id({{"ActionList", "nod,nod"}}), value);
+  EXPECT_EQ(face_id({{"ActionList", "nod,blink,mouth"}}), value);
+  EXPECT_EQ(face_id({{"ActionList", "nod,"}}), value);
+  EXPECT_EQ(face_id({{"RetryLimit", 6}}), value);
+  EXPECT_EQ(face_id({{"RetryLimit", 0}}), value);
+  EXPECT_EQ(face_id({{"EnableBotBgDetection", true}}), "UnsupportedOperation");
+  EXPECT_EQ(face_id({{"SdkVersion", "MAX"}}), value);
+  EXPECT_EQ(face_id({{"Extra", std::string(1025, 'x')}}), value);
+  const auto sdk = [&](const json::object& fields) {
+    return error("ApplySdkVerificationToken", fields);
+  };
+  EXPECT_EQ(sdk(json::object()), "UnsupportedOperation") << "mode 1 reads a document";
+  EXPECT_EQ(sdk({{"CheckMode", 2}}), "MissingParameter");
+  EXPECT_EQ(sdk({{"CheckMode", 3}, {"NeedVerifyIdCard", true}, {"IdCardType", "ML"}}), value);
+  EXPECT_EQ(sdk({{"CheckMode", 3}, {"SelectedWarningCodes", {-1}}}), value);
+  EXPECT_EQ(error("ApplyLivenessToken", {{"SecureLevel", "0"}}), value);
+}
+
+TEST_F(SessionActions, TermsFollowTheWords) {
+  const std::string token = this->token(
+      "GetFaceIdTokenIntl", {{"SecureLevel", "2"}, {"ActionList", "mouth,shake"}, {"RetryLimit", 2}}
+  );
+  const flows::Caller caller{.customer = std::string(testing::kCustomer), .access_key_id = {}};
+  const auto view =
+      server_->await(server_->verifications().show_by_token(caller, token, deadline_));
+  ASSERT_TRUE(view);
+  EXPECT_FALSE(view->terms.compares);
+  EXPECT_EQ(view->terms.actions, 2);
+  EXPECT_EQ(
+      view->terms.allowed_actions,
+      (std::vector{core::FaceAction::open_mouth, core::FaceAction::shake})
+  );
+  EXPECT_EQ(view->terms.flashes, 0);
+  EXPECT_EQ(view->terms.attempts_max, 2);
+  EXPECT_EQ(view->terms.start_within, std::chrono::minutes(10));
+}
+
+TEST_F(SessionActions, IdentityVerificationBillsEachAttempt) {
+  const std::string token = this->token(
+      "ApplySdkVerificationToken",
+      {{"CheckMode", 2}, {"SecurityLevel", 1}, {"CompareImage", to_base64(bytes_of("photo"))}}
+  );
+  const auto pending = ask("GetSdkVerificationResult", {{"SdkToken", token}});
+  EXPECT_EQ(text(pending, "Result"), "-999");
+  EXPECT_EQ(pending.at("ChargeCount").as_int64(), 0);
+  answer(token, Outcome::video_no_face);
+  answer(token, Outcome::non_match);
+  const auto result = ask("GetSdkVerificationResult", {{"SdkToken", token}});
+  EXPECT_EQ(text(result, "Result"), "2016");
+  EXPECT_EQ(result.at("ChargeCount").as_int64(), 2);
+  EXPECT_EQ(
+      charges(),
+      (std::vector<std::string>{"tencent.identity-app-sdk 1004", "tencent.identity-app-sdk 2016"})
+  );
+  const auto& attempts = result.at("CompareResults").as_array();
+  ASSERT_EQ(attempts.size(), 2U);
+  EXPECT_EQ(text(attempts[0].as_object(), "LiveErrorCode"), "1004");
+  EXPECT_TRUE(attempts[0].as_object().at("LiveVideo").is_null());
+  const auto& last = attempts[1].as_object();
+  EXPECT_EQ(text(last, "LiveErrorCode"), "0");
+  EXPECT_EQ(text(last, "CompareErrorCode"), "2016");
+  EXPECT_TRUE(last.at("IsNeedCharge").as_bool());
+
+  const std::string url = text(last.at("LiveVideo").as_object(), "Url");
+  const std::string_view prefix = "https://id.example.com";
+  ASSERT_TRUE(url.starts_with(std::string(prefix) + "/tencent/results/")) << url;
+  const auto fetch = [&](const std::string& path, std::string_view method = "GET") {
+    http::Request request = parse_request(std::string(method) + " " + path + " HTTP/1.1\n\n");
+    EXPECT_TRUE(TencentApi::claims(request));
+    return server_->ask(std::move(request));
+  };
+  const std::string path = url.substr(prefix.size());
+  EXPECT_EQ(fetch(path).body, "video");
+  EXPECT_EQ(fetch(path, "PUT").status, 405);
+  std::string forged = path;
+  forged.back() = forged.back() == '0' ? '1' : '0';
+  EXPECT_EQ(fetch(forged).status, 404);
+  EXPECT_EQ(fetch("/tencent/results/").status, 404);
+  EXPECT_EQ(fetch("/tencent/results/zz").status, 404);
+  server_->clock.advance(std::chrono::minutes(10));
+  EXPECT_EQ(fetch(path).status, 404) << "its time is over";
+}
+
+TEST_F(SessionActions, ALivenessResultIsKeptForTwoHours) {
+  const std::string token = this->token("ApplyLivenessToken", {{"SecureLevel", "1"}});
+  answer(token, Outcome::live);
+  const auto result = ask("GetLivenessResult", {{"SdkToken", token}});
+  EXPECT_EQ(text(result, "Result"), "0");
+  EXPECT_EQ(result.at("Video").as_object().at("Size").as_int64(), 5);
+  EXPECT_EQ(text(result.at("Video").as_object(), "MD5"), md5_hex(bytes_of("video")));
+  EXPECT_EQ(kept_for("ApplyLivenessToken"), std::chrono::hours(2));
+  EXPECT_EQ(kept_for("GetFaceIdTokenIntl"), std::chrono::hours(72));
+  EXPECT_EQ(kept_for("verifications"), std::nullopt);
+}
+
+TEST_F(SessionActions, TheOlderWebPairSpeaksInUrls) {
+  server_->fetcher.answers.emplace("https://cos.example.com/a.jpg", Bytes{'p'});
+  const json::object order = {
+      {"RedirectUrl", "https://example.com/done"},
+      {"CompareImageUrl", "https://cos.example.com/a.jpg"},
+      {"CompareImageMd5", md5_hex(bytes_of("p"))}
+  };
+  const std::string token = this->token("ApplyWebVerificationToken", order);
+  const auto pending = ask("GetWebVerificationResult", {{"BizToken", token}});
+  EXPECT_TRUE(pending.at("ErrorCode").is_null());
+  EXPECT_TRUE(pending.at("VideoUrl").is_null());
+  EXPECT_EQ(
+      error("ApplyWebVerificationToken", with(order, "CompareImageMd5", std::string(32, '0'))),
+      "FailedOperation.DownLoadError"
+  );
+}
+
+TEST_F(SessionActions, WebhooksAreNamedChangedListedAndRemoved) {
+  const json::object hook = {
+      {"WebhookName", "results"},
+      {"WebhookURL", "https://example.com/hook"},
+      {"Scene", "NONDOC_VERIFICATION_RESULT"},
+      {"SignatureKey", "k"}
+  };
+  const auto made = ask("CreateEKYCWebhook", hook);
+  EXPECT_EQ(text(made, "Result"), "Success");
+  EXPECT_TRUE(made.at("HasSignatureKey").as_bool());
+  const std::int64_t id = made.at("WebhookId").as_int64();
+  const auto unsigned_one =
+      ask("CreateEKYCWebhook", {{"WebhookName", "n"}, {"WebhookURL", "https://example.com/"}});
+  EXPECT_FALSE(unsigned_one.at("HasSignatureKey").as_bool());
+
+  server_->clock.advance(std::chrono::hours(1));
+  const auto changed =
+      ask("UpdateEKYCWebhook",
+          {{"WebhookId", id}, {"WebhookName", "new"}, {"WebhookURL", "https://example.com/2"}});
+  EXPECT_EQ(text(changed, "ModTime"), "2026-01-01 01:00:00");
+  const auto listed = ask("ListEKYCWebhooks", json::object());
+  EXPECT_EQ(listed.at("TotalCount").as_int64(), 2);
+  const auto& first = listed.at("WebhookList").as_array().at(0).as_object();
+  EXPECT_EQ(text(first, "WebhookName"), "new");
+  EXPECT_EQ(text(first, "WebhookURL"), "https://example.com/2");
+  EXPECT_EQ(text(first, "Scene"), "NONDOC_VERIFICATION_RESULT");
+  EXPECT_EQ(text(first, "AddTime"), "2026-01-01 00:00:00");
+  EXPECT_FALSE(first.at("HasSignatureKey").as_bool()) << "an update without a key takes it away";
+  EXPECT_TRUE(first.at("SignatureKey").is_null());
+  EXPECT_EQ(
+      ask("ListEKYCWebhooks", {{"Offset", 1}, {"Limit", 500}}).at("WebhookList").as_array().size(),
+      1U
+  );
+
+  EXPECT_EQ(error("DeleteEKYCWebhook", {{"WebhookId", id}}), "");
+  EXPECT_EQ(error("DeleteEKYCWebhook", {{"WebhookId", id}}), "ResourceNotFound");
+  const std::string value = "InvalidParameterValue";
+  EXPECT_EQ(error("CreateEKYCWebhook", with(hook, "WebhookURL", "http://example.com/")), value);
+  EXPECT_EQ(error("CreateEKYCWebhook", with(hook, "Scene", "OTHER")), value);
+  EXPECT_EQ(error("CreateEKYCWebhook", with(hook, "SignatureKey", std::string(129, 'k'))), value);
+  EXPECT_EQ(error("CreateEKYCWebhook", json::object()), "MissingParameter");
+  EXPECT_EQ(error("ListEKYCWebhooks", {{"Offset", 101}}), value);
+  EXPECT_EQ(error("ListEKYCWebhooks", {{"Limit", 0}}), value);
+}
+
+TEST(SessionCodes, EveryCauseHasATextOfTheVendors) {
+  for (int number = 0; const auto outcome = core::outcome_from(number); ++number) {
+    EXPECT_FALSE(web_code_of(*outcome).text.empty());
+    EXPECT_FALSE(app_code_of(*outcome, core::name_of(kAppProduct)).text.empty());
+    EXPECT_EQ(
+        billed_session_code(core::name_of(kWebProduct), *outcome).has_value(),
+        core::is_live(*outcome)
+    );
+    EXPECT_TRUE(billed_session_code(core::name_of(kIdentityProduct), *outcome));
+  }
+}
+
+TEST(SessionCodes, EachInternalFaultHasANumberOfItsOwn) {
+  std::set<int> numbers;
+  int faults = 0;
+  for (const SessionFault fault :
+       {SessionFault::ended_otherwise,
+        SessionFault::judging_overloaded,
+        SessionFault::judging_late,
+        SessionFault::storage_failed,
+        SessionFault::evidence_damaged,
+        SessionFault::judging_broken,
+        SessionFault::camera_missing,
+        SessionFault::time_over,
+        SessionFault::attempts_used,
+        SessionFault::engine_failed}) {
+    numbers.insert(web_code_of(fault).number);
+    ++faults;
+  }
+  EXPECT_EQ(numbers, (std::set{3, 4, 8, 9, 10, 11, 15, 16, 202, 1001}));
+  EXPECT_EQ(faults, 10);
+}
+
+TEST(SessionCodes, AnAttackHasItsTag) {
+  core::VerificationFinding finding;
+  finding.outcome = Outcome::attack;
+  finding.attack_class = core::AttackClass::screen_replay;
+  EXPECT_EQ(web_tags_of(finding), std::vector<std::string>{"03"});
+  finding.attack_class = core::AttackClass::injected;
+  EXPECT_EQ(app_tags_of(finding), std::vector<std::string>{"04"});
+  finding.outcome = Outcome::reflection_mismatch;
+  EXPECT_EQ(web_tags_of(finding), std::vector<std::string>{"07"});
+  EXPECT_EQ(app_tags_of(finding), std::vector<std::string>{"09"});
+  finding.outcome = Outcome::match;
+  EXPECT_TRUE(web_tags_of(finding).empty());
+}
+
+}  // namespace
+}  // namespace selfsame::adapters::tencent
