@@ -243,8 +243,8 @@ def refused_requests():
          error("InvalidAction", "The requested action is invalid or not found. `NoSuchActionAtAll`"))
     case("action_unknown_v1", v1(GOOD, action="NoSuchActionAtAll"),
          error("InvalidAction", "The requested action is invalid or not found. `NoSuchActionAtAll`"))
-    case("action_not_offered", tc3({"SecureLevel": "1"}, action="ApplyLivenessToken"),
-         error("UnsupportedOperation", "Unsupported operation. `ApplyLivenessToken`"))
+    case("action_not_offered", tc3({"NoSuchField": "1"}, action="PhoneVerification"),
+         error("UnsupportedOperation", "Unsupported operation. `PhoneVerification`"))
     case("region_unknown", tc3(GOOD, region="eu-frankfurt"),
          error("UnsupportedRegion", "The requested region is not served here. `eu-frankfurt`"))
     case("method_put", tc3(GOOD, method="PUT"),

@@ -233,7 +233,7 @@ common = CommonClient("faceid", "2018-03-01", credential.Credential(KEY_ID, SECR
 gets_error("unknown action", "InvalidAction", lambda: common.call_json("NoSuchActionAtAll", {}))
 gets_error("unknown parameter", "UnknownParameter", lambda: common.call_json("CompareFaceLiveness", {"Nope": 1}))
 gets_error("wrong type", "InvalidParameter", lambda: common.call_json("CompareFaceLiveness", {"LivenessType": ["SILENT"]}))
-gets_error("not offered", "UnsupportedOperation", lambda: client().ApplyLivenessToken(models.ApplyLivenessTokenRequest()))
+gets_error("not offered", "UnsupportedOperation", lambda: client().PhoneVerification(models.PhoneVerificationRequest()))
 old = CommonClient("faceid", "1999-01-01", credential.Credential(KEY_ID, SECRET), "ap-singapore", profile())
 gets_error("unknown version", "NoSuchVersion", lambda: old.call_json("CompareFaceLiveness", {}))
 gets_error("unknown region", "UnsupportedRegion", lambda: ask(client(region="eu-frankfurt")))
