@@ -41,6 +41,27 @@ bool follows_face(const core::Challenge& challenge) {
   return challenge.modes().size() > 1;
 }
 
+// When the face is to be seen that answers: twice in each action's window and while digits are
+// spoken, and in every second colour.
+std::vector<double> answer_times_of(const core::Challenge& challenge) {
+  std::vector<double> times_s;
+  const auto add_thirds = [&times_s](const std::optional<core::TimeWindow>& window) {
+    if (!window) return;
+    const double third_s = (window->end_s - window->begin_s) / 3;
+    times_s.push_back(window->begin_s + third_s);
+    times_s.push_back(window->begin_s + 2 * third_s);
+  };
+  for (const auto& prompt : challenge.actions) add_thirds(prompt.window);
+  double shown_s = challenge.flashes_begin_s;
+  for (std::size_t i = 0; i < challenge.flashes.size(); ++i) {
+    const double duration_s = challenge.flashes[i].duration_ms / 1000.0;
+    if (i % 2 == 0) times_s.push_back(shown_s + duration_s / 2);
+    shown_s += duration_s;
+  }
+  if (!challenge.digits.empty()) add_thirds(challenge.speech);
+  return times_s;
+}
+
 // The track's own, else what the gates of liveness found of the same kind.
 std::optional<core::FramingFault> framing_of(
     const FaceTrack& track, const LivenessMeasurement& liveness
@@ -149,7 +170,9 @@ Result<CaptureMeter::Seen> CaptureMeter::see(
   FrameObservers observers(detector_, tracker_, challenge);
   const auto video =
       show_frames(source, [&observers](const VideoFrame& frame) { return observers.add(frame); });
-  SELFSAME_TRY(liveness, liveness_.judge(observers.take_liveness(), video, take));
+  SELFSAME_TRY(
+      liveness, liveness_.judge(observers.take_liveness(), video, take, answer_times_of(challenge))
+  );
   return Seen{
       .liveness = std::move(liveness),
       .track = observers.take_track(),

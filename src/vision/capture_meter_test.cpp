@@ -38,6 +38,38 @@ TEST_F(Capture, LivenessIsTheSameBesideAChallenge) {
   EXPECT_EQ(capture.liveness.evidence.pad->value, measured({}).liveness.evidence.pad->value);
 }
 
+// Another head for a third of a second, on the shoulders of the one before and after: few of the
+// frames that are looked at in any case show it.
+TEST_F(Capture, WhoAnswersIsTheOneBeforeAndAfter) {
+  auto frames = test::talking_frames();
+  const Image portrait = test::fixture("obama.jpg");
+  const auto faces = test::parts().detector.detect(view_of(portrait), 640).value();
+  ASSERT_FALSE(faces.empty());
+  constexpr std::size_t kFirst = 43;
+  constexpr std::size_t kLast = 54;
+  const core::TimeWindow window{
+      .begin_s = kFirst / test::kTalkingRate, .end_s = kLast / test::kTalkingRate
+  };
+  for (std::size_t i = kFirst; i < kLast; ++i) {
+    const auto seen = test::parts().detector.detect(view_of(frames[i]), 640).value();
+    ASSERT_FALSE(seen.empty());
+    test::put_face(portrait, faces.front().box, frames[i], seen.front().box);
+  }
+  const auto measured_with = [&](const core::Challenge& challenge) {
+    const auto liveness = test::parts().meter();
+    const CaptureMeter meter(liveness, test::parts().detector, test::parts().tracker);
+    return meter.measure_frames(test::source_of(frames, test::kTalkingRate), challenge).value();
+  };
+  core::Challenge challenge;
+  challenge.actions = {{.action = core::FaceAction::blink, .window = window}};
+  const auto swapped = measured_with(challenge);
+  ASSERT_FALSE(swapped.liveness.evidence.defect.has_value());
+  EXPECT_FALSE(swapped.liveness.evidence.same_face_throughout);
+  EXPECT_TRUE(measured(challenge).liveness.evidence.same_face_throughout);
+  // Not because the other frames had shown it.
+  EXPECT_TRUE(measured_with({}).liveness.evidence.same_face_throughout);
+}
+
 TEST_F(Capture, UndecodableIsAFinding) {
   const auto liveness = test::parts().meter();
   const CaptureMeter meter(liveness, test::parts().detector, test::parts().tracker);

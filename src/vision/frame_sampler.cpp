@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vision/frame_sampler.h"
 
+#include <algorithm>
+#include <cmath>
+#include <set>
 #include <utility>
 
 namespace selfsame::vision {
@@ -17,6 +20,19 @@ void FrameSampler::add(SampledFrame frame) {
   }
   kept_.resize(stays);
   next_s_ = kept_.back().time_s + step_s_;
+}
+
+std::vector<SampledFrame> FrameSampler::nearest(std::span<const double> times_s) const {
+  std::set<std::size_t> chosen;
+  for (const double time_s : times_s) {
+    const auto frame = std::ranges::min_element(kept_, {}, [time_s](const SampledFrame& kept) {
+      return std::abs(kept.time_s - time_s);
+    });
+    if (frame != kept_.end()) chosen.insert(static_cast<std::size_t>(frame - kept_.begin()));
+  }
+  std::vector<SampledFrame> frames;
+  for (const std::size_t at : chosen) frames.push_back(kept_[at]);
+  return frames;
 }
 
 std::vector<SampledFrame> FrameSampler::take(std::size_t count) && {

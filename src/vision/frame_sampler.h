@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "vision/image.h"
@@ -28,6 +29,9 @@ class FrameSampler {
   /// Is a frame of this time due? Times never fall.
   [[nodiscard]] bool wants(double time_s) const noexcept { return time_s >= next_s_; }
   void add(SampledFrame frame);
+
+  /// Of the kept frames those nearest to each of these times, each once, by time.
+  [[nodiscard]] std::vector<SampledFrame> nearest(std::span<const double> times_s) const;
 
   /// `count` of the kept frames at equal distances, first and last included; all when fewer.
   [[nodiscard]] std::vector<SampledFrame> take(std::size_t count) &&;

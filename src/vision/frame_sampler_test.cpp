@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,21 @@ TEST(FrameSampler, SpreadsOverAnyDuration) {
       EXPECT_LT(gap_s, 2.6 * duration_s / 14) << duration_s;
     }
   }
+}
+
+TEST(FrameSampler, GivesThoseNearestToTimes) {
+  FrameSampler sampler;
+  for (int i = 0; i < 60; ++i) {
+    const double time_s = i / 30.0;
+    if (sampler.wants(time_s)) sampler.add({.image = {}, .index = i, .time_s = time_s});
+  }
+  const auto frames = sampler.nearest(std::array{1.0, 0.5, 1.01, 99.0});
+  ASSERT_EQ(frames.size(), 3U);
+  EXPECT_NEAR(frames[0].time_s, 0.5, 0.09);
+  EXPECT_NEAR(frames[1].time_s, 1.0, 0.09);
+  EXPECT_GT(frames[2].time_s, 1.8);
+  EXPECT_TRUE(sampler.nearest({}).empty());
+  EXPECT_TRUE(FrameSampler().nearest(std::array{1.0}).empty());
 }
 
 TEST(FrameSampler, GivesAllOfAFew) {

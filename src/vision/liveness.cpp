@@ -157,6 +157,19 @@ Result<std::vector<DetectedFace>> find_faces(
   return near_is_better ? std::move(near_faces) : std::move(far_faces);
 }
 
+std::vector<Look> looks_of(std::span<const SampledFrame> frames) {
+  std::vector<Look> looks;
+  for (const auto& frame : frames) {
+    looks.push_back(
+        {.image = &frame.image,
+         .index = frame.index,
+         .time_s = frame.time_s,
+         .original_scale = frame.original_scale}
+    );
+  }
+  return looks;
+}
+
 struct Parts {
   const FaceDetector& detector;
   const FaceLandmarker& landmarker;
@@ -347,13 +360,13 @@ core::AttackClass attack_class_of(std::span<Look* const> scored) {
 
 Result<int> count_strangers(
     const FaceComparator& comparator,
-    std::span<Look* const> scored,
-    const Look& best,
+    std::span<const Look* const> looks,
+    int best_index,
     const FaceTemplates& best_templates
 ) {
   int strangers = 0;
-  for (const Look* look : scored) {
-    if (look == &best) continue;
+  for (const Look* look : looks) {
+    if (look->index == best_index) continue;
     SELFSAME_TRY(templates, comparator.templates_of(view_of(*look->image), *look->face));
     SELFSAME_TRY(similarity, comparator.compare(templates, best_templates));
     strangers += similarity.cosine >= kSameFaceCosine ? 0 : 1;
@@ -361,11 +374,25 @@ Result<int> count_strangers(
   return strangers;
 }
 
+// Beside the scored frames those in which the challenge was answered, as far as a face in them can
+// be compared.
+std::vector<const Look*> with_answers(
+    std::span<Look* const> scored, std::span<const Look> answers
+) {
+  std::vector<const Look*> all(scored.begin(), scored.end());
+  for (const Look& answer : answers) {
+    const bool is_new = std::ranges::find(all, answer.index, &Look::index) == all.end();
+    if (is_new && is_usable(answer)) all.push_back(&answer);
+  }
+  return all;
+}
+
 // Scores the frames, chooses the best one and compares the others' faces to it.
 Result<void> score(
     const PadEnsemble& pad,
     const FaceComparator& comparator,
     std::span<Look> looks,
+    std::span<const Look> answers,
     LivenessMeasurement& measurement
 ) {
   const auto scored = frames_to_score(looks);
@@ -392,7 +419,8 @@ Result<void> score(
   const std::vector<const Look*> ranked = best_first(scored, pad_threshold);
   const Look& best = *ranked.front();
   SELFSAME_TRY(templates, comparator.templates_of(view_of(*best.image), *best.face));
-  SELFSAME_TRY(strangers, count_strangers(comparator, scored, best, templates));
+  const auto compared = with_answers(scored, answers);
+  SELFSAME_TRY(strangers, count_strangers(comparator, compared, best.index, templates));
   measurement.evidence.same_face_throughout = strangers <= kStrangersForgiven;
   measurement.best_frame_index = best.index;
   measurement.best_frame_time_s = best.time_s;
@@ -457,7 +485,7 @@ Result<LivenessMeasurement> LivenessMeter::measure_photo(const Image& image) con
   SELFSAME_CHECK(look_at({detector_, landmarker_}, true, looks[0]));
   measurement.evidence.defect = first_defect(looks, measurement.reasons);
   if (measurement.evidence.defect) return measurement;
-  SELFSAME_CHECK(score(pad_, comparator_, looks, measurement));
+  SELFSAME_CHECK(score(pad_, comparator_, looks, {}, measurement));
   return measurement;
 }
 
@@ -501,7 +529,10 @@ Result<LivenessMeasurement> LivenessMeter::measure_frames(const FrameSource& sou
 }
 
 Result<LivenessMeasurement> LivenessMeter::judge(
-    LivenessCollector collector, const Result<VideoSummary>& video, Take take
+    LivenessCollector collector,
+    const Result<VideoSummary>& video,
+    Take take,
+    std::span<const double> answer_s
 ) const {
   LivenessMeasurement measurement;
   if (!video) {
@@ -527,16 +558,9 @@ Result<LivenessMeasurement> LivenessMeter::judge(
     measurement.reasons.emplace_back("few_frames");
     return measurement;
   }
+  const auto answer_frames = collector.sampler_.nearest(answer_s);
   const auto frames = std::move(collector.sampler_).take(kFramesLookedAt);
-  std::vector<Look> looks;
-  for (const auto& frame : frames) {
-    looks.push_back(
-        {.image = &frame.image,
-         .index = frame.index,
-         .time_s = frame.time_s,
-         .original_scale = frame.original_scale}
-    );
-  }
+  std::vector<Look> looks = looks_of(frames);
   for (std::size_t i = 0; i < looks.size(); ++i) {
     const bool is_checkpoint = i == 0 || i == looks.size() / 2 || i + 1 == looks.size();
     SELFSAME_CHECK(look_at({detector_, landmarker_}, is_checkpoint, looks[i]));
@@ -545,7 +569,11 @@ Result<LivenessMeasurement> LivenessMeter::judge(
   if (measurement.evidence.defect) return measurement;
   note_continuity(collector.trace_.findings(), measurement);
   note_flat_motion(looks, measurement);
-  SELFSAME_CHECK(score(pad_, comparator_, looks, measurement));
+  std::vector<Look> answers = looks_of(answer_frames);
+  for (Look& answer : answers) {
+    SELFSAME_CHECK(look_at({detector_, landmarker_}, false, answer));
+  }
+  SELFSAME_CHECK(score(pad_, comparator_, looks, answers, measurement));
   return measurement;
 }
 

@@ -56,8 +56,8 @@ class LivenessCollector {
 /// Immutable and thread-safe. Holds references: the parts must outlive it.
 ///
 /// Gates, first one wins (LIVENESS.md section 5a): undecodable, too_short, no_face, several_faces,
-/// mask_worn, eyes_hidden, mouth_hidden, wrong_size, too_close, poor_quality. Only then is there a score. A video is judged by
-/// medians and shares over its frames, never by one frame.
+/// mask_worn, eyes_hidden, mouth_hidden, wrong_size, too_close, poor_quality. Only then is there a
+/// score. A video is judged by medians and shares over its frames, never by one frame.
 ///
 /// Reasons, beside a defect: "turned_away", "blurred", "too_dark", "over_exposed", "few_frames".
 /// Beside `continuous` false: "cut", "frozen_frames", "repeated_frames", "retimed", "still_photo",
@@ -86,9 +86,13 @@ class LivenessMeter {
   [[nodiscard]] Result<LivenessMeasurement> measure_frames(const FrameSource& source) const;
 
   /// What measure_frames() does after the last frame.
-  /// @param video  what show_frames() answered after the collector had seen the frames
+  /// @param video     what show_frames() answered after the collector had seen the frames
+  /// @param answer_s  when the challenge was answered: the faces there must be the same one too
   [[nodiscard]] Result<LivenessMeasurement> judge(
-      LivenessCollector collector, const Result<VideoSummary>& video, Take take = Take::video
+      LivenessCollector collector,
+      const Result<VideoSummary>& video,
+      Take take = Take::video,
+      std::span<const double> answer_s = {}
   ) const;
 
   /// Is it one person in both best frames? No, where one has none.

@@ -269,6 +269,26 @@ inline const std::vector<Image>& talking_frames() {
 }
 inline constexpr double kTalkingRate = 30000.0 / 1001;
 
+/// Puts the face in `from` over the one in `to`, a little larger than their boxes.
+inline void put_face(const Image& from, const Box& from_box, Image& to, const Box& to_box) {
+  const auto grown = [](const Box& box, const cv::Mat& picture) {
+    const cv::Rect2d rect(
+        static_cast<double>(box.x - 0.2F * box.width),
+        static_cast<double>(box.y - 0.25F * box.height),
+        static_cast<double>(1.4F * box.width),
+        static_cast<double>(1.4F * box.height)
+    );
+    return cv::Rect(rect) & cv::Rect(0, 0, picture.cols, picture.rows);
+  };
+  const cv::Mat source = mat_of(from);
+  cv::Mat target = mat_of(to).clone();
+  const cv::Rect place = grown(to_box, target);
+  cv::Mat face;
+  cv::resize(source(grown(from_box, source)), face, place.size(), 0, 0, cv::INTER_AREA);
+  face.copyTo(target(place));
+  to = image_of(target);
+}
+
 /// Measuring data beside the checkout, which no clone has.
 inline const std::string kEvalData = SELFSAME_SOURCE_DIR "/../shared/evaldata";
 class WithEvalData : public WithNetworks {
