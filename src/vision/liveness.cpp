@@ -374,15 +374,15 @@ Result<int> count_strangers(
   return strangers;
 }
 
-// Beside the scored frames those in which the challenge was answered, as far as a face in them can
-// be compared.
-std::vector<const Look*> with_answers(
-    std::span<Look* const> scored, std::span<const Look> answers
-) {
-  std::vector<const Look*> all(scored.begin(), scored.end());
-  for (const Look& answer : answers) {
-    const bool is_new = std::ranges::find(all, answer.index, &Look::index) == all.end();
-    if (is_new && is_usable(answer)) all.push_back(&answer);
+// Whose face can be compared, among the frames looked at and those in which the challenge was
+// answered: each once.
+std::vector<const Look*> to_compare(std::span<const Look> looks, std::span<const Look> answers) {
+  std::vector<const Look*> all;
+  for (const auto some : {looks, answers}) {
+    for (const Look& look : some) {
+      const bool is_new = std::ranges::find(all, look.index, &Look::index) == all.end();
+      if (is_new && is_usable(look)) all.push_back(&look);
+    }
   }
   return all;
 }
@@ -419,7 +419,7 @@ Result<void> score(
   const std::vector<const Look*> ranked = best_first(scored, pad_threshold);
   const Look& best = *ranked.front();
   SELFSAME_TRY(templates, comparator.templates_of(view_of(*best.image), *best.face));
-  const auto compared = with_answers(scored, answers);
+  const auto compared = to_compare(looks, answers);
   SELFSAME_TRY(strangers, count_strangers(comparator, compared, best.index, templates));
   measurement.evidence.same_face_throughout = strangers <= kStrangersForgiven;
   measurement.best_frame_index = best.index;
