@@ -78,7 +78,7 @@ function send(recorded) {
   });
 }
 
-/** Runs `run(address)` through a relay that records, and returns a function that sends the last request again. */
+/** Runs `run(address)` through a relay that records, and returns functions that send the last request again. */
 export async function recorded(run) {
   let last;
   const relay = http.createServer((request, response) => {
@@ -94,7 +94,7 @@ export async function recorded(run) {
   await new Promise((resolve) => relay.listen(0, '127.0.0.1', resolve));
   try {
     const value = await run(`127.0.0.1:${relay.address().port}`);
-    return { value, again: async () => JSON.parse((await send(last)).body) };
+    return { value, again: async () => JSON.parse((await send(last)).body), sendAgain: () => send(last) };
   } finally {
     relay.closeAllConnections();
     relay.close();

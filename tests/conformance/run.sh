@@ -59,7 +59,8 @@ as_customer() {
   export SELFSAME_TEST_CUSTOMER=$1
   SELFSAME_TEST_KEY_ID=$("$python" -c 'import json, sys; print(json.load(sys.stdin)["access_key_id"])' <<< "$key")
   SELFSAME_TEST_SECRET=$("$python" -c 'import json, sys; print(json.load(sys.stdin)["access_key_secret"])' <<< "$key")
-  export SELFSAME_TEST_KEY_ID SELFSAME_TEST_SECRET
+  SELFSAME_TEST_APPCODE=$("$python" -c 'import json, sys; print(json.load(sys.stdin)["appcode"])' <<< "$key")
+  export SELFSAME_TEST_KEY_ID SELFSAME_TEST_SECRET SELFSAME_TEST_APPCODE
 }
 
 # run NAME COMMAND...: adds up what its last line says; a program that ends badly has failed.
@@ -106,6 +107,7 @@ run_kit() {
 kit_environment() {
   SELFSAME_ENDPOINT=http://$SELFSAME_TEST_SERVER SELFSAME_SDK_DIR=$root/build/tests/sdk \
     SELFSAME_ACCESS_KEY_ID=$SELFSAME_TEST_KEY_ID SELFSAME_ACCESS_KEY_SECRET=$SELFSAME_TEST_SECRET \
+    SELFSAME_APPCODE=$SELFSAME_TEST_APPCODE \
     PYTHONPATH=$root/build/tests/sdk/python PYTHONDONTWRITEBYTECODE=1 "$@"
 }
 if [ $# -gt 0 ]; then
@@ -116,6 +118,8 @@ elif [ -d "$kit" ]; then
   run_kit kit-alibaba-python kit_environment "$python" "$kit/alibaba_python.py"
   run_kit kit-alibaba-node kit_environment "$node" --no-deprecation "$kit/alibaba_node.mjs"
   run_kit kit-sms-node kit_environment "$node" --no-deprecation "$kit/sms_node.mjs"
+  run_kit kit-gateway-node kit_environment "$node" --no-deprecation "$kit/gateway_node.mjs"
+  run_kit kit-megvii-raw kit_environment "$python" "$kit/megvii_raw.py"
 else
   echo "SKIPPED: the extra kit is not here ($kit)"
   skipped=$((skipped + 1))
