@@ -248,6 +248,55 @@ TEST_F(SessionActions, EachWayToAnEndHasItsWebCode) {
   EXPECT_EQ(charges(), std::vector<std::string>{"tencent.web 2016"});
 }
 
+TEST_F(SessionActions, AnEndWithoutAVerdictHasItsWebCode) {
+  const auto& flow = server_->verifications();
+  const auto started = [&](std::string_view name, int attempts) {
+    const json::object config = {{"SecurityLevel", 1}, {"LivenessRetryLimit", attempts}};
+    const json::object order = with(with(web_, "Config", config), "Extra", name);
+    const std::string token = this->token("ApplyWebVerificationBizTokenIntl", order);
+    EXPECT_TRUE(server_->await(flow.challenge(token, {}, deadline_))) << name;
+    return token;
+  };
+  const auto code = [&](const std::string& token) {
+    const auto result = web_result(token);
+    return result.at("ErrorCode").is_int64() ? result.at("ErrorCode").as_int64() : -1;
+  };
+  for (const auto& [reason, expected] : std::vector<std::pair<core::EndReason, int>>{
+           {core::EndReason::no_camera, 202},
+           {core::EndReason::no_microphone, 1101},
+           {core::EndReason::unsupported_device, 1},
+           {core::EndReason::unsupported_browser, 2},
+           {core::EndReason::network, 1105},
+           {core::EndReason::timeout, 15},
+           {core::EndReason::user_cancelled, 1005},
+           {core::EndReason::liveness_failed, 1005},
+           {core::EndReason::other, 3}
+       }) {
+    const std::string token = started(core::name_of(reason), 3);
+    ASSERT_TRUE(server_->await(flow.end(token, reason, deadline_)));
+    EXPECT_EQ(code(token), expected) << core::name_of(reason);
+  }
+  const std::string unanswered = started("the last attempt was not answered", 1);
+  const std::string slow = started("no attempt came in time", 3);
+  server_->clock.advance(std::chrono::minutes(2));
+  EXPECT_EQ(code(unanswered), 16);
+  EXPECT_EQ(code(slow), -1);
+  server_->clock.advance(std::chrono::hours(2));
+  EXPECT_EQ(code(slow), 15);
+
+  const std::string broken = token(
+      "ApplyWebVerificationBizTokenIntl",
+      with(web_, "Config", json::object{{"SecurityLevel", 1}, {"LivenessRetryLimit", 1}})
+  );
+  server_->engine.error = Errc::engine_failed;
+  answer(broken, Outcome::match);
+  EXPECT_EQ(code(broken), 1001);
+  const auto details = web_result(broken).at("VerificationDetailList").as_array();
+  ASSERT_EQ(details.size(), 1U);
+  EXPECT_EQ(details[0].at("LivenessErrorCode").as_int64(), 1001);
+  EXPECT_TRUE(charges().empty());
+}
+
 TEST_F(SessionActions, ATokenThatNobodyUsedExpires) {
   const std::string unused = token("ApplyWebVerificationBizTokenIntl", web_);
   server_->clock.advance(std::chrono::minutes(5));
@@ -555,6 +604,45 @@ TEST(SessionCodes, EachInternalFaultHasANumberOfItsOwn) {
   }
   EXPECT_EQ(numbers, (std::set{3, 4, 8, 9, 10, 11, 15, 16, 202, 1001}));
   EXPECT_EQ(faults, 10);
+}
+
+/// Every number that some cause leads to.
+template <class NumberOf>
+std::set<int> numbers_by(NumberOf number_of) {
+  std::set<int> numbers;
+  for (int stored = 0; const auto outcome = core::outcome_from(stored); ++stored) {
+    numbers.insert(number_of(*outcome));
+  }
+  for (int fault = 0; fault <= static_cast<int>(SessionFault::ended_otherwise); ++fault) {
+    numbers.insert(number_of(static_cast<SessionFault>(fault)));
+  }
+  return numbers;
+}
+
+TEST(SessionCodes, TheGuidesNumbersAreReached) {
+  // Without those that docs/tencent.md says are not produced.
+  EXPECT_EQ(
+      numbers_by([](const SessionCause& cause) { return web_code_of(cause).number; }),
+      (std::set{0,    1,    2,    3,    4,    8,    9,    10,   11,   15,   16,
+                202,  1001, 1002, 1003, 1004, 1005, 1101, 1102, 1103, 1104, 1105,
+                1106, 1108, 1109, 1201, 1202, 1203, 1204, 1205, 1206, 1207, 1208,
+                1209, 1210, 1302, 1303, 1401, 2004, 2010, 2012, 2013, 2014, 2016})
+  );
+  const auto app = [](const SessionCause& cause) {
+    return app_code_of(cause, core::name_of(kAppProduct)).number;
+  };
+  EXPECT_EQ(
+      numbers_by(app),
+      (std::set{-999, 0, 1001, 1002, 1004, 1005, 1201, 2004, 2012, 2013, 2014, 2015, 2016, 2017})
+  );
+  EXPECT_EQ(
+      app_code_of(Outcome::reference_several_faces, core::name_of(kAppProduct)).text,
+      "Several faces were detected"
+  );
+  EXPECT_EQ(
+      app_code_of(Outcome::reference_several_faces, core::name_of(kIdentityProduct)).text,
+      "Failed to detect a full face"
+  );
 }
 
 TEST(SessionCodes, AnAttackHasItsTag) {

@@ -10,7 +10,7 @@ namespace {
 using core::Outcome;
 
 // The vendor's texts.
-constexpr std::array<SessionCode, 48> kWebTexts = {{
+constexpr std::array<SessionCode, 44> kWebTexts = {{
     {0, "Success"},
     {1, "Invalid parameter"},
     {2, "Incorrect parameter value"},
@@ -20,7 +20,6 @@ constexpr std::array<SessionCode, 48> kWebTexts = {{
     {9, "Internal service error"},
     {10, "Internal service error"},
     {11, "Internal service error"},
-    {14, "Verification has been completed"},
     {15, "Token expired"},
     {16, "Retry limit has been reached"},
     {202, "Failed to get video"},
@@ -35,9 +34,6 @@ constexpr std::array<SessionCode, 48> kWebTexts = {{
     {1104, "The video format is incorrect"},
     {1105, "Failed to pull the video. Please try again"},
     {1106, "The volume of the video is too low"},
-    {1107,
-     "The video is empty or its size is inappropriate. The recording duration should be about 6 "
-     "seconds"},
     {1108, "The video definition is too low"},
     {1109, "The lip movement range is too small"},
     {1201, "The lighting is too dim"},
@@ -50,7 +46,6 @@ constexpr std::array<SessionCode, 48> kWebTexts = {{
     {1208, "The first motion is not detected"},
     {1209, "No motions of mouth opening are detected"},
     {1210, "Failed to detect a full face"},
-    {1301, "Real person detection failed"},
     {1302, "Real person detection did not reach the passing standard"},
     {1303, "The video is too short. Please capture a video longer than 2 seconds"},
     {1401, "face reflect liveness detect failed"},
@@ -59,7 +54,6 @@ constexpr std::array<SessionCode, 48> kWebTexts = {{
     {2012, "Failed to detect a full face"},
     {2013, "No faces are detected"},
     {2014, "The resolution of the image passed in is too low. Please upload a new one"},
-    {2015, "Comparison failed"},
     {2016, "The comparison similarity did not reach the passing standard"},
 }};
 constexpr std::array<SessionCode, 13> kAppTexts = {{
