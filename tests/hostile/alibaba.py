@@ -52,7 +52,8 @@ def signed(target, fields, method="POST"):
 def send(target, query="", form=b"", method="POST"):
     form = form if isinstance(form, bytes) else form.encode("utf-8", "surrogateescape")
     fields = [("Host", target.host), ("Connection", "close"), ("Content-Type", "application/x-www-form-urlencoded")]
-    return in_words(exchange(target, head(method, "/?" + query, fields, form) + form))
+    # Who half closes is taken for gone, and what waits for a worker then is not done.
+    return in_words(exchange(target, head(method, "/?" + query, fields, form) + form, half_close=False))
 
 
 def unsigned():
