@@ -30,6 +30,28 @@ TEST(Crypto, KnownAnswers) {
   );
 }
 
+TEST(Crypto, KeysAsLongAsABlockAndLonger) {
+  const Bytes key(131, 0xaa);
+  const ByteView long_key(key);
+  const auto text = bytes_of("Test Using Larger Than Block-Size Key - Hash Key First");
+  // RFC 4231 test case 6; RFC 2202 test case 6; a whole block and nothing, by another library.
+  EXPECT_EQ(
+      to_hex(hmac_sha256(long_key, text)),
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+  );
+  EXPECT_EQ(
+      to_hex(hmac_sha1(long_key.first(80), text)), "aa4ae5e15272d00e95705637ce8a3b55ed402112"
+  );
+  EXPECT_EQ(
+      to_hex(hmac_sha256(long_key.first(64), bytes_of("x"))),
+      "ce3c639dcb9d8baae5d44c3b8b5e233faab4d1860e07489af5c84f213998bd79"
+  );
+  EXPECT_EQ(
+      to_hex(hmac_sha256({}, {})),
+      "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"
+  );
+}
+
 TEST(Crypto, SealedBytesOpenOnlyUnchangedWithTheSameKeyAndContext) {
   const Secret key = key_of('k');
   const Bytes sealed = seal(key, bytes_of("a face"), bytes_of("blob-1"));

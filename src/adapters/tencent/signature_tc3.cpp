@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "base/crypto.h"
@@ -191,17 +192,19 @@ bool is_tc3_signature(
       unsigned_payload ? sha256_hex(kUnsignedPayload) : std::string(body_hash);
   const std::string_view host = request.headers.find("host").value_or(std::string_view{});
   const Bytes key = tc3_signing_key(secret, authorization);
-  bool matches = false;
+  std::set<std::string> readings;
   for (const std::string_view candidate : {host, without_port(host)}) {
     for (const bool lower_case_others : {false, true}) {
-      const std::string text = tc3_string_to_sign(
-          authorization,
-          timestamp,
+      readings.insert(
           tc3_canonical_request(request, authorization, candidate, lower_case_others, payload_hash)
       );
-      const std::string expected = to_hex(hmac_text(key, text));
-      matches |= equal_in_constant_time(bytes_of(expected), bytes_of(authorization.signature));
     }
+  }
+  bool matches = false;
+  for (const std::string& reading : readings) {
+    const std::string text = tc3_string_to_sign(authorization, timestamp, reading);
+    const std::string expected = to_hex(hmac_text(key, text));
+    matches |= equal_in_constant_time(bytes_of(expected), bytes_of(authorization.signature));
   }
   return matches;
 }
