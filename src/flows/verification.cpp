@@ -212,7 +212,10 @@ asio::awaitable<Result<OpenedVerification>> Verifications::open(
       co_return refused;
     }
   }
-  co_return co_await parts_->blob_pool.run(deadline, open_session, parts_, std::move(order), image);
+  // Without photos it is a row and nothing else.
+  const bool stores_photos = !image->empty() || !order.further_photos.empty();
+  WorkerPool& pool = stores_photos ? parts_->blob_pool : parts_->storage_pool;
+  co_return co_await pool.run(deadline, open_session, parts_, std::move(order), image);
 }
 
 asio::awaitable<Result<VerificationView>> Verifications::show(
