@@ -24,7 +24,7 @@ from client import Target, native, photos  # noqa: E402
 PATIENCE = float(os.environ.get("SELFSAME_TEST_PATIENCE", "1"))
 WANTED = os.environ.get("SELFSAME_HOSTILE", "")
 # One after another, so that memory and CPU time belong to a case; the others share.
-COSTLY, SHARED = ("pictures", "videos"), ("texts", "forms", "sessions", "signatures", "wires", "alibaba")
+COSTLY, SHARED = ("pictures", "videos"), ("texts", "forms", "sessions", "signatures", "wires", "alibaba", "megvii", "messages", "orders")
 SHARED_THREADS = 24  # slow clients mostly sleep
 PEAK_MB_MAX = 1200  # two pictures of 49 million pixels at once, and the networks
 KEPT_MB_MAX = 300  # more than before, at the end
