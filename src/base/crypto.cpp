@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/crypto.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
-#include <algorithm>
+#include <array>
 #include <climits>
 #include <memory>
 #include <stdexcept>
@@ -26,69 +28,43 @@ int int_size(std::size_t size) {
   return static_cast<int>(size);
 }
 
-/// OpenSSL looks an algorithm up by its name whenever it is asked by EVP_sha256() and the like,
-/// which takes longer than hashing some lines: here it is looked up once.
-const EVP_MD* fetched(const char* name) {
-  const EVP_MD* const md = EVP_MD_fetch(nullptr, name, nullptr);
-  demand(md != nullptr, name);
-  return md;
-}
-
+/// EVP_sha256() looks the hash up by its name at every use, which takes longer than hashing some
+/// lines.
 const EVP_MD* sha256_method() {
-  static const EVP_MD* const method = fetched("SHA256");
+  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  demand(method != nullptr, "sha256");
   return method;
 }
 
-const EVP_MD* sha1_method() {
-  static const EVP_MD* const method = fetched("SHA1");
-  return method;
+using MacContext = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
+
+/// HMAC that knows its hash; each message begins with its own key.
+MacContext hmac_context(std::string hash) {
+  const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> method(
+      EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free
+  );
+  demand(method != nullptr, "hmac");
+  MacContext context(EVP_MAC_CTX_new(method.get()), &EVP_MAC_CTX_free);
+  const std::array parameters = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, hash.data(), hash.size()),
+      OSSL_PARAM_construct_end()
+  };
+  demand(context && EVP_MAC_CTX_set_params(context.get(), parameters.data()) == 1, "hmac");
+  return context;
 }
 
-/// A hash in parts, again and again.
 template <std::size_t N>
-class Hash {
- public:
-  explicit Hash(const EVP_MD* method)
-      : method_(method), context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    demand(context_ != nullptr, "hash");
-  }
-
-  [[nodiscard]] std::array<std::uint8_t, N> of(std::span<const ByteView> parts) {
-    std::array<std::uint8_t, N> digest{};
-    bool fine = EVP_DigestInit_ex2(context_.get(), method_, nullptr) == 1;
-    for (const ByteView part : parts) {
-      fine = fine && EVP_DigestUpdate(context_.get(), part.data(), part.size()) == 1;
-    }
-    demand(fine && EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1, "hash");
-    return digest;
-  }
-
- private:
-  const EVP_MD* method_;
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
-
-/// RFC 2104, of hashes with blocks of 64 bytes. OpenSSL's own takes twice the time: it looks the
-/// hash up by its name for each message.
-template <std::size_t N>
-std::array<std::uint8_t, N> hmac(const EVP_MD* method, ByteView key, ByteView data) {
-  constexpr std::size_t kBlockBytes = 64;
-  constexpr std::uint8_t kInner = 0x36;
-  constexpr std::uint8_t kOuter = 0x5C;
-  Hash<N> hash(method);
-  std::array<std::uint8_t, kBlockBytes> block{};
-  if (key.size() > kBlockBytes) {
-    const auto hashed = hash.of(std::array{key});
-    std::ranges::copy(hashed, block.begin());
-  } else {
-    std::ranges::copy(key, block.begin());
-  }
-  for (std::uint8_t& byte : block) byte ^= kInner;
-  const auto inner = hash.of(std::array{ByteView(block), data});
-  for (std::uint8_t& byte : block) byte ^= kInner ^ kOuter;
-  const auto outer = hash.of(std::array{ByteView(block), ByteView(inner)});
-  OPENSSL_cleanse(block.data(), block.size());
-  return outer;
+std::array<std::uint8_t, N> hmac(EVP_MAC_CTX* context, ByteView key, ByteView data) {
+  static constexpr std::uint8_t kNone = 0;  // a null key would be the one before
+  std::array<std::uint8_t, N> out{};
+  std::size_t length = 0;
+  demand(
+      EVP_MAC_init(context, key.empty() ? &kNone : key.data(), key.size(), nullptr) == 1 &&
+          EVP_MAC_update(context, data.data(), data.size()) == 1 &&
+          EVP_MAC_final(context, out.data(), &length, out.size()) == 1 && length == N,
+      "hmac"
+  );
+  return out;
 }
 
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
@@ -121,7 +97,16 @@ std::string md5_hex(ByteView data) {
 }
 
 Sha256Digest sha256(std::span<const ByteView> parts) {
-  return Hash<32>(sha256_method()).of(parts);
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
+      EVP_MD_CTX_new(), &EVP_MD_CTX_free
+  );
+  demand(context && EVP_DigestInit_ex2(context.get(), sha256_method(), nullptr) == 1, "sha256");
+  for (const ByteView part : parts) {
+    demand(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1, "sha256");
+  }
+  Sha256Digest digest{};
+  demand(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1, "sha256");
+  return digest;
 }
 
 std::string sha256_hex(std::string_view data) {
@@ -129,11 +114,13 @@ std::string sha256_hex(std::string_view data) {
 }
 
 Sha256Digest hmac_sha256(ByteView key, ByteView data) {
-  return hmac<32>(sha256_method(), key, data);
+  static thread_local const MacContext context = hmac_context("SHA256");
+  return hmac<32>(context.get(), key, data);
 }
 
 Sha1Digest hmac_sha1(ByteView key, ByteView data) {
-  return hmac<20>(sha1_method(), key, data);
+  static thread_local const MacContext context = hmac_context("SHA1");
+  return hmac<20>(context.get(), key, data);
 }
 
 bool equal_in_constant_time(ByteView a, ByteView b) noexcept {
