@@ -5,11 +5,21 @@
 #include <array>
 
 #include "base/crypto.h"
+#include "core/sandbox.h"
 
 namespace selfsame::flows {
 namespace {
 
 constexpr int kIdTries = 5;
+constexpr std::array<SandboxSmsWord, 7> kSandboxWords = {{
+    {"number_illegal", SmsRefusal::number_illegal},
+    {"sender_illegal", SmsRefusal::sender_illegal},
+    {"text_illegal", SmsRefusal::text_illegal},
+    {"text_too_long", SmsRefusal::text_too_long},
+    {"opted_out", SmsRefusal::opted_out},
+    {"number_limit", SmsRefusal::number_limit},
+    {"customer_limit", SmsRefusal::customer_limit},
+}};
 
 /// 13 digits of the time and 7 of chance.
 std::string new_message_id(Timestamp now) {
@@ -59,7 +69,52 @@ SmsRefusal refusal_of(storage::SmsAdmission admission) {
   return SmsRefusal::customer_limit;
 }
 
+std::optional<SmsRefusal> asked_refusal(std::string_view text) {
+  const auto word = core::sandbox_word(text);
+  if (!word) return std::nullopt;
+  const auto* const it = std::ranges::find(kSandboxWords, *word, &SandboxSmsWord::word);
+  return it == kSandboxWords.end() ? std::nullopt : std::optional(it->refusal);
+}
+
+std::optional<Errc> asked_error(const std::vector<SmsOrder>& orders) {
+  for (const SmsOrder& order : orders) {
+    const auto answer = core::sandbox_answer(std::string_view(order.text));
+    if (!answer) continue;
+    if (const auto* const error = std::get_if<Errc>(&*answer)) return *error;
+  }
+  return std::nullopt;
+}
+
+std::optional<core::SmsState> state_named(std::string_view name) {
+  for (int number = 0; number <= static_cast<int>(core::SmsState::outbox); ++number) {
+    const auto state = static_cast<core::SmsState>(number);
+    if (core::name_of(state) == name) return state;
+  }
+  return std::nullopt;
+}
+
+bool has_left(core::SmsState state) {
+  return state == core::SmsState::submitted || state == core::SmsState::delivered ||
+         state == core::SmsState::failed || state == core::SmsState::unknown;
+}
+
 }  // namespace
+
+std::span<const SandboxSmsWord> sandbox_sms_words() noexcept {
+  return kSandboxWords;
+}
+
+SmsView as_asked(SmsView message) {
+  const auto word = core::sandbox_word(message.content.text);
+  const auto state = word ? state_named(*word) : std::nullopt;
+  if (!state) return message;
+  storage::SmsRecord& record = message.record;
+  record.state = *state;
+  if (has_left(*state)) record.submitted_at = record.created_at;
+  const bool has_ended = *state == core::SmsState::delivered || *state == core::SmsState::failed;
+  if (has_ended) record.ended_at = record.created_at;
+  return message;
+}
 
 std::string route_for(std::string_view digits, const std::vector<SmsRoute>& routes) {
   std::string name;
@@ -77,6 +132,9 @@ std::string route_for(std::string_view digits, const std::vector<SmsRoute>& rout
 tl::expected<storage::NewSms, SmsRefusal> SmsOrders::prepare(
     const Caller& caller, const SmsOrder& order, const SmsProduct& product
 ) const {
+  if (product.sandbox) {
+    if (const auto refusal = asked_refusal(order.text)) return tl::unexpected(*refusal);
+  }
   const auto number = core::phone_number_from(order.to);
   if (!number) return tl::unexpected(SmsRefusal::number_illegal);
   if (!core::is_sender_id(order.from)) return tl::unexpected(SmsRefusal::sender_illegal);
@@ -95,7 +153,7 @@ tl::expected<storage::NewSms, SmsRefusal> SmsOrders::prepare(
   record.access_key_id = caller.access_key_id;
   record.number_hash = vault_.hash_of_number(number->digits);
   record.country_code = number->country_code;
-  if (!product.only_to_outbox) record.route = route_for(number->digits, options_.routes);
+  if (!product.sandbox) record.route = route_for(number->digits, options_.routes);
   record.state = record.route.empty() ? core::SmsState::outbox : core::SmsState::queued;
   record.segments = static_cast<int>(cut->segments.size());
   record.created_at = now;
@@ -123,6 +181,9 @@ tl::expected<storage::NewSms, SmsRefusal> SmsOrders::prepare(
 asio::awaitable<Result<std::vector<SmsVerdict>>> SmsOrders::take(
     Caller caller, std::vector<SmsOrder> orders, SmsProduct product, Deadline deadline
 ) const {
+  if (product.sandbox) {
+    if (const auto error = asked_error(orders)) co_return fail(*error, "sandbox");
+  }
   Result<std::vector<storage::SmsAdmission>> admissions;
   std::vector<SmsVerdict> verdicts;
   for (int tries = 1;; ++tries) {

@@ -6,7 +6,9 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
@@ -45,6 +47,14 @@ struct SmsTaken {
   int segments = 0;
 };
 
+/// The magic words (core::sandbox_word) for which a text is refused in the sandbox; beside them
+/// core::sandbox_errors().
+struct SandboxSmsWord {
+  std::string_view word;
+  SmsRefusal refusal{};
+};
+[[nodiscard]] std::span<const SandboxSmsWord> sandbox_sms_words() noexcept;
+
 using SmsVerdict = tl::expected<SmsTaken, SmsRefusal>;
 
 /// Where numbers go that begin with one of its prefixes; "" is all of them.
@@ -66,13 +76,16 @@ struct SmsOrderOptions {
 struct SmsProduct {
   std::string product;
   std::string code;
-  bool only_to_outbox = false;  // whatever the routes say: for customers who only try things
+  bool sandbox = false;  // to the outbox, whatever the routes say; a magic text is refused as asked
 };
 
 struct SmsView {
   storage::SmsRecord record;
   SmsContent content;
 };
+
+/// In the sandbox a message whose text is the name of a core::SmsState is in that state.
+[[nodiscard]] SmsView as_asked(SmsView message);
 
 /// Thread-safe; waits on the storage pool.
 class SmsOrders {

@@ -55,12 +55,12 @@ class SmsFlows : public ::testing::Test {
   }
   ~SmsFlows() override { stop(); }
 
-  Result<std::vector<SmsVerdict>> order(std::vector<SmsOrder> orders, bool only_to_outbox = false) {
+  Result<std::vector<SmsVerdict>> order(std::vector<SmsOrder> orders, bool sandbox = false) {
     const SmsOrders taking(*database_, pool_, clock_, vault_, options_);
     return testing::await(taking.take(
         kBank,
         std::move(orders),
-        {.product = "alibaba.sms", .code = "OK", .only_to_outbox = only_to_outbox},
+        {.product = "alibaba.sms", .code = "OK", .sandbox = sandbox},
         Deadline::max()
     ));
   }
@@ -176,6 +176,34 @@ TEST_F(SmsFlows, TakesOrdersAndBillsTheirSegments) {
   const auto tried =
       order({{.to = "628131234567", .from = {}, .text = "x", .task_id = {}, .validity = {}}}, true);
   EXPECT_EQ(state(tried->at(0)->id), SmsState::outbox);
+}
+
+TEST_F(SmsFlows, InTheSandboxAMagicTextIsAnswered) {
+  const auto order_of = [](std::string_view word) {
+    return std::vector<SmsOrder>{
+        {.to = "628131234567",
+         .from = {},
+         .text = "hello selfsame-sandbox:" + std::string(word),
+         .task_id = {},
+         .validity = {}}
+    };
+  };
+  ASSERT_EQ(sandbox_sms_words().size(), static_cast<std::size_t>(SmsRefusal::customer_limit) + 1);
+  for (const auto& [word, refusal] : sandbox_sms_words()) {
+    EXPECT_EQ(order(order_of(word), true)->at(0).error(), refusal) << word;
+    EXPECT_TRUE(order(order_of(word))->at(0)) << "to a live customer it is a text";
+  }
+  EXPECT_EQ(order(order_of("error/overloaded"), true).error().code, Errc::overloaded);
+  for (int number = 0; number <= static_cast<int>(SmsState::outbox); ++number) {
+    const auto asked = static_cast<SmsState>(number);
+    const auto verdicts = order(order_of(core::name_of(asked)), true);
+    const SmsOrders orders(*database_, pool_, clock_, vault_, options_);
+    const auto view = testing::await(orders.find(kBank, verdicts->at(0)->id, Deadline::max()));
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->record.state, SmsState::outbox);
+    EXPECT_EQ(as_asked(*view).record.state, asked);
+    EXPECT_EQ(as_asked(*view).record.ended_at.has_value(), number == 3 || number == 4);
+  }
 }
 
 TEST_F(SmsFlows, SealsWhatIsPersonalForItsMessageOnly) {

@@ -192,7 +192,7 @@ asio::awaitable<Answer<std::vector<SmsVerdict>>> take(
   flows::SmsProduct product{
       .product = std::string(core::name_of(kSmsProduct)),
       .code = std::string(kOk.code),
-      .only_to_outbox = admitted->customer->sandbox
+      .sandbox = admitted->customer->sandbox
   };
   auto verdicts = co_await services->sms.take(
       call->caller, std::move(orders), std::move(product), call->deadline
@@ -423,6 +423,7 @@ asio::awaitable<Answer<Fields>> query_message(
   const auto found = co_await services->sms.find(call.caller, std::string(*id), call.deadline);
   if (!found && found.error().code == Errc::not_found) co_return answer_with(kNoMessage);
   if (!found) co_return refuse(found.error());
+  if (admitted->customer->sandbox) co_return fields_of(flows::as_asked(*found));
   co_return fields_of(*found);
 }
 
