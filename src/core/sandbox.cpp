@@ -18,6 +18,19 @@ constexpr std::array<Errc, 6> kErrors = {
     Errc::integrity_failure,
 };
 
+constexpr std::array<SandboxRegisterWord, 10> kRegisterWords = {{
+    {"no_such_number", RegisterFinding::no_such_number},
+    {"name_mismatch", RegisterFinding::number_name_mismatch},
+    {"dates_mismatch", RegisterFinding::validity_mismatch},
+    {"no_photo", RegisterFinding::no_photo},
+    {"photo_format", RegisterFinding::photo_format},
+    {"no_face", RegisterFinding::no_face},
+    {"source_error", RegisterFinding::source_error},
+    {"dates_unknown", RegisterFinding::validity_unknown},
+    {"unavailable", RegisterFinding::source_unavailable},
+    {"too_many", RegisterFinding::too_many_enquiries},
+}};
+
 bool is_word_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '/';
 }
@@ -59,6 +72,14 @@ std::optional<SandboxAnswer> answer_named(std::string_view word) {
   };
 }
 
+/// What ends with this outcome; `found` where the register has nothing to do with it.
+RegisterFinding finding_behind(Outcome outcome) {
+  const auto it = std::ranges::find(kRegisterWords, outcome, [](const SandboxRegisterWord& each) {
+    return outcome_of(each.finding);
+  });
+  return it == kRegisterWords.end() ? RegisterFinding::found : it->finding;
+}
+
 }  // namespace
 
 std::optional<std::string_view> sandbox_word(std::string_view input) {
@@ -78,9 +99,28 @@ std::optional<SandboxAnswer> sandbox_answer(std::string_view input) {
 
 std::optional<SandboxAnswer> sandbox_answer(std::initializer_list<ByteView> inputs) {
   for (const ByteView input : inputs) {
-    if (auto answer = sandbox_answer(text_of(input))) return answer;
+    if (auto answer = sandbox_answer(selfsame::text_of(input))) return answer;
   }
   return std::nullopt;
+}
+
+std::string sandbox_input(Outcome outcome) {
+  return std::string(kPrefix) + name_of(outcome);
+}
+
+std::optional<std::variant<RegisterFinding, Errc>> sandbox_finding(std::string_view name) {
+  const auto word = sandbox_word(name);
+  if (!word) return std::nullopt;
+  const auto* const it = std::ranges::find(kRegisterWords, *word, &SandboxRegisterWord::word);
+  if (it != kRegisterWords.end()) return it->finding;
+  const auto answer = answer_named(*word);
+  if (!answer) return std::nullopt;
+  if (const auto* const error = std::get_if<Errc>(&*answer)) return *error;
+  return finding_behind(std::get<SandboxVerdict>(*answer).outcome);
+}
+
+std::span<const SandboxRegisterWord> sandbox_register_words() noexcept {
+  return kRegisterWords;
 }
 
 std::span<const Errc> sandbox_errors() noexcept {

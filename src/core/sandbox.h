@@ -7,12 +7,14 @@
 #include <initializer_list>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 
 #include "base/bytes.h"
 #include "base/result.h"
 #include "core/outcome.h"
+#include "core/register_record.h"
 #include "core/scores.h"
 
 namespace selfsame::core {
@@ -34,8 +36,26 @@ using SandboxAnswer = std::variant<SandboxVerdict, Errc>;
 /// The same of the first of these that is magic.
 [[nodiscard]] std::optional<SandboxAnswer> sandbox_answer(std::initializer_list<ByteView> inputs);
 
+/// The magic input that asks for an outcome.
+[[nodiscard]] std::string sandbox_input(Outcome outcome);
+
+/// What a register is to say of somebody whose name is magic: one of its own words
+/// (sandbox_register_words()) or of the outcomes that it ends with, a failure of ours, or any other
+/// outcome, for which somebody is found: it is what a comparison with the photo comes to. Nothing
+/// for everything else.
+[[nodiscard]] std::optional<std::variant<RegisterFinding, Errc>> sandbox_finding(
+    std::string_view name
+);
+
+/// Short ones: a surface takes names of 32 characters.
+struct SandboxRegisterWord {
+  std::string_view word;
+  RegisterFinding finding{};
+};
+[[nodiscard]] std::span<const SandboxRegisterWord> sandbox_register_words() noexcept;
+
 /// What follows `selfsame-sandbox:`, whatever it is: for a surface's own closed lists, such as the
-/// causes of a register. Nothing when the input is not magic.
+/// fates of a text message. Nothing when the input is not magic.
 [[nodiscard]] std::optional<std::string_view> sandbox_word(std::string_view input);
 
 /// Failures that can be asked for.

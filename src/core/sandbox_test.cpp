@@ -85,6 +85,48 @@ TEST(Sandbox, TheFirstMagicInputCounts) {
   EXPECT_EQ(std::get<SandboxVerdict>(*answer).outcome, Outcome::match);
 }
 
+TEST(Sandbox, AnOutcomeNamesItsInput) {
+  EXPECT_EQ(outcome_of(sandbox_input(Outcome::video_too_dark)), Outcome::video_too_dark);
+}
+
+std::optional<RegisterFinding> finding_of(const std::string& name) {
+  const auto asked = sandbox_finding(name);
+  if (!asked || !std::holds_alternative<RegisterFinding>(*asked)) return std::nullopt;
+  return std::get<RegisterFinding>(*asked);
+}
+
+TEST(Sandbox, EveryFindingOfARegisterHasAShortName) {
+  constexpr std::size_t kNameCharactersMax = 32;
+  std::size_t findings = 1;  // found
+  for (const auto& [word, finding] : sandbox_register_words()) {
+    const std::string name = kPrefix + std::string(word);
+    EXPECT_EQ(finding_of(name), finding);
+    EXPECT_NE(finding, RegisterFinding::found);
+    EXPECT_LE(name.size(), kNameCharactersMax);
+    EXPECT_FALSE(sandbox_answer(std::string_view(name))) << "no outcome has the name of a finding";
+    ++findings;
+  }
+  EXPECT_EQ(findings, static_cast<std::size_t>(RegisterFinding::too_many_enquiries) + 1);
+}
+
+TEST(Sandbox, TheNameOfAnOutcomeFindsSomebody) {
+  EXPECT_EQ(finding_of(kPrefix + "match"), RegisterFinding::found);
+  EXPECT_EQ(finding_of(kPrefix + "attack/mask"), RegisterFinding::found);
+  EXPECT_EQ(finding_of(kPrefix + "register_no_number"), RegisterFinding::no_such_number);
+  EXPECT_EQ(finding_of(kPrefix + "identity_mismatch"), RegisterFinding::number_name_mismatch);
+  EXPECT_EQ(finding_of(kPrefix + "register_photo_unreadable"), RegisterFinding::photo_format);
+  EXPECT_EQ(finding_of(kPrefix + "register_failed"), RegisterFinding::source_error);
+  const auto error = sandbox_finding(kPrefix + "error/overloaded");
+  ASSERT_TRUE(error && std::holds_alternative<Errc>(*error));
+  EXPECT_EQ(std::get<Errc>(*error), Errc::overloaded);
+}
+
+TEST(Sandbox, OrdinaryNamesAskARegister) {
+  for (const char* const name : {"", "match", "Ann O'Neill", "selfsame-sandbox:nobody"}) {
+    EXPECT_FALSE(sandbox_finding(name)) << name;
+  }
+}
+
 TEST(Sandbox, OtherListsHaveTheirOwnWords) {
   EXPECT_EQ(sandbox_word(kPrefix + "no_such_number"), "no_such_number");
   EXPECT_FALSE(sandbox_word("no_such_number"));

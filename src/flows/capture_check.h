@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -27,6 +28,7 @@ struct CaptureFinding {
   core::AttackClass attack_class = core::AttackClass::none;
   core::ComparisonEvidence evidence;  // all that was decided from
   Bytes face_jpeg;                    // the best frame, also of an attack; empty: nobody was seen
+  bool sandbox = false;  // a magic input decided: there is no evidence, and face_jpeg is magic too
 };
 
 struct CaptureCheckRequest {
@@ -40,6 +42,9 @@ struct CaptureCheckRequest {
 /// looks the same from there.
 inline constexpr double kSelfieTurn_deg = 15;
 
+/// The magic word (core::sandbox_word) for selfies that pass but for what their files say.
+inline constexpr std::string_view kSandboxOriginsDiffer = "origins_differ";
+
 /// Two photos that somebody took of their face, from the front and from the side.
 struct SelfieFinding {
   std::optional<FaultyPhoto> fault;  // 0 the front, 1 the side; then there is nothing else
@@ -48,6 +53,7 @@ struct SelfieFinding {
   core::Outcome outcome{};
   core::AttackClass attack_class = core::AttackClass::none;
   std::optional<double> pad_score;  // the lower one; none: not in colour
+  Bytes face_jpeg;                  // the front; of magic selfies the one that decided
 };
 
 struct FaceReport {
@@ -59,7 +65,7 @@ struct FaceReport {
 struct FaceReportRequest {
   Bytes face_jpeg;  // CaptureFinding; empty: the photos are only checked
   std::vector<Bytes> photos;
-  PhotoRules rules;
+  PhotoRules rules;  // of the sandbox: a magic photo or face decides
 };
 
 /// What a surface concludes from both, and bills.
@@ -75,6 +81,7 @@ struct Conclusion {
   core::AttackClass attack_class = core::AttackClass::none;
   std::optional<double> cosine;
   std::optional<double> pad_score;
+  bool sandbox = false;  // a magic input decided
 };
 
 /// Thread-safe.
@@ -103,8 +110,9 @@ class CaptureCheck {
 
   /// Stores nothing; the same errors. A photo that cannot be judged, and a side that is not turned,
   /// is a fault.
+  /// @param sandbox  a magic selfie decides, as an outcome or by kSandboxOriginsDiffer
   [[nodiscard]] asio::awaitable<Result<SelfieFinding>> look_at_selfies(
-      Turn turn, Bytes front, Bytes side
+      Turn turn, Bytes front, Bytes side, bool sandbox = false
   ) const;
 
   /// The photos beside the face that look() found. Stores nothing; the same errors.

@@ -29,6 +29,7 @@ struct IdentityCheckRequest {
   std::string request_fingerprint;  // unique per signed request; empty: never a repetition
   core::RegisterQuery query;        // wants_photo: the two photos are compared
   Bytes photo;                      // of the caller
+  bool sandbox = false;             // a magic name or photo decides (core/sandbox.h)
   Deadline deadline;
   std::function<bool()> is_abandoned;  // as in Turn
   // The surface's code under which this outcome is billed; nothing: it is not billed.
@@ -41,6 +42,7 @@ struct IdentityCheckResult {
   core::RegisterFinding finding{};        // of this enquiry; none of an answer that is `repeated`
   std::optional<double> cosine;           // of the two photos
   bool register_photo_in_colour = false;  // meaningful beside a cosine
+  bool sandbox = false;                   // a magic input decided: nothing was measured
   bool repeated = false;                  // the stored answer of an identical signed request
 };
 

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/sandbox.h"
+
 namespace selfsame::flows {
 namespace {
 
@@ -65,6 +67,41 @@ std::optional<PhotoFault> fault_of(
   return std::nullopt;
 }
 
+/// What the engine would have to say of a photo for this outcome.
+vision::FacePhoto photo_like(core::Outcome outcome, const PhotoRules& rules) {
+  vision::FacePhoto photo{.in_colour = true};
+  if (outcome == core::Outcome::reference_no_face) photo.defect = core::CaptureDefect::no_face;
+  if (outcome == core::Outcome::reference_several_faces) {
+    photo.defect = core::CaptureDefect::several_faces;
+  }
+  if (outcome == core::Outcome::reference_poor_quality) {
+    photo.defect = core::CaptureDefect::poor_quality;
+  }
+  if (outcome == core::Outcome::reference_wrong_size) photo.width_px = rules.side_px_max + 1;
+  return photo;
+}
+
+Result<vision::FacePhoto> read_one(
+    const vision::FaceEngine& engine,
+    const Bytes& photo,
+    const vision::PhotoOptions& options,
+    const PhotoRules& rules
+) {
+  if (rules.sandbox) {
+    if (const auto answer = core::sandbox_answer({photo})) {
+      if (const auto* const error = std::get_if<Errc>(&*answer)) return fail(*error, "sandbox");
+      return photo_like(std::get<core::SandboxVerdict>(*answer).outcome, rules);
+    }
+  }
+  return engine.read_photo(photo, options);
+}
+
+/// All others are of the file.
+bool is_of_the_server(Errc code) {
+  const auto errors = core::sandbox_errors();
+  return code != Errc::image_undecodable && std::ranges::find(errors, code) != errors.end();
+}
+
 Result<std::optional<FaultyPhoto>> check_shared(
     const vision::FaceEngine* engine,
     const std::shared_ptr<const std::vector<Bytes>>& photos,
@@ -116,8 +153,8 @@ Result<ReadPhotos> read_photos(
   };
   ReadPhotos read;
   for (std::size_t i = 0; i < photos.size(); ++i) {
-    auto photo = engine.read_photo(photos[i], options);
-    if (!photo && photo.error().code == Errc::engine_failed) return tl::unexpected(photo.error());
+    auto photo = read_one(engine, photos[i], options, rules);
+    if (!photo && is_of_the_server(photo.error().code)) return tl::unexpected(photo.error());
     if (const auto fault = fault_of(photo, rules)) {
       read.fault = FaultyPhoto{.index = i, .fault = *fault};
       return read;

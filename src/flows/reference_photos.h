@@ -48,6 +48,7 @@ struct PhotoRules {
   bool search_rotation = true;
   bool require_quality = true;  // as vision::PhotoOptions
   int side_px_max = 4096;
+  bool sandbox = false;  // a magic photo is as it says (core/sandbox.h): without templates
 };
 
 struct ReadPhotos {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/sandbox.h"
+
 namespace selfsame::flows {
 namespace {
 
@@ -38,6 +40,15 @@ Result<RegisterAnswer> look_up_in(
 }
 
 }  // namespace
+
+std::optional<Result<RegisterAnswer>> sandbox_register_answer(const std::string& name) {
+  const auto asked = core::sandbox_finding(name);
+  if (!asked) return std::nullopt;
+  if (const auto* const error = std::get_if<Errc>(&*asked)) return fail(*error, "sandbox");
+  RegisterAnswer answer{.finding = std::get<RegisterFinding>(*asked), .photo = {}};
+  if (answer.finding == RegisterFinding::found) answer.photo.assign(name.begin(), name.end());
+  return answer;
+}
 
 asio::awaitable<Result<RegisterAnswer>> LocalRegister::look_up(
     core::RegisterQuery query, Deadline deadline

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
 
 #include "base/bytes.h"
 #include "core/register_record.h"
@@ -28,6 +30,11 @@ class Register {
       core::RegisterQuery query, Deadline deadline
   ) const = 0;
 };
+
+/// What a magic name asks for (core/sandbox.h): nothing where the register is to be asked. Only for
+/// customers of the sandbox. The photo of somebody who is found is the name, which is magic too.
+[[nodiscard]] std::optional<Result<RegisterAnswer>> sandbox_register_answer(const std::string& name
+);
 
 /// Over our own storage. Waits on the pool.
 class LocalRegister final : public Register {

@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto word = core::sandbox_word(input);
   const auto answer = core::sandbox_answer(input);
   if (answer && !word) std::abort();
+  if (core::sandbox_finding(input) && !word) std::abort();
   if (word && input.find("selfsame-sandbox:") == std::string_view::npos) std::abort();
   return 0;
 }

@@ -139,6 +139,18 @@ std::string_view procedure_of_video(
   return "PASSED";
 }
 
+std::string_view procedure_of_asked(core::Outcome outcome) noexcept {
+  using core::Outcome;
+  const bool is_of_sound = outcome == Outcome::speech_no_sound ||
+                           outcome == Outcome::speech_too_quiet ||
+                           outcome == Outcome::speech_not_recognised;
+  if (is_of_sound) return "VIDEO_SR_ERROR";
+  if (outcome == Outcome::lips_still || outcome == Outcome::lips_out_of_step) {
+    return "VIDEO_NOT_SYNCHRONIZED";
+  }
+  return outcome == Outcome::face_changed ? "VIDEO_FACE_INCONSISTENT" : "PASSED";
+}
+
 std::optional<double> deciding_pad(const core::ComparisonEvidence& evidence) {
   const core::LivenessEvidence& video = evidence.video;
   const bool is_one_take = video.continuous && video.same_face_throughout && video.in_colour;

@@ -50,6 +50,9 @@ inline constexpr const char* kCapturePurpose = "megvii.raw-capture";
     const core::ComparisonEvidence& evidence, const core::Challenge& challenge
 );
 
+/// The same of what the sandbox was asked for.
+[[nodiscard]] std::string_view procedure_of_asked(core::Outcome outcome) noexcept;
+
 /// The score that decides, if nothing else does: none where the take is not one of a camera.
 [[nodiscard]] std::optional<double> deciding_pad(const core::ComparisonEvidence& evidence);
 

@@ -32,12 +32,13 @@ asio::awaitable<RawAnswer<RawFields>> validate_side_face(
   if (!front) co_return tl::unexpected(std::move(front).error());
   auto side = required_photo(*form, kPhotos[1]);
   if (!side) co_return tl::unexpected(std::move(side).error());
-  RawCapture capture{.kind = RawKind::selfie, .face_jpeg = *front};
+  const bool sandbox = (*admitted).customer->sandbox;
   const auto found = co_await services->capture_check.look_at_selfies(
-      call.turn(flows::Work::photo_comparison), std::move(*front), std::move(*side)
+      call.turn(flows::Work::photo_comparison), std::move(*front), std::move(*side), sandbox
   );
   if (!found) co_return raw_refuse(found.error());
   if (found->fault) co_return raw_photo(kPhotos.at(found->fault->index), found->fault->fault);
+  RawCapture capture{.kind = RawKind::selfie, .face_jpeg = found->face_jpeg};
   capture.procedure = found->same_person ? "PASSED" : "SELFIE_INCONSISTENT";
   capture.metadata_differ = found->origins_differ;
   capture.outcome = found->outcome;

@@ -9,6 +9,7 @@
 #include "adapters/megvii/score_scale.h"
 #include "base/crypto.h"
 #include "core/id_number.h"
+#include "core/sandbox.h"
 
 namespace selfsame::adapters::megvii {
 
@@ -68,6 +69,8 @@ struct FoundCapture {
   RawCapture capture;
   std::string fingerprint;
   flows::Admitted admitted = {};  // of verify
+
+  [[nodiscard]] bool sandbox() const { return admitted.customer->sandbox; }
 };
 
 asio::awaitable<RawAnswer<FoundCapture>> find_capture(
@@ -113,7 +116,8 @@ asio::awaitable<RawAnswer<void>> conclude(
       .outcome = found->capture.outcome,
       .attack_class = found->capture.attack_class,
       .cosine = report->cosines.empty() ? std::nullopt : std::optional(report->cosines.front()),
-      .pad_score = found->capture.pad_score
+      .pad_score = found->capture.pad_score,
+      .sandbox = found->sandbox() && core::sandbox_answer({found->capture.face_jpeg})
   };
   const auto stored =
       co_await services->capture_check.conclude(std::move(conclusion), call->deadline);
@@ -180,13 +184,15 @@ asio::awaitable<Result<boost::json::object>> id_exceptions(
     const RawServices* services,
     const RawCall* call,
     const RawVerifyRequest* request,
-    const RawCapture* capture,
+    const FoundCapture* found,
     bool photo_in_colour
 ) {
   const std::string number = core::normal_id_number(request->idcard_number).value_or("");
   const auto attacked = co_await services->numbers.was_attacked(number, call->deadline);
   if (!attacked) co_return tl::unexpected(attacked.error());
-  if (genuineness_of(*capture, services->capture_check.pad_policy(), false) != kPassed) {
+  const std::string_view genuineness =
+      genuineness_of(found->capture, services->capture_check.pad_policy(), false);
+  if (genuineness != kPassed && !found->sandbox()) {
     const auto noted = co_await services->numbers.note_attack(number, call->deadline);
     if (!noted) co_return tl::unexpected(noted.error());
   }
@@ -220,23 +226,32 @@ struct RawComparison {
   flows::FaceReport report;
 };
 
+asio::awaitable<Result<flows::RegisterAnswer>> look_up(
+    const RawServices* services, const RawCall* call, const RawVerifyRequest* request, bool sandbox
+) {
+  if (sandbox) {
+    if (auto magic = flows::sandbox_register_answer(request->idcard_name)) co_return *magic;
+  }
+  co_return co_await services->authoritative_register.look_up(query_of(*request), call->deadline);
+}
+
 /// The caller's photos and the register's beside the face; where the procedure was not passed the
 /// photos are only checked.
 asio::awaitable<Result<RawComparison>> compare(
     const RawServices* services,
     const RawCall* call,
     const RawVerifyRequest* request,
-    const RawCapture* capture,
+    const FoundCapture* found,
     std::string_view procedure
 ) {
   RawComparison comparison{.photo_names = request->photo_names};
   flows::FaceReportRequest asked;
   asked.photos = request->photos;
   asked.rules.search_rotation = request->searches_rotation;
-  if (procedure == kPassed) asked.face_jpeg = capture->face_jpeg;
+  asked.rules.sandbox = found->sandbox();
+  if (procedure == kPassed) asked.face_jpeg = found->capture.face_jpeg;
   if (procedure == kPassed && request->with_register) {
-    auto person =
-        co_await services->authoritative_register.look_up(query_of(*request), call->deadline);
+    auto person = co_await look_up(services, call, request, found->sandbox());
     if (!person) co_return tl::unexpected(person.error());
     comparison.finding = person->finding;
     // Behind the caller's own: what the register has is billed.
@@ -318,7 +333,7 @@ asio::awaitable<RawAnswer<RawFields>> raw_verify(
   if (!found) co_return tl::unexpected(found.error());
   const RawCapture& capture = found->capture;
   const std::string_view procedure = procedure_of(capture, request->preference);
-  const auto comparison = co_await compare(services, &call, &*request, &capture, procedure);
+  const auto comparison = co_await compare(services, &call, &*request, &*found, procedure);
   if (!comparison) co_return raw_refuse(comparison.error());
 
   auto refused = refusal_for(comparison->report, comparison->finding, comparison->photo_names);
@@ -327,7 +342,7 @@ asio::awaitable<RawAnswer<RawFields>> raw_verify(
   add_comparisons(report, comparison->photo_names, services->capture_check.calibration(), fields);
   if (!refused && request->with_register && !report.in_colour.empty()) {
     const auto exceptions =
-        co_await id_exceptions(services, &call, &*request, &capture, report.in_colour.back());
+        co_await id_exceptions(services, &call, &*request, &*found, report.in_colour.back());
     if (!exceptions) co_return raw_refuse(exceptions.error());
     fields["id_exceptions"] = *exceptions;
   }

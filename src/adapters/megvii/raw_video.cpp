@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/megvii/raw_video.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -42,6 +44,47 @@ RawAnswer<void> check_seen(const core::ComparisonEvidence& evidence) {
       return raw_bad("video");
   }
   return raw_bad("video");
+}
+
+/// The same of what the sandbox was asked for.
+RawAnswer<void> check_seen(core::Outcome asked) {
+  using core::Outcome;
+  constexpr std::array kUnfit = {
+      Outcome::video_too_short,
+      Outcome::video_poor_quality,
+      Outcome::video_mask_worn,
+      Outcome::video_eyes_hidden,
+      Outcome::video_mouth_hidden
+  };
+  if (asked == Outcome::video_no_face) return raw_photo("video", flows::PhotoFault::no_face);
+  if (asked == Outcome::video_several_faces) {
+    return raw_photo("video", flows::PhotoFault::several_faces);
+  }
+  if (asked == Outcome::video_undecodable) {
+    return raw_photo("video", flows::PhotoFault::undecodable);
+  }
+  if (std::ranges::find(kUnfit, asked) != kUnfit.end()) return raw_bad("video");
+  return {};
+}
+
+/// What verify is to say of this capture. Refuses a video in which there is nobody.
+RawAnswer<RawCapture> capture_of(
+    const flows::CaptureFinding& found, const core::Challenge& challenge
+) {
+  SELFSAME_CHECK(found.sandbox ? check_seen(found.outcome) : check_seen(found.evidence));
+  RawCapture capture{
+      .kind = RawKind::video,
+      .procedure = std::string(
+          found.sandbox ? procedure_of_asked(found.outcome)
+                        : procedure_of_video(found.evidence, challenge)
+      ),
+      .outcome = found.outcome,
+      .attack_class = found.attack_class,
+      .pad_score = deciding_pad(found.evidence),
+      .face_jpeg = found.face_jpeg
+  };
+  if (found.sandbox && core::is_live(found.outcome)) capture.pad_score = 1;
+  return capture;
 }
 
 /// The number of this caller that the token stands for. INVALID_TOKEN.
@@ -100,22 +143,15 @@ asio::awaitable<RawAnswer<RawFields>> validate_video(
       call.turn(flows::Work::video_liveness), std::move(request)
   );
   if (!found) co_return raw_refuse(found.error());
-  if (const auto seen = check_seen(found->evidence); !seen) co_return tl::unexpected(seen.error());
+  const auto capture = capture_of(*found, challenge);
+  if (!capture) co_return tl::unexpected(capture.error());
   // From here on nobody else answers this number.
   const auto fresh = co_await services->authentication.refuse_replay(
       "megvii/raw/" + sha256_hex(token), number->issued_at + kNumberLifetime, call.deadline
   );
   if (!fresh) co_return raw_refuse(fresh.error());
-  const RawCapture capture{
-      .kind = RawKind::video,
-      .procedure = std::string(procedure_of_video(found->evidence, challenge)),
-      .outcome = found->outcome,
-      .attack_class = found->attack_class,
-      .pad_score = deciding_pad(found->evidence),
-      .face_jpeg = found->face_jpeg
-  };
   const auto ticket = co_await services->uploads.publish(
-      call.caller.customer, kCapturePurpose, pack(capture), call.deadline
+      call.caller.customer, kCapturePurpose, pack(*capture), call.deadline
   );
   if (!ticket) co_return raw_refuse(ticket.error());
   co_return RawFields{{"token_video", ticket->file_token}};

@@ -11,6 +11,7 @@
 #include "base/base64.h"
 #include "core/id_number.h"
 #include "core/person_name.h"
+#include "core/sandbox.h"
 
 namespace selfsame::adapters::tencent {
 namespace {
@@ -72,7 +73,7 @@ struct Claim {
   core::RegisterQuery query;
 };
 
-Claim claim_of(const Parameters& parameters) {
+Claim claim_of(const Parameters& parameters, bool sandbox) {
   Claim claim;
   const std::string_view written = parameters.value("IdCard");
   const auto number = written.size() <= kTextBytesMax ? core::normal_id_number(written)
@@ -86,7 +87,8 @@ Claim claim_of(const Parameters& parameters) {
   }
   claim.query.number = *number;
   claim.query.name = std::string(parameters.value("Name").substr(0, kTextBytesMax));
-  if (!core::normal_person_name(claim.query.name)) claim.fault = IdentityFault::name;
+  const bool is_magic = sandbox && core::sandbox_finding(claim.query.name);
+  if (!is_magic && !core::normal_person_name(claim.query.name)) claim.fault = IdentityFault::name;
   return claim;
 }
 
@@ -112,6 +114,7 @@ flows::IdentityCheckRequest request_of(const Call& call, std::string_view action
   request.request_id = call.request_id;
   request.request_fingerprint = call.fingerprint;
   request.query = std::move(claim.query);
+  request.sandbox = call.admitted.customer->sandbox;
   request.deadline = call.deadline;
   request.is_abandoned = call.is_abandoned;
   request.billed_code = billed_number_code;
@@ -240,7 +243,11 @@ boost::asio::awaitable<Answer<Success>> id_card_verification(
 ) {
   if (is_encrypted(parameters)) co_return refuse(Errc::unsupported, "Encryption");
   co_return co_await check_number(
-      services, &call, "IdCardVerification", claim_of(parameters), id_card_verification_code
+      services,
+      &call,
+      "IdCardVerification",
+      claim_of(parameters, call.admitted.customer->sandbox),
+      id_card_verification_code
   );
 }
 
@@ -252,7 +259,7 @@ boost::asio::awaitable<Answer<Success>> check_id_name_date(
     const Services* services, Parameters parameters, Call call
 ) {
   if (is_encrypted(parameters)) co_return refuse(Errc::unsupported, "Encryption");
-  Claim claim = claim_of(parameters);
+  Claim claim = claim_of(parameters, call.admitted.customer->sandbox);
   add_validity(claim, parameters);
   co_return co_await check_number(
       services, &call, "CheckIdNameDate", std::move(claim), check_id_name_date_code
@@ -273,7 +280,7 @@ boost::asio::awaitable<Answer<Success>> image_recognition(
   }
   std::optional<Bytes> image = from_base64(parameters.value("ImageBase64"));
   if (!image) co_return refuse(Errc::invalid_parameter, "ImageBase64");
-  Claim claim = claim_of(parameters);
+  Claim claim = claim_of(parameters, call.admitted.customer->sandbox);
   parameters = {};
   if (call.body != nullptr) std::string().swap(*call.body);
 

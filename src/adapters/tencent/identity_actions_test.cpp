@@ -12,6 +12,8 @@
 #include <iterator>
 
 #include "adapters/tencent/stub_services.h"
+#include "base/base64.h"
+#include "core/sandbox.h"
 
 namespace selfsame::adapters::tencent {
 namespace {
@@ -173,6 +175,52 @@ TEST(IdentityActions, AFaceIsComparedWithTheRegisters) {
       code_of(ask(undecodable, "ImageRecognitionV2", fields_of("ImageRecognitionV2"))),
       "FailedOperation.ImageDecodeFailed"
   );
+}
+
+TEST(IdentityActions, InTheSandboxAMagicNameIsAnswered) {
+  StubServer server;
+  server.database.customer.sandbox = true;
+  const auto code = [&](std::string_view action, std::string_view word) {
+    json::object fields = fields_of(action);
+    fields["Name"] = "selfsame-sandbox:" + std::string(word);
+    return code_of(ask(server, action, fields));
+  };
+  for (const Row& row : kRows) {
+    const auto words = core::sandbox_register_words();
+    const auto it = std::ranges::find(words, row.finding, &core::SandboxRegisterWord::finding);
+    const std::string_view word = it == words.end() ? "match" : it->word;
+    EXPECT_EQ(code("IdCardVerification", word), row.id_card_verification) << word;
+    EXPECT_EQ(code("CheckIdNameDate", word), row.check_id_name_date) << word;
+    EXPECT_EQ(code("ImageRecognitionV2", word), row.image_recognition) << word;
+  }
+  EXPECT_EQ(code("ImageRecognitionV2", "non_match"), "FailedOperation.CompareLowSimilarity");
+  EXPECT_EQ(code("IdCardVerification", "error/storage_unavailable"), "InternalError");
+  EXPECT_EQ(code("IdCardVerification", "nobody"), "-3");
+  EXPECT_TRUE(server.registry.queries.empty());
+}
+
+TEST(IdentityActions, InTheSandboxAMagicPhotoNeedsNoRegister) {
+  StubServer server;
+  server.registry.finding = RegisterFinding::no_such_number;
+  json::object fields = fields_of("ImageRecognitionV2");
+  const auto code = [&](Outcome outcome) {
+    fields["ImageBase64"] = to_base64(bytes_of(core::sandbox_input(outcome)));
+    return code_of(ask(server, "ImageRecognitionV2", fields));
+  };
+  EXPECT_EQ(code(Outcome::match), "FailedOperation.IdNoExistSystem") << "not for live customers";
+  server.database.customer.sandbox = true;
+  EXPECT_EQ(code(Outcome::match), "Success");
+  EXPECT_EQ(code(Outcome::non_match), "FailedOperation.CompareLowSimilarity");
+  EXPECT_EQ(code(Outcome::reference_no_face), "FailedOperation.LifePhotoDetectNoFaces");
+  EXPECT_EQ(server.registry.queries.size(), 1U);
+}
+
+TEST(IdentityActions, ToALiveCustomerAMagicNameIsNoName) {
+  StubServer server;
+  json::object fields = fields_of("IdCardVerification");
+  fields["Name"] = "selfsame-sandbox:match";
+  EXPECT_EQ(code_of(ask(server, "IdCardVerification", fields)), "-3");
+  EXPECT_TRUE(server.registry.queries.empty());
 }
 
 TEST(IdentityActions, AnIdenticalRequestIsAnsweredFromTheStoredOutcome) {
