@@ -3,33 +3,59 @@
 # Installs the vendors' own SDKs, pinned by hash, for the conformance tests; nothing outside build/.
 #   build/tests/sdk/python                a PYTHONPATH for /usr/bin/python3
 #   build/tests/sdk/node/node_modules     for build/tools/node/bin/node
-# A second run with unchanged locks does nothing.
+#   build/tests/sdk/toolchain/go/bin/go   builds build/tests/sdk/go/conformance
+# A second run with unchanged locks does nothing but look whether the Go programs changed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 sdk=$root/build/tests/sdk
 npm=$root/build/tools/node/bin/npm
-wanted=$(cat "$here/requirements.lock" "$here/requirements-sources.lock" "$here/package-lock.json" | sha256sum | cut -d' ' -f1)
-if [ "$(cat "$sdk/stamp" 2>/dev/null)" = "$wanted" ]; then
-  exit 0
-fi
-if [ ! -x "$npm" ]; then
-  echo "install: Node is missing; run tools/fetch.py first" >&2
-  exit 1
-fi
-rm -rf "$sdk"
-mkdir -p "$sdk/node"
 
-echo "  vendor SDKs for Python …"
-install_python() {
-  /usr/bin/python3 -m pip --disable-pip-version-check --no-input install --quiet --no-deps --no-compile \
-    --root-user-action ignore --no-warn-script-location --require-hashes --target "$sdk/python" "$@"
+# part NAME FUNCTION LOCK...: runs the function in an empty folder NAME when one of the locks changed.
+part() {
+  local folder=$sdk/$1 install=$2 wanted
+  shift 2
+  wanted=$(cat "$@" | sha256sum | cut -d' ' -f1)
+  [ "$(cat "$folder/stamp" 2> /dev/null)" != "$wanted" ] || return 0
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  "$install" "$folder"
+  echo "$wanted" > "$folder/stamp"
 }
-install_python --only-binary :all: -r "$here/requirements.lock"
-install_python --no-build-isolation --use-pep517 -r "$here/requirements-sources.lock"
 
-echo "  vendor SDKs for Node …"
-cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$sdk/node/"
-"$npm" --prefix "$sdk/node" ci --ignore-scripts --silent
+pip_install() {
+  /usr/bin/python3 -m pip --disable-pip-version-check --no-input install --quiet --no-deps --no-compile \
+    --root-user-action ignore --no-warn-script-location --require-hashes --target "$@"
+}
 
-echo "$wanted" > "$sdk/stamp"
+python_sdks() {
+  echo "  vendor SDKs for Python …"
+  pip_install "$1" --only-binary :all: -r "$here/requirements.lock"
+  pip_install "$1" --no-build-isolation --use-pep517 -r "$here/requirements-sources.lock"
+}
+
+node_sdks() {
+  echo "  vendor SDKs for Node …"
+  [ -x "$npm" ] || { echo "install: Node is missing; run tools/fetch.py first" >&2; return 1; }
+  cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$1/"
+  "$npm" --prefix "$1" ci --ignore-scripts --silent
+}
+
+go_toolchain() {
+  echo "  Go …"
+  pip_install "$1" --only-binary :all: -r "$here/go/toolchain.lock"
+}
+
+# Modules come by the hashes of go.sum, once; the compiler looks at the programs each time. Not optimised: it
+# would take longer than it saves.
+go_programs() {
+  echo "  vendor SDKs for Go …"
+  (cd "$here/go" && env -u GOROOT -u GOFLAGS GOTOOLCHAIN=local GOWORK=off GOPATH="$root/build/cache/go" GOCACHE="$root/build/cache/go-build" \
+    GOFLAGS="-mod=readonly -modcacherw -buildvcs=false" CGO_ENABLED=0 \
+    "$sdk/toolchain/go/bin/go" build -gcflags="all=-N -l" -ldflags="-s -w" -o "$sdk/go/conformance" . 2>&1 | sed '/^go: downloading /d' >&2)
+}
+
+part python python_sdks "$here/requirements.lock" "$here/requirements-sources.lock"
+part node node_sdks "$here/package-lock.json"
+part toolchain go_toolchain "$here/go/toolchain.lock"
+go_programs

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The vendors' own SDKs against a real server: starts one on free ports with an empty database, runs
-# every */*_sdk_test.* beside this file with a customer of its own, stops it.
-#   run.sh [NAME...]   only these, for example tencent-python
+# every */*_sdk_test.* beside this file and the programs of go/, each with a customer of its own, stops it.
+#   run.sh [NAME...]   only these, for example tencent-python or tencent-go
 # The last line says `N passed, N failed[, N skipped]`.
 #   SELFSAME_TEST_BINARY   another server than build/release/selfsame
 set -euo pipefail
@@ -11,6 +11,7 @@ root=$(cd "$here/../.." && pwd)
 export SELFSAME_TEST_BINARY=${SELFSAME_TEST_BINARY:-$root/build/release/selfsame}
 export SELFSAME_TEST_MEDIA=$root/build/tests/media
 export SELFSAME_TEST_NODE_SDK=$root/build/tests/sdk/node
+export SELFSAME_TEST_DEVICE=$here/perform.py # what Go asks to be the device
 node=$root/build/tools/node/bin/node
 python=/usr/bin/python3
 # The SDKs would honour a proxy; the server is on this machine.
@@ -78,13 +79,20 @@ run() {
   passed=$((passed + $1)) failed=$((failed + $2))
 }
 
+# wanted NAME: whether the command line asks for it.
+names=" $* "
+wanted() { [ "$names" = "  " ] || [[ $names == *" $1 "* ]]; }
+
 for test in "$here"/*/*_sdk_test.*; do
   name=$(basename "$(dirname "$test")")-$(basename "$test" | sed 's/_sdk_test.*//')
-  [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
+  wanted "$name" || continue
   case $test in
     *.py) run "$name" env PYTHONPATH="$root/build/tests/sdk/python" "$python" -B "$test" ;;
     *.mjs) run "$name" "$node" --no-deprecation "$test" ;;
   esac
+done
+for program in tencent alibaba-verification alibaba-sms; do
+  wanted "$program-go" && run "$program-go" "$root/build/tests/sdk/go/conformance" "${program#alibaba-}"
 done
 
 # The project's older kit, where the folder that holds it is mounted: it asks for every action of the
