@@ -3,6 +3,7 @@
 
 import io
 import re
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -157,6 +158,73 @@ class Scripts(unittest.TestCase):
     def test_no_machine_paths_in_these_files(self):
         for path in ("run", "test", ".ci/run", "tools/setup.sh", "tools/fetch.py", "tools/demo.py", "packaging/packages.toml"):
             self.assertIsNone(re.search(r"/(work|root|home|tmp)/", (ROOT / path).read_text()), path)
+
+
+class QueryPlans(unittest.TestCase):
+    """No statement on SQLite goes through a whole table, however many sessions there are: none but these."""
+
+    MAY_SCAN = {
+        # What an operator lists.
+        "SELECT access_key_id, customer, created_at, disabled_at FROM access_keys",
+        "SELECT DISTINCT customer FROM customer_versions",
+        "SELECT number_hash, sealed, added_at FROM sms_opt_outs",
+        "SELECT customer, code, text, set_at FROM sms_templates",
+        "SELECT state, route, count(*) FROM sms_messages",
+        # A list, newest first, that ends at its limit.
+        "SELECT id, customer, access_key_id, number_hash, country_code",
+        # Of an index that holds nothing but what is to be done.
+        "SELECT s.message_id, s.number FROM sms_segments s",
+        "UPDATE webhook_deliveries SET state = ?2, ended_at = ?3",
+        "UPDATE webhook_deliveries SET state = ?3, ended_at = ?4",
+        # Of four rows.
+        "WITH mine AS",
+    }
+    LITERAL = r'"((?:[^"\\\n]|\\.)*)"'
+
+    def statements(self):
+        for path in sorted((ROOT / "src/storage/sqlite").glob("*.cpp")):
+            if path.stem.endswith("_test") or path.stem == "migrate":
+                continue
+            text = path.read_text()
+            macros = {}
+            for name, body in re.findall(r"#define (SELFSAME_\w+)\s+((?:.*\\\n)*.*\n)", text):
+                macros[name] = "".join(re.findall(self.LITERAL, body))
+            code = re.sub(r"#define (?:.*\\\n)*.*\n", "", text)
+            literal = self.LITERAL.replace('"(', '"(?:', 1)
+            piece = rf"(?:{literal}|\bSELFSAME_[A-Z_]+_COLUMNS\b)"
+            for found in re.finditer(rf"{piece}(?:\s*{piece})*", code):
+                pieces = re.findall(rf"{self.LITERAL}|\b(SELFSAME_[A-Z_]+_COLUMNS)\b", found[0])
+                sql = "".join(text or macros.get(name, "") for text, name in pieces)
+                if re.match(r"(SELECT|INSERT|UPDATE|DELETE|WITH)\b", sql):
+                    yield path.name, sql
+
+    def scans_of(self, database, sql):
+        numbers = set(re.findall(r"\?(\d+)", sql))
+        plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * len(numbers))]
+        return [step for step in plan if step.startswith("SCAN") and not re.match(r"SCAN (json_each|CONSTANT)", step)]
+
+    def database(self):
+        database = sqlite3.connect(":memory:")
+        self.addCleanup(database.close)
+        for path in sorted((ROOT / "src/storage/migrations").glob("*.sqlite.sql")):
+            database.executescript(path.read_text())
+        return database
+
+    def test_every_statement_uses_an_index(self):
+        database, seen, scanning = self.database(), 0, set()
+        for name, sql in self.statements():
+            with self.subTest(file=name, sql=sql[:100]):
+                seen += 1
+                may = next((text for text in self.MAY_SCAN if sql.startswith(text)), None)
+                scans = self.scans_of(database, sql)
+                scanning |= {may} if scans else set()
+                self.assertTrue(may or not scans, scans)
+        self.assertGreater(seen, 100)
+        self.assertEqual(scanning, self.MAY_SCAN, "named, and not there or not scanning any more")
+
+    def test_a_scan_would_be_noticed(self):
+        self.assertTrue(self.scans_of(self.database(), "SELECT 1 FROM outcomes WHERE decided_at < ?1"))
+        self.assertEqual(self.scans_of(self.database(), "SELECT 1 FROM outcomes WHERE id = ?1"), [])
 
 
 if __name__ == "__main__":

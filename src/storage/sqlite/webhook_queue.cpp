@@ -106,8 +106,9 @@ Result<void> SqliteWebhookQueue::remove_endpoint(const std::string& customer, Ti
         "DELETE FROM webhook_endpoints WHERE customer = ?1", {std::string_view(customer)}
     ));
     if (connection.changes() != 1) return fail(Errc::not_found, "no endpoint");
+    // The plus keeps SQLite from going through all that the customer was ever told.
     return connection.run(
-        "UPDATE webhook_deliveries SET state = ?2, ended_at = ?3 WHERE customer = ?1 AND state = 0"
+        "UPDATE webhook_deliveries SET state = ?2, ended_at = ?3 WHERE +customer = ?1 AND state = 0"
         " AND webhook_id = 0",
         {std::string_view(customer), number_of(DeliveryState::given_up), value_of(now)}
     );
@@ -249,7 +250,7 @@ Result<void> SqliteWebhookQueue::remove_named(
     ));
     if (connection.changes() != 1) return fail(Errc::not_found, "no such webhook");
     return connection.run(
-        "UPDATE webhook_deliveries SET state = ?3, ended_at = ?4 WHERE customer = ?1"
+        "UPDATE webhook_deliveries SET state = ?3, ended_at = ?4 WHERE +customer = ?1"
         " AND webhook_id = ?2 AND state = 0",
         {std::string_view(customer), id, number_of(DeliveryState::given_up), value_of(now)}
     );
