@@ -3,6 +3,7 @@
 """Crashes, stops and failing disks; see run.sh. Ends with `N passed, N failed[, N skipped]`."""
 
 import argparse
+import collections
 import contextlib
 import json
 import os
@@ -19,9 +20,11 @@ import time
 import traceback
 import urllib.request
 
+from centre import Centre
 from customer import Key
 from load import BILLED, Load
 from sessions import SessionLoad
+from surfaces import World, fill_register
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ["SELFSAME_TEST_BINARY"]
@@ -211,13 +214,14 @@ def faults_in_sqlite(data):
         faults += database.execute(
             "SELECT ledger.outcome_id FROM ledger LEFT JOIN outcomes ON outcomes.id = ledger.outcome_id"
             " AND outcomes.customer = ledger.customer WHERE outcomes.id IS NULL"
+            " AND ledger.outcome_id NOT IN (SELECT id FROM sms_messages)"
         ).fetchall()
         faults += database.execute("SELECT id FROM verifications WHERE (state = 3) <> (outcome_id IS NOT NULL)").fetchall()
         faults += database.execute(
             "SELECT verification_id FROM verification_transitions WHERE to_state = 3 GROUP BY 1 HAVING count(*) > 1"
         ).fetchall()
         columns = [("outcomes", each) for each in ("reference_blob", "capture_blob", "best_frame_blob")]
-        columns += [("verifications", "reference_blob"), ("verification_chunks", "blob")]
+        columns += [("verifications", "reference_blob"), ("verification_chunks", "blob"), ("uploads", "blob"), ("register_records", "photo_blob")]
         blobs = {row[0] for table, c in columns for row in database.execute(f"SELECT {c} FROM {table} WHERE {c} <> ''")}
     there = {path.name for path in pathlib.Path(data, "blobs").rglob("*") if path.is_file() and path.parent.name != "incoming"}
     faults += [f"blob {each} is gone" for each in sorted(blobs - there)]
@@ -334,6 +338,125 @@ def audit_sessions(when, server, load):
     check(when, not faults, faults)
 
 
+# Every surface
+
+def ledger_rows(data):
+    with contextlib.closing(sqlite3.connect(f"file:{data}/selfsame.db?mode=ro", uri=True)) as database:
+        return database.execute("SELECT customer, outcome_id, product, code, units FROM ledger ORDER BY entry").fetchall()
+
+
+def audit_world(when, world):
+    rows = ledger_rows(world.server.data)
+    faults = world.audit(rows)
+    if len(rows) != len({row[1] for row in rows}):
+        faults.append("an outcome was billed twice")
+    check(when, not faults, faults)
+
+
+def texts_at_last(world, centre, kills):
+    """What became of the messages: nothing is lost, and nothing is sent twice that is not said to be in doubt."""
+    texts = world.surfaces[-1]
+
+    def states():
+        lines = selfsame("sms", "list", "--data", world.server.data, "--limit", "10000", env=world.server.env).splitlines()
+        return {line.split("  ")[1]: line.split("  ")[6].split(":")[0] for line in lines}
+
+    end = time.monotonic() + 60
+    # Submitted: the receipt came when nobody was there.
+    while set((found := states()).values()) - {"delivered", "submitted", "unknown"} and time.monotonic() < end:
+        time.sleep(0.2)
+    faults = []
+    for message, text in texts.texts.items():
+        times = [centre.times.get((texts.number, each), 0) for each in texts.segments(text)]
+        state = found.get(message)
+        if state != "unknown" and (state not in ("delivered", "submitted") or set(times) != {1}):
+            faults.append(f"{message} is {state}, and its segments came {times} times")
+    twice = [text for (_, text), times in centre.times.items() if times > 1]
+    counts = collections.Counter(found.get(each) for each in texts.texts)
+    in_doubt = counts["unknown"]
+    check("surfaces: each message that was acknowledged came once, or is said to be in doubt", not faults, faults)
+    check("surfaces: no message came twice", not twice, twice)
+    check("surfaces: no more in doubt than were in flight", in_doubt <= kills * SMS_WINDOW, in_doubt)
+    print(f"surfaces: {len(texts.texts)} messages acknowledged, {len(centre.times)} segments at the centre: {dict(counts)}", flush=True)
+
+
+def end_leases(data):
+    """As if two minutes had gone by: what a dead server had in flight is nobody's."""
+    with contextlib.closing(sqlite3.connect(f"{data}/selfsame.db", isolation_level=None)) as database:
+        database.execute("UPDATE sms_messages SET leased_until = 1 WHERE state = 1")
+
+
+def wait_for_all(world, before, luck):
+    """Until most surfaces have acknowledged something in this round, five seconds at most, and a moment more."""
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        waited = [each for each, count in zip(world.surfaces, before) if each.acknowledged == count]
+        if len(waited) <= len(before) // 4:
+            break
+        time.sleep(0.01)
+    time.sleep(luck.uniform(0, 1.5))
+
+
+def kills_on_surfaces(folder, count, seed):
+    """kill -9 with every surface at work; each acknowledged outcome is there, and billed as its table says."""
+    luck, centre = random.Random(seed), Centre()
+    (folder / "password").write_text("secret\n")
+    (folder / "password").chmod(0o600)
+    (folder / "routes.toml").write_text(
+        f'[[route]]\nname = "main"\nprefixes = ["62"]\nhost = "127.0.0.1"\nport = {centre.port}\nsystem_id = "selfsame"\n'
+        f'password_file = "{folder}/password"\nwindow = {SMS_WINDOW}\n')
+    settings = {"SELFSAME_SMS_ROUTES_FILE": str(folder / "routes.toml"), "SELFSAME_SMS_NUMBER_PER_HOUR": "0", "SELFSAME_SMS_NUMBER_PER_DAY": "0",
+                "SELFSAME_REGISTER_ENQUIRIES_PER_DAY": "1000000"}
+    with running(Server(folder / "data", {**SOON, **settings})) as server:
+        fill_register(selfsame, folder, server.data)
+        world = World(server, centre, selfsame, luck)
+        server.start()
+        for i in range(count):
+            before = [each.acknowledged for each in world.surfaces]
+            world.start()
+            wait_for_all(world, before, luck)
+            server.end(signal.SIGKILL)
+            world.stop()
+            end_leases(server.data)
+            server.start()
+            world.settle()
+            audit_world(f"surfaces: kill {i + 1} of {count}", world)
+            if (i + 1) % 10 == 0:
+                print(f"surfaces: {i + 1} of {count} kills, {world.acknowledged()} acknowledged, {world.cut()} cut, {failed} failed so far", flush=True)
+        for surface in world.surfaces:
+            surface.finish()
+        audit_world("surfaces: in the end, everything that was ever acknowledged", world)
+        texts_at_last(world, centre, count)
+        idle = [each.name for each in world.surfaces if not each.acknowledged]
+        check("surfaces: all of them were at work", not idle, idle)
+        check("surfaces: calls were under way at the kills", world.cut() >= 3 * count, world.cut())
+        check("surfaces: the server still stops as it should", (code := server.end(signal.SIGTERM)) == 0, code)
+        faults, _ = faults_in_sqlite(server.data)
+        check("surfaces: the file is sound, every blob is there", not faults, faults)
+        for each in world.surfaces:
+            print(f"surfaces: {each.name}: {each.acknowledged} acknowledged, {each.cut} cut, billed {sum(each.bill.values())} {dict(each.bill)}", flush=True)
+        losses_would_show(world)
+
+
+def losses_would_show(world):
+    """For each surface that is billed: a row that is gone, and one too many."""
+    with contextlib.closing(sqlite3.connect(f"{world.server.data}/selfsame.db", isolation_level=None)) as database:
+        for each in world.surfaces:
+            if not each.bill:
+                continue
+            rows = ledger_rows(world.server.data)
+            mine = next(row for row in reversed(rows) if row[0] == each.name and (not each.ids or row[1] in each.ids))
+            without = [row for row in rows if row is not mine]
+            check(f"surfaces: {each.name}: a lost charge would be noticed", world.audit(without) and not world.audit(rows))
+            more = [(each.name, f"too many {i}", *mine[2:]) for i in range(each.unsure + 1)]
+            check(f"surfaces: {each.name}: a charge too many would be noticed", world.audit(rows + more))
+        message = next(iter(world.surfaces[-1].texts))
+        database.execute("DELETE FROM sms_segments WHERE message_id = ?", [message])
+        database.execute("DELETE FROM sms_messages WHERE id = ?", [message])
+        check("surfaces: a lost message would be noticed", faults_in_sqlite(world.server.data)[0])
+
+
+SMS_WINDOW = 20
 SOON = {"SELFSAME_VERIFICATIONS_JUDGING_LIMIT_S": "6", "SELFSAME_VERIFICATIONS_SWEEP_INTERVAL_S": "1"}
 
 
@@ -557,6 +680,7 @@ def main():
     parser.add_argument("--kills", type=int, default=5, metavar="N")
     parser.add_argument("--kills-postgres", type=int, default=2, metavar="N")
     parser.add_argument("--kills-sessions", type=int, default=2, metavar="N")
+    parser.add_argument("--kills-surfaces", type=int, default=2, metavar="N")
     parser.add_argument("--stops", type=int, default=2, metavar="N")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
     parser.add_argument("--no-disks", action="store_true")
@@ -569,6 +693,8 @@ def main():
     if options.kills_sessions:
         attempt("sessions on SQLite", sessions_on_sqlite, options.kills_sessions, options.seed)
         attempt("sessions on PostgreSQL", sessions_on_postgres, (options.kills_sessions + 1) // 2, options.seed)
+    if options.kills_surfaces:
+        attempt("every surface", kills_on_surfaces, options.kills_surfaces, options.seed)
     if options.stops:
         attempt("stops", stops, options.stops, options.seed)
     if not options.no_disks:

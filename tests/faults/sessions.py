@@ -48,10 +48,17 @@ class Session:
         headers = {"Content-Type": kind} if body is not None else {}
         return self.call(connection, method, f"/v1/sessions/{self.opened['token']}/{what}", body, headers, also)
 
+    def open(self, connection):
+        headers = {**self.load.key.bearer(), "Content-Type": "application/json"}
+        return self.call(connection, "POST", "/v1/verifications", self.order, headers)
+
+    def recording(self, challenge):
+        """What answers it, and how long that takes to record."""
+        return self.clip, CLIP_S
+
     def go_on(self, connection):
         if self.opened is None:
-            headers = {**self.load.key.bearer(), "Content-Type": "application/json"}
-            self.opened = self.call(connection, "POST", "/v1/verifications", self.order, headers)
+            self.opened = self.open(connection)
         while (view := self.device(connection, "GET", "result"))["state"] != "decided":
             if view["state"] == "in_progress":
                 time.sleep(0.05)
@@ -78,16 +85,17 @@ class Session:
     def attempt(self, connection):
         asked = time.monotonic()
         challenge = self.device(connection, "POST", "challenge")
+        clip, clip_s = self.recording(challenge)
         arrived = self.device(connection, "GET", "evidence")["parts"]
         offset = next((each["received_bytes"] for each in arrived), 0)
-        half = max(len(self.clip) // 2, 1 << 16)
-        while offset < len(self.clip):
-            chunk = self.clip[offset : offset + half]
-            query = f"evidence?challenge_id={challenge['challenge_id']}&part=video&offset={offset}&total={len(self.clip)}"
-            query += f"&sha256={hashlib.sha256(self.clip).hexdigest()}"
+        half = max(len(clip) // 2, 1 << 16)
+        while offset < len(clip):
+            chunk = clip[offset : offset + half]
+            query = f"evidence?challenge_id={challenge['challenge_id']}&part=video&offset={offset}&total={len(clip)}"
+            query += f"&sha256={hashlib.sha256(clip).hexdigest()}"
             self.device(connection, "POST", query, chunk, "application/octet-stream")
             offset += len(chunk)
-        time.sleep(max(0.0, asked + CLIP_S - time.monotonic()))
+        time.sleep(max(0.0, asked + clip_s - time.monotonic()))
         manifest = {"challenge_id": challenge["challenge_id"], "signature": challenge["signature"]}
         self.device(connection, "POST", "evidence", json.dumps(manifest).encode())
         self.sealed = True
