@@ -122,8 +122,11 @@ Result<bool> resume(const SharedParts& parts, const VerificationSteps& steps, Se
   SELFSAME_TRY(claimed, steps.claim(session));
   if (!claimed) return false;
   const bool given_up = parts->clock.now() >= session.progress.changed_at + kJudgingGivenUpAfter;
-  if (given_up) return steps.settle_failure(session, Errc::deadline_exceeded).has_value();
   auto sealed = steps.load(session);
+  if (given_up) {  // because of what is still in the way, if anything is
+    const Errc cause = sealed ? Errc::deadline_exceeded : sealed.error().code;
+    return steps.settle_failure(session, cause).has_value();
+  }
   if (sealed) {
     start_judging(parts, std::move(*sealed));
     return true;
