@@ -221,7 +221,9 @@ TEST(ResultCodeTest, OnlyTheRegisterDecidesBetweenThousands) {
   // code: result DATA_SOURCE_ERROR
   using core::Outcome;
   EXPECT_EQ(decided(Outcome::match).code, 1000);
+  EXPECT_EQ(std::string(decided(Outcome::match).message), "SUCCESS");
   EXPECT_EQ(decided(Outcome::non_match).code, 2000);
+  EXPECT_EQ(std::string(decided(Outcome::non_match).message), "PASS_LIVING_NOT_THE_SAME");
   using core::RegisterFinding;
   const std::map<RegisterFinding, std::string> kMessages = {
       {RegisterFinding::no_such_number, "NO_ID_CARD_NUMBER"},

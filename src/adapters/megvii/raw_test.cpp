@@ -167,8 +167,12 @@ TEST(RawErrorsTest, ARegisterThatFailsIsFree) {  // code: raw DATA_SOURCE_ERROR
     EXPECT_FALSE(refused->is_billed);
   }
   EXPECT_FALSE(refusal_of(core::RegisterFinding::found));
-  EXPECT_TRUE(refusal_of(core::RegisterFinding::no_such_number)->is_billed);
-  EXPECT_TRUE(refusal_of(core::RegisterFinding::number_name_mismatch)->is_billed);
+  const auto no_number = refusal_of(core::RegisterFinding::no_such_number);
+  EXPECT_EQ(no_number->message, "NO_SUCH_ID_NUMBER");
+  EXPECT_TRUE(no_number->is_billed);
+  const auto other_name = refusal_of(core::RegisterFinding::number_name_mismatch);
+  EXPECT_EQ(other_name->message, "ID_NUMBER_NAME_NOT_MATCH");
+  EXPECT_TRUE(other_name->is_billed);
   EXPECT_EQ(
       refusal_of(core::RegisterFinding::no_photo)->message,
       "IMAGE_ERROR_UNSUPPORTED_FORMAT:data_source"
