@@ -160,6 +160,10 @@ class EveryAnswer(Sandbox):
         body, headers = multipart([("a", magic("reference_no_face")), ("b", b"b")])
         self.assertEqual(self.native("POST", "/v1/comparisons", body, headers).json["a"]["defect"], "no_face")
 
+    def test_a_code_that_no_capture_has(self):  # code: pure-api FailedOperation.LivessBestFrameError
+        for mode in MODES:
+            self.assertEqual(self.tencent("no_best_frame", mode), "FailedOperation.LivessBestFrameError")
+
     def test_fakes_are_detected(self):
         for name, level in (("live", "Low"), ("liveness_unsure", "Mid"), ("attack/print", "High"), ("match", "Low")):
             answer = self.ask(action="DetectAIFakeFaces", FaceInput=base64.b64encode(magic(name)).decode(), FaceInputType=1)

@@ -96,7 +96,7 @@ def by_url(files, image=None, video_path=None):
 SIMS = {"Success": (70, 100), "FailedOperation.CompareLowSimilarity": (0, 69.99)}  # 0 of all others
 
 # Code -> what produces it. `files` is the address of the host above.
-ROWS = {
+ROWS = {  # codes: pure-api
     "Success": lambda files: compare(),
     "FailedOperation.CompareLowSimilarity": lambda files: compare(picture=photo("scale=480:-2", clips.OBAMA)),
     "FailedOperation.LifePhotoDetectNoFaces": lambda files: compare(picture=clips.made(".jpg", *PATTERN, "-frames:v", "1")),
@@ -143,7 +143,7 @@ ROWS = {
 
 # Code -> the request with a clip, the clip, where in it the device's edge would be, and the code of an attack. Between
 # a bare clip and one that is on a screen for all to see there are some that the networks can neither take nor refuse.
-BETWEEN = {
+BETWEEN = {  # codes: pure-api
     "FailedOperation.SilentThreshold": (
         lambda clip: compare(clip=clip), talking, (100, 60, 320, 330), "FailedOperation.SilentPictureLiveFail"),
     "FailedOperation.LivessUnknownError": (

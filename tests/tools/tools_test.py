@@ -10,12 +10,14 @@ import tarfile
 import tempfile
 import tomllib
 import unittest
+import unittest.mock
 import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
+import code_tables  # noqa: E402
 import demo  # noqa: E402
 import fetch  # noqa: E402
 
@@ -23,6 +25,60 @@ import fetch  # noqa: E402
 def toml(path):
     with open(ROOT / path, "rb") as stream:
         return tomllib.load(stream)
+
+
+class CodeTables(unittest.TestCase):
+    """On a tree of one table and one test, whose files a case changes. `!` keeps the tool from reading this file."""
+
+    CODES = "surface\tcode\tname\tbilled\nweb\t400\tBAD:<key>\tN\nweb\t200\tFINE\tY\nsdk\t1\tLOST\t\n"
+    TEST = "def test_both():  # code! web BAD:<key>, FINE\n    assert answers() == ['BAD:x', 'FINE']\n"
+    WHY = "surface\tname\twhy\nsdk\t*\tof the app\n"
+
+    def faults(self, codes=CODES, test=TEST, why=WHY, file="tests/acme/acme_test.py"):
+        """What the tool says of it; it is not of one mind with itself when a second look finds other pages."""
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            for path, text in (("tests/acme/codes/web.tsv", codes), ("tests/acme/codes/unreached.tsv", why), (file, test)):
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_text(re.sub(r"(codes?)!", r"\1:", text))
+            (root / "docs").mkdir()
+            with unittest.mock.patch.multiple(code_tables, ROOT=root, TABLES={"acme.md": ("acme", "web.tsv", "Acme")}):
+                faults = code_tables.look(check=False)
+                self.assertEqual(code_tables.look(check=True), faults)
+                self.page = (root / "docs/api/acme.md").read_text()
+                (root / "docs/api/acme.md").write_text("older")
+                self.assertEqual(len(code_tables.look(check=True)), len(faults) + 1)
+        return faults
+
+    def test_a_code_has_a_test_or_a_reason(self):
+        self.assertEqual(self.faults(), [])
+        self.assertIn("| web | `BAD:<key>` | 400 | no | `tests/acme/acme_test.py test_both` |", self.page)
+        self.assertIn("| sdk | `LOST` | 1 |  | not: of the app |", self.page)
+        self.assertEqual(self.faults(codes=self.CODES + "web\t500\tBROKEN\tN\n"), ["Acme: web BROKEN has no test"])
+
+    def test_comments_and_reasons_are_of_codes(self):
+        wrong = {
+            "names web GONE": {"test": self.TEST + "# code! web GONE\nGONE\n"},
+            "says web FINE and has nothing like it": {"test": self.TEST.replace("'FINE'", "''")},
+            "a reason for web FINE": {"why": self.WHY + "web\tFINE\tnobody is\n"},
+            "a reason for web GONE": {"why": self.WHY + "web\tGONE\tnobody is\n"},
+        }
+        for words, files in wrong.items():
+            faults = self.faults(**files)
+            self.assertEqual(len(faults), 1, faults)
+            self.assertIn(words, faults[0])
+
+    def test_every_kind_of_test_may_say_it(self):
+        for file, text, name in (
+            ("src/a/a_test.cpp", "TEST_F(Acme, Both) {\n  // code! web BAD:<key>; web FINE\n  BAD FINE\n", " Acme.Both"),
+            ("tests/x/x.mjs", "await test('both', () => {  // code! web BAD:<key>, FINE\n  BAD FINE\n", " both"),
+            ("tests/x/x.py", '@case("both")\n# code! web BAD:<key>, FINE\nBAD FINE\n', " both"),
+            ("tests/x/cases/both.http", "# code! web BAD:<key>, FINE\nGET /\nBAD FINE\n", ""),
+            ("tests/x/x.py", 'ROWS = {  # codes! web\n    "BAD:<key>": 1,\n    "FINE": 2,\n}\n', ""),
+        ):
+            with self.subTest(file):
+                self.assertEqual(self.faults(test=text, file=file), [])
+                self.assertIn(f"`{file}{name}`", self.page)
 
 
 class Lock(unittest.TestCase):

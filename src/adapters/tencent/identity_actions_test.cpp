@@ -83,6 +83,15 @@ constexpr Row kRows[] = {
 };
 
 TEST(IdentityActions, EveryFindingHasItsCodeAndTwoAreBilled) {
+  // code: IdCardVerification 0, -1, -4, -5, -6, -7; CheckIdNameDate 0, -1, -5, -6, -7, -8
+  // code: ImageRecognitionV2 Success, FailedOperation.IdNameMisMatch
+  // code: ImageRecognitionV2 FailedOperation.IdNoExistSystem
+  // code: ImageRecognitionV2 FailedOperation.IdPhotoNoExist
+  // code: ImageRecognitionV2 FailedOperation.CompareFail
+  // code: ImageRecognitionV2 FailedOperation.IdPhotoPoorQuality
+  // code: ImageRecognitionV2 FailedOperation.IdPhotoSystemNoanswer
+  // code: ImageRecognitionV2 FailedOperation.CompareLibServiceUnavailable
+  // code: ImageRecognitionV2 FailedOperation.IdentityAuthLimitExceeded
   for (const Row& row : kRows) {
     for (const auto& [action, expected] :
          std::initializer_list<std::pair<const char*, const char*>>{
@@ -107,6 +116,9 @@ TEST(IdentityActions, EveryFindingHasItsCodeAndTwoAreBilled) {
 }
 
 TEST(IdentityActions, WhatCanBeNoIdentityIsNotAskedFor) {
+  // code: IdCardVerification -2, -3; CheckIdNameDate -2, -3, -4
+  // code: ImageRecognitionV2 FailedOperation.IdFormatError
+  // code: ImageRecognitionV2 FailedOperation.NameFormatError
   StubServer server;
   const auto code = [&](std::string_view action, std::string_view name, const json::value& value) {
     json::object fields = fields_of(action);
@@ -146,6 +158,7 @@ TEST(IdentityActions, TheRegisterIsAskedForWhatTheCallerSaid) {
 }
 
 TEST(IdentityActions, AFaceIsComparedWithTheRegisters) {
+  // code: ImageRecognitionV2 FailedOperation.CompareLowSimilarity
   StubServer server;
   json::object fields = fields_of("ImageRecognitionV2");
   fields["Extra"] = "开户业务";

@@ -178,6 +178,7 @@ TEST(VideoLivenessCompareTest, ContentMustHaveItsMd5) {
 }
 
 TEST(VideoLivenessCompareTest, EveryWayOfNotGettingAFileHasItsCode) {
+  // code: common FailedOperation.ImageSizeTooLarge
   struct Way {
     tl::expected<Bytes, FetchFailure> answer;
     const char* image_code;

@@ -3,6 +3,7 @@
 // database of their own. The device is the native session API's flow.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
@@ -82,6 +83,9 @@ class SessionActions : public ::testing::Test {
   /// The device answers the next challenge, and the verdict is there.
   void answer(const std::string& token, Outcome outcome) {
     server_->engine.outcome = outcome;
+    send(token, "video");
+  }
+  void send(const std::string& token, const std::string& video) {
     const auto& flow = server_->verifications();
     const auto challenge = server_->await(flow.challenge(token, {}, deadline_));
     ASSERT_TRUE(challenge) << name_of(challenge.error().code);
@@ -89,15 +93,51 @@ class SessionActions : public ::testing::Test {
     flows::EvidenceChunk chunk;
     chunk.challenge_id = challenge->issued.id;
     chunk.part = "video";
-    chunk.total_bytes = 5;
-    chunk.sha256 = sha256_hex("video");
-    chunk.content = {'v', 'i', 'd', 'e', 'o'};
+    chunk.total_bytes = video.size();
+    chunk.sha256 = sha256_hex(video);
+    chunk.content = Bytes(video.begin(), video.end());
     ASSERT_TRUE(server_->await(flow.upload(token, chunk, deadline_)));
     flows::EvidenceManifest manifest;
     manifest.challenge_id = challenge->issued.id;
     manifest.signature = challenge->signature;
     const auto sealed = server_->await(flow.seal(token, manifest, deadline_));
     ASSERT_TRUE(sealed) << name_of(sealed.error().code);
+  }
+  /// From now on a recording decides how its session ends (core/sandbox.h), and nothing is billed.
+  void make_sandbox() {
+    storage::CustomerVersion next;
+    next.customer = testing::kCustomer;
+    next.version = 1;
+    next.settings.sandbox = true;
+    ASSERT_TRUE(store_.database().customers().settle(next));
+  }
+  /// Of a session of one attempt for which there is one recording; `name` makes its request
+  /// another.
+  std::string web_token(std::string_view name, int attempts = 1) {
+    const json::object config = {{"SecurityLevel", 1}, {"LivenessRetryLimit", attempts}};
+    return token(
+        "ApplyWebVerificationBizTokenIntl", with(with(web_, "Config", config), "Extra", name)
+    );
+  }
+  std::string app_token(std::string_view name) {
+    return token("GetFaceIdTokenIntl", {{"SecureLevel", "1"}, {"RetryLimit", 1}, {"Extra", name}});
+  }
+  std::string identity_token(std::string_view name) {
+    return token(
+        "ApplySdkVerificationToken",
+        {{"CheckMode", 3}, {"SecurityLevel", 1}, {"RetryLimit", 1}, {"Extra", name}}
+    );
+  }
+  /// -1: there is none yet.
+  std::int64_t web_code(const std::string& token) {
+    const auto result = web_result(token);
+    return result.at("ErrorCode").is_int64() ? result.at("ErrorCode").as_int64() : -1;
+  }
+  std::string app_code(const std::string& token) {
+    return text(ask("GetFaceIdResultIntl", {{"SdkToken", token}}), "Result");
+  }
+  std::string identity_code(const std::string& token) {
+    return text(ask("GetSdkVerificationResult", {{"SdkToken", token}}), "Result");
   }
   std::vector<std::string> charges() {
     std::vector<std::string> codes;
@@ -248,18 +288,146 @@ TEST_F(SessionActions, EachWayToAnEndHasItsWebCode) {
   EXPECT_EQ(charges(), std::vector<std::string>{"tencent.web 2016"});
 }
 
-TEST_F(SessionActions, AnEndWithoutAVerdictHasItsWebCode) {
+/// What a session comes to by the outcome of its attempt.
+struct Ending {
+  std::string_view asked;
+  int web;
+  int app;  // both of GetFaceIdResultIntl and of GetSdkVerificationResult
+};
+constexpr std::array<Ending, 45> kEndings = {{
+    {"match", 0, 0},
+    {"live", 0, 0},
+    {"non_match", 2016, 2016},
+    {"reference_no_face", 2013, 2013},
+    {"reference_several_faces", 2010, 2012},
+    {"reference_poor_quality", 2014, 2014},
+    {"reference_wrong_size", 2004, 2004},
+    {"no_best_frame", 2012, 2015},
+    {"video_undecodable", 1104, 1004},
+    {"video_too_short", 1303, 1005},
+    {"video_no_face", 1004, 1004},
+    {"video_several_faces", 2010, 1004},
+    {"video_poor_quality", 1108, 1004},
+    {"video_low_definition", 1108, 1004},
+    {"video_mask_worn", 1102, 2017},
+    {"video_eyes_hidden", 1102, 2017},
+    {"video_mouth_hidden", 1102, 2017},
+    {"video_too_close", 1203, 1004},
+    {"video_off_right", 1204, 1004},
+    {"video_too_far", 1205, 1004},
+    {"video_off_left", 1206, 1004},
+    {"video_too_dark", 1201, 1201},
+    {"video_too_bright", 1202, 1201},
+    {"video_face_incomplete", 1210, 1004},
+    {"attack", 1002, 1002},
+    {"recording_spoofed", 1002, 1002},
+    {"liveness_unsure", 1302, 1005},
+    {"face_changed", 1003, 1005},
+    {"action_no_movement", 1208, 1005},
+    {"action_no_blink", 1207, 1005},
+    {"action_no_open_mouth", 1209, 1005},
+    {"action_missing", 1208, 1005},
+    {"action_out_of_turn", 1005, 1005},
+    {"reflection_too_bright", 1202, 1201},
+    {"reflection_too_weak", 1401, 1005},
+    {"reflection_mismatch", 1401, 1002},
+    {"reflection_flat", 1401, 1002},
+    {"speech_no_sound", 1101, 1005},
+    {"speech_too_quiet", 1106, 1005},
+    {"speech_not_recognised", 1103, 1005},
+    {"lips_still", 1109, 1005},
+    {"lips_out_of_step", 1002, 1002},
+    {"error/engine_failed", 1001, 1001},
+    {"error/integrity_failure", 10, 1001},
+    {"error/image_undecodable", 11, 1001},
+}};
+
+TEST_F(SessionActions, EveryOutcomeHasItsNumberInEveryAnswer) {
+  // code: h5 0, 10, 11, 1001, 1002, 1003, 1004, 1005, 1101, 1102, 1103, 1104, 1106, 1108, 1109
+  // code: h5 1201, 1202, 1203, 1204, 1205, 1206, 1207, 1208, 1209, 1210, 1302, 1303, 1401
+  // code: h5 2004, 2010, 2012, 2013, 2014, 2016
+  // code: app-sdk 0, 1001, 1002, 1004, 1005, 1201, 2004, 2012, 2013, 2014, 2015, 2016, 2017
+  // code: identity-verification-app-sdk 0, 1001, 1002, 1004, 1005, 1201
+  // code: identity-verification-app-sdk 2004, 2012, 2013, 2014, 2015, 2016, 2017
+  make_sandbox();
+  for (const Ending& ending : kEndings) {
+    const std::string recording = "\nselfsame-sandbox:" + std::string(ending.asked) + "\n";
+    const std::string web = web_token(ending.asked);
+    send(web, recording);
+    EXPECT_EQ(web_code(web), ending.web) << ending.asked;
+    const std::string app = app_token(ending.asked);
+    send(app, recording);
+    EXPECT_EQ(app_code(app), std::to_string(ending.app)) << ending.asked;
+    const std::string identity = identity_token(ending.asked);
+    send(identity, recording);
+    EXPECT_EQ(identity_code(identity), std::to_string(ending.app)) << ending.asked;
+  }
+}
+
+TEST_F(SessionActions, AVerdictThatDoesNotComeIsGivenUpForItsReason) {
+  // code: h5 4, 8, 9
   const auto& flow = server_->verifications();
-  const auto started = [&](std::string_view name, int attempts) {
-    const json::object config = {{"SecurityLevel", 1}, {"LivenessRetryLimit", attempts}};
-    const json::object order = with(with(web_, "Config", config), "Extra", name);
-    const std::string token = this->token("ApplyWebVerificationBizTokenIntl", order);
-    EXPECT_TRUE(server_->await(flow.challenge(token, {}, deadline_))) << name;
+  const auto sealed = [&](std::string_view name) {
+    const std::string token = web_token(name);
+    server_->engine.error = Errc::deadline_exceeded;  // of the judging: it is begun anew
+    send(token, "video");
+    server_->engine.error.reset();
+    EXPECT_EQ(web_code(token), -1) << name;
     return token;
   };
-  const auto code = [&](const std::string& token) {
-    const auto result = web_result(token);
-    return result.at("ErrorCode").is_int64() ? result.at("ErrorCode").as_int64() : -1;
+  const std::string late = sealed("it takes too long");
+  server_->clock.advance(std::chrono::minutes(15));
+  EXPECT_TRUE(flow.sweep());
+  EXPECT_EQ(web_code(late), 8);
+
+  const std::string lost = sealed("the evidence cannot be read");
+  server_->clock.advance(std::chrono::minutes(15));
+  server_->blobs.error = Errc::storage_unavailable;
+  EXPECT_TRUE(flow.sweep());
+  server_->blobs.error.reset();
+  EXPECT_EQ(web_code(lost), 9);
+
+  // The first sweep puts it off, so that another one's turn comes first and takes all the room.
+  const std::string crowded = sealed("there is no room");
+  server_->clock.advance(std::chrono::minutes(13));
+  const std::string other = sealed("has all the room");
+  server_->clock.advance(std::chrono::seconds(10));
+  server_->blobs.error = Errc::storage_unavailable;
+  EXPECT_FALSE(flow.sweep());
+  server_->blobs.error.reset();
+  server_->clock.advance(std::chrono::minutes(2));
+  EXPECT_TRUE(flow.sweep());
+  EXPECT_EQ(web_code(crowded), 4);
+  EXPECT_EQ(web_code(other), 0);
+  EXPECT_EQ(charges(), std::vector<std::string>{"tencent.web 0"});
+}
+
+TEST_F(SessionActions, AnAppThatEndsItselfHasNotFinished) {
+  // code: app-sdk -999
+  const auto& flow = server_->verifications();
+  for (const auto& [reason, expected] : std::vector<std::pair<core::EndReason, const char*>>{
+           {core::EndReason::user_cancelled, "-999"},
+           {core::EndReason::no_camera, "-999"},
+           {core::EndReason::network, "-999"},
+           {core::EndReason::timeout, "-999"},
+           {core::EndReason::liveness_failed, "1005"}
+       }) {
+    const std::string token = app_token(core::name_of(reason));
+    EXPECT_EQ(app_code(token), "-999") << "not begun";
+    EXPECT_TRUE(server_->await(flow.challenge(token, {}, deadline_)));
+    ASSERT_TRUE(server_->await(flow.end(token, reason, deadline_)));
+    EXPECT_EQ(app_code(token), expected) << core::name_of(reason);
+  }
+  EXPECT_TRUE(charges().empty());
+}
+
+TEST_F(SessionActions, AnEndWithoutAVerdictHasItsWebCode) {
+  // code: h5 1, 2, 3, 15, 16, 202, 1105
+  const auto& flow = server_->verifications();
+  const auto started = [&](std::string_view name, int attempts) {
+    const std::string token = web_token(name, attempts);
+    EXPECT_TRUE(server_->await(flow.challenge(token, {}, deadline_))) << name;
+    return token;
   };
   for (const auto& [reason, expected] : std::vector<std::pair<core::EndReason, int>>{
            {core::EndReason::no_camera, 202},
@@ -274,23 +442,20 @@ TEST_F(SessionActions, AnEndWithoutAVerdictHasItsWebCode) {
        }) {
     const std::string token = started(core::name_of(reason), 3);
     ASSERT_TRUE(server_->await(flow.end(token, reason, deadline_)));
-    EXPECT_EQ(code(token), expected) << core::name_of(reason);
+    EXPECT_EQ(web_code(token), expected) << core::name_of(reason);
   }
   const std::string unanswered = started("the last attempt was not answered", 1);
   const std::string slow = started("no attempt came in time", 3);
   server_->clock.advance(std::chrono::minutes(2));
-  EXPECT_EQ(code(unanswered), 16);
-  EXPECT_EQ(code(slow), -1);
+  EXPECT_EQ(web_code(unanswered), 16);
+  EXPECT_EQ(web_code(slow), -1);
   server_->clock.advance(std::chrono::hours(2));
-  EXPECT_EQ(code(slow), 15);
+  EXPECT_EQ(web_code(slow), 15);
 
-  const std::string broken = token(
-      "ApplyWebVerificationBizTokenIntl",
-      with(web_, "Config", json::object{{"SecurityLevel", 1}, {"LivenessRetryLimit", 1}})
-  );
+  const std::string broken = web_token("our engine fails");
   server_->engine.error = Errc::engine_failed;
   answer(broken, Outcome::match);
-  EXPECT_EQ(code(broken), 1001);
+  EXPECT_EQ(web_code(broken), 1001);
   const auto details = web_result(broken).at("VerificationDetailList").as_array();
   ASSERT_EQ(details.size(), 1U);
   EXPECT_EQ(details[0].at("LivenessErrorCode").as_int64(), 1001);
@@ -298,6 +463,7 @@ TEST_F(SessionActions, AnEndWithoutAVerdictHasItsWebCode) {
 }
 
 TEST_F(SessionActions, ATokenThatNobodyUsedExpires) {
+  // code: common InvalidParameterValue.BizTokenExpired
   const std::string unused = token("ApplyWebVerificationBizTokenIntl", web_);
   server_->clock.advance(std::chrono::minutes(5));
   EXPECT_TRUE(web_result(unused).at("ErrorCode").is_null());
@@ -309,6 +475,7 @@ TEST_F(SessionActions, ATokenThatNobodyUsedExpires) {
 }
 
 TEST_F(SessionActions, ATokenIsGoodForItsActionAndCustomerOnly) {
+  // code: common InvalidParameterValue.BizTokenIllegal
   const std::string illegal = "InvalidParameterValue.BizTokenIllegal";
   const std::string web = token("ApplyWebVerificationBizTokenIntl", web_);
   EXPECT_EQ(error("GetFaceIdResultIntl", {{"SdkToken", web}}), illegal);
@@ -328,6 +495,7 @@ TEST_F(SessionActions, ATokenIsGoodForItsActionAndCustomerOnly) {
 }
 
 TEST_F(SessionActions, WhatIsWrongWithAWebOrderIsNamed) {
+  // code: api InvalidParameterValue.RuleIdNotExist
   const auto config = [&](std::string_view name, json::value value) {
     json::object members;
     members[name] = std::move(value);
@@ -529,6 +697,7 @@ TEST_F(SessionActions, TheOlderWebPairSpeaksInUrls) {
 }
 
 TEST_F(SessionActions, WebhooksAreNamedChangedListedAndRemoved) {
+  // code: api ResourceNotFound
   const json::object hook = {
       {"WebhookName", "results"},
       {"WebhookURL", "https://example.com/hook"},
@@ -571,6 +740,18 @@ TEST_F(SessionActions, WebhooksAreNamedChangedListedAndRemoved) {
   EXPECT_EQ(error("CreateEKYCWebhook", json::object()), "MissingParameter");
   EXPECT_EQ(error("ListEKYCWebhooks", {{"Offset", 101}}), value);
   EXPECT_EQ(error("ListEKYCWebhooks", {{"Limit", 0}}), value);
+}
+
+TEST_F(SessionActions, WebhooksAreAHundredAtMost) {
+  // code: api LimitExceeded
+  const auto add = [&](int number) {
+    const json::object hook = {
+        {"WebhookName", std::to_string(number)}, {"WebhookURL", "https://example.com/hook"}
+    };
+    return error("CreateEKYCWebhook", hook);
+  };
+  for (int number = 0; number < 100; ++number) ASSERT_EQ(add(number), "") << number;
+  EXPECT_EQ(add(100), "LimitExceeded");
 }
 
 TEST(SessionCodes, EveryCauseHasATextOfTheVendors) {

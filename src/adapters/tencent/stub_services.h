@@ -192,6 +192,8 @@ class StubEngine final : public vision::FaceEngine {
 
 class StubBlobs final : public storage::BlobStore {
  public:
+  std::optional<Errc> error;  // of every reading
+
   Result<std::string> put(ByteView content) override {
     const std::lock_guard lock(mutex_);
     std::string id = "blob" + std::to_string(++count_);
@@ -200,6 +202,7 @@ class StubBlobs final : public storage::BlobStore {
   }
   Result<Bytes> get(const std::string& id) override {
     const std::lock_guard lock(mutex_);
+    if (error) return fail(*error);
     return blobs_.at(id);
   }
   Result<void> erase(const std::string& id) override {
@@ -393,6 +396,7 @@ class StubServer {
  public:
   StubEngine engine;
   StubDatabase database;
+  StubBlobs blobs;
   StubFetcher fetcher;
   StubRegister registry;
   ManualClock clock{kNow};
@@ -439,6 +443,7 @@ class StubServer {
   static flows::VerificationOptions verification_options() {
     flows::VerificationOptions options;
     options.limits.chunk_bytes_min = 1;
+    options.limits.waiting_bytes_max = 1;  // one at a time
     options.kept = [](const std::string& operation) { return kept_for(operation); };
     options.billed_code = billed_session_code;
     return options;
@@ -446,13 +451,12 @@ class StubServer {
 
   storage::Database* sessions_;
   boost::asio::io_context io_;  // before the pools: their threads may still be waking it
-  StubBlobs blobs_;
   flows::WorkerPool storage_pool_{1, 4};
   flows::InferencePool inference_pool_{1, 4};
   flows::Authentication authentication_{database, storage_pool_, clock};
   flows::Admission admission_{database, storage_pool_, clock};
   flows::LivenessComparison comparison_{
-      engine, database, blobs_, inference_pool_, storage_pool_, clock, kPolicy
+      engine, database, blobs, inference_pool_, storage_pool_, clock, kPolicy
   };
   flows::PresentationCheck presentation_check_{engine, inference_pool_, kPolicy.pad};
   flows::NumberWatch numbers_{database, storage_pool_, clock};
@@ -467,13 +471,13 @@ class StubServer {
       kPolicy.comparison,
       0
   };
-  flows::Uploads uploads_{database, blobs_, storage_pool_, clock};
+  flows::Uploads uploads_{database, blobs, storage_pool_, clock};
   Secret sequence_key_{std::string_view("a key of 32 bytes, for tests only")};
   Secret token_key_{std::string_view("another key of 32 bytes, a test.")};
   flows::Verifications verifications_{
       engine,
       sessions_ != nullptr ? *sessions_ : database,
-      blobs_,
+      blobs,
       inference_pool_,
       storage_pool_,
       storage_pool_,

@@ -4,14 +4,17 @@
 
 A case starts with `# key: value` lines that set the stage of the unit test (tencent_api_test.cpp):
 outcome (core::Outcome), engine (an Errc that the engine answers with), account (AccountState).
+The first case of each code of tests/tencent/codes/faceid.tsv says that it reaches it.
 Signed by this file's own code, so the server's signer is checked against a second one. Answers are
 written by hand below, never copied from the server.
 """
 import base64
+import csv
 import hashlib
 import hmac
 import json
 import pathlib
+import re
 import time
 import urllib.parse
 
@@ -24,6 +27,7 @@ FRAME = base64.b64encode(b"best frame").decode()
 GOOD = {"ImageBase64": IMAGE, "VideoBase64": VIDEO, "LivenessType": "SILENT"}
 ACTION = "CompareFaceLiveness"
 CASES = pathlib.Path(__file__).parent / "cases"
+CODES = pathlib.Path(__file__).parents[2] / "tencent/codes/faceid.tsv"
 
 
 def mac(key, text, algorithm=hashlib.sha256):
@@ -91,12 +95,26 @@ def result(code, description, sim=0, frame=None):
     return answer({"Result": code, "Description": description, "Sim": sim, "BestFrameBase64": frame})
 
 
+def surfaces_of_codes():
+    """Name of a code that this action answers -> the tables that have it."""
+    surfaces = {}
+    with CODES.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            if row["surface"] in ("api", "common", "pure-api"):
+                surfaces.setdefault(row["name"], []).append(row["surface"])
+    return surfaces
+
+
 count = 0
+unreached = surfaces_of_codes()
 
 
 def case(name, ask, reply, **stage):
     global count
     count += 1
+    code = re.search(r'"(?:Code|Result)":"([^"]+)"', reply)[1]
+    if code in unreached:
+        stage["code"] = "; ".join(f"{surface} {code}" for surface in unreached.pop(code))
     lines = "".join(f"# {key}: {value}\n" for key, value in stage.items())
     (CASES / f"{name}.http").write_text(f"{lines}{ask}\n<<<\n{reply}\n", newline="\n")
 
