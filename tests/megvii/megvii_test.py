@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Megvii's two surfaces over HTTP; see run.sh. Ends with `N passed, N failed[, N skipped]`.
 
-A comment beside a test names what it reaches of the guides' tables: tools/code_tables.py makes
-docs/api/megvii-*.md of them.
+A comment beside a test names what it reaches of the guides' tables (tools/code_tables.py).
 """
 
 import base64
@@ -220,6 +219,24 @@ class Asking(FaceId):
         self.assert_error(answer, 404, "API_NOT_FOUND")
 
 
+class Settled(FaceId):
+    def test_what_the_account_lacks(self):
+        # code: result IP_NOT_ALLOWED, NON_ENTERPRISE_CERTIFICATION, BALANCE_NOT_ENOUGH, ACCOUNT_DISCONTINUED
+        # code: get_biz_token-http AUTHORIZATION_ERROR:<reason>
+        def settle(field):
+            selfsame("customers", "set", "bank", field, "--data", Stage.data)
+
+        token, _ = self.opened()
+        for field, reason in (("networks=192.0.2.1", "IP_NOT_ALLOWED"), ("verified=false", "NON_ENTERPRISE_CERTIFICATION"),
+                              ("state/megvii.faceid=in_arrears", "BALANCE_NOT_ENOUGH"), ("suspended=true", "ACCOUNT_DISCONTINUED")):
+            settle(field)
+            self.addCleanup(settle, field.split("=")[0] + "=")
+            self.assert_error(self.simple.token(PERSON), 403, "AUTHORIZATION_ERROR:" + reason)
+            self.assert_result(token, 5000, reason)
+            settle(field.split("=")[0] + "=")
+        self.assert_result(token, 9000, "LIVING_NOT_START")
+
+
 class Waiting(FaceId):
     def test_before_and_during_the_process(self):  # code: result LIVING_NOT_START; result LIVING_IN_PROGRESS
         token, device = self.opened()
@@ -428,7 +445,7 @@ class Discretion(unittest.TestCase):
 
 
 def load_tests(loader, *_):
-    classes = (Tables, Credentials, Asking, Waiting, Judged, RawVerify, Discretion)
+    classes = (Credentials, Asking, Settled, Waiting, Judged, RawVerify, Discretion)
     return unittest.TestSuite(loader.loadTestsFromTestCase(each) for each in classes)
 
 
