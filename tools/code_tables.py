@@ -18,6 +18,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TABLES = {
+    "alibaba-id-verification.md": ("alibaba", "id-verification.tsv", "Alibaba Cloud ID Verification"),
+    "alibaba-requests.md": ("alibaba", "requests.tsv", "Requests of both Alibaba products"),
+    "alibaba-sms.md": ("alibaba", "sms.tsv", "Alibaba SMS"),
     "megvii-faceid.md": ("megvii", "faceid.tsv", "Megvii FaceID behind the gateway"),
     "megvii-raw.md": ("megvii", "raw.tsv", "Megvii Raw"),
     "tencent-faceid.md": ("tencent", "faceid.tsv", "Tencent faceid"),

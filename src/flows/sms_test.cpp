@@ -282,6 +282,7 @@ TEST_F(SmsFlows, SendsAgainOnlyWhatDidNotLeave) {
 }
 
 TEST_F(SmsFlows, PutsOffWithGrowingPausesAndGivesUpAtTheEnd) {
+  // code: sms-query EXPIRED
   link_.fate = [](const SmsSegment&) { return SubmitResult{.fate = SubmitFate::try_later}; };
   start();
   const std::string id = taken("hi");
@@ -293,6 +294,7 @@ TEST_F(SmsFlows, PutsOffWithGrowingPausesAndGivesUpAtTheEnd) {
   clock_.advance(std::chrono::hours(24));
   EXPECT_EQ(database_->sms_messages().expire(clock_.now()).value(), 1);
   EXPECT_EQ(state(id), SmsState::failed);
+  EXPECT_EQ(record(id).error, "EXPIRED");
 }
 
 TEST_F(SmsFlows, SaysWhatTheMessageCentreRefused) {

@@ -264,7 +264,7 @@ class Surfaces(Customers):
         fields = {"LivenessType": "ACTION", "ValidateData": "1", "ImageBase64": "QUJD", "VideoBase64": "QUJD"}
         self.assertEqual(self.code(action="CompareFaceLiveness", **fields), "UnauthorizedOperation")
 
-    def test_alibabas_numbers(self):
+    def test_alibabas_numbers(self):  # code: id-verification 402, 403; rpc Throttling.User
         product = "alibaba.id-verification"
 
         def asked():
@@ -281,6 +281,35 @@ class Surfaces(Customers):
         self.assertEqual([asked() for _ in range(3)], [400, 400, 402])
         self.set(f"quota/{product}/per_day=", f"quota/{product}/per_second=1")
         self.assertEqual([asked() for _ in range(3)][1:], ["Throttling.User", "Throttling.User"])
+
+
+    def test_what_a_sender_of_text_messages_is_told(self):
+        # code: sms OUT_OF_SERVICE, ACCOUNT_ABNORMAL, FORBIDDEN_ACTION, AMOUNT_NOT_ENOUGH, BUSINESS_LIMIT_CONTROL
+        product = "alibaba.sms"
+        numbers = itertools.count(628131234000)
+
+        def asked():
+            answer = self.execute_request(Action="SendMessageToGlobe", Version="2018-05-01", To=str(next(numbers)), Message="x").json
+            return answer.get("ResponseCode") or answer["Code"]
+
+        self.assertEqual(asked(), "OK")
+        for field, code in (
+            ("suspended=true", "OUT_OF_SERVICE"), (f"state/{product}=in_arrears", "OUT_OF_SERVICE"), ("verified=false", "ACCOUNT_ABNORMAL"),
+            ("networks=192.0.2.1", "FORBIDDEN_ACTION"), (f"key/{self.key['access_key_id']}=none", "FORBIDDEN_ACTION"),
+        ):
+            self.set(field)
+            self.assertEqual(asked(), code, field)
+            self.set(field.split("=")[0] + "=")
+        self.set("prepaid=true", f"price/{product}=10")
+        self.assertEqual(asked(), "AMOUNT_NOT_ENOUGH")
+        run("customers", "credit", self.name, "10")
+        self.assertEqual(asked(), "OK")
+        self.set(f"quota/{product}/per_second=1")
+        self.assertEqual([asked() for _ in range(3)][1:], ["Throttling.User", "Throttling.User"])
+        self.set(f"quota/{product}/per_second=", f"quota/{product}/per_day=1")
+        self.assertEqual(asked(), "OK")
+        self.assertEqual(asked(), "BUSINESS_LIMIT_CONTROL")
+        self.assertEqual(self.ledger(), [], "what goes to the outbox is not billed")
 
 
 class Bills(Customers):

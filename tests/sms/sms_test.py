@@ -88,7 +88,7 @@ def _():
 
 
 @case("throttled, refused, undelivered")
-def _():
+def _():  # code: sms-query REFUSED <status>, UNDELIV <error>
     centre.tell("set", {"throttle": 2})
     message = server.send(TO, "throttled")
     check("sent later", until(lambda: status(message) == "1"), server.query(message))
@@ -103,7 +103,7 @@ def _():
 
 
 @case("a phone says stop")
-def _():
+def _():  # code: sms BLACK_KEY_CONTROL_LIMIT
     centre.tell("say", {"from": "6281377777777", "text": "STOP"})
     listed = until(lambda: "+6281377777777" in server.run("sms", "optout", "list"))
     check("listed", listed, server.run("sms", "optout", "list"))

@@ -33,6 +33,7 @@ std::string text_in(const json::object& object, const char* name) {
 }
 
 TEST(ExecuteRequestTest, EveryOutcomeIsToldInStrings) {
+  // code: id-verification 200, retCode=OK_SUCCESS, retCode=UNABLE_GET_IMAGE
   struct Case {
     Outcome outcome;
     const char* return_code;
@@ -71,6 +72,7 @@ TEST(ExecuteRequestTest, OneClientGetsAnObject) {
 }
 
 TEST(ExecuteRequestTest, OurOwnFailureIsNoVerdict) {
+  // code: id-verification 500, retCode=SYSTEM_ERROR
   for (const Errc cause : {Errc::engine_failed, Errc::storage_unavailable}) {
     const Fields fields = fields_of(fail(cause), false);
     EXPECT_EQ(fields.at("Code"), 500);
@@ -82,6 +84,7 @@ TEST(ExecuteRequestTest, OurOwnFailureIsNoVerdict) {
 }
 
 TEST(ExecuteRequestTest, APhotoThatIsNoneIsProcessing) {
+  // code: id-verification retCode=PROCESSING
   const Fields fields = fields_of(fail(Errc::image_undecodable), false);
   EXPECT_EQ(fields.at("Code"), 200);
   EXPECT_EQ(text_in(data_of(fields), "retCode"), "PROCESSING");

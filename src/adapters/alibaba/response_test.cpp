@@ -78,6 +78,7 @@ TEST(AlibabaResponseTest, WritesErrorsWithTheirStatus) {
 }
 
 TEST(AlibabaErrorsTest, NeverSayANumberAndKeepServerFaultsForOutages) {
+  // code: rpc InternalError
   for (int i = 0; i <= static_cast<int>(Errc::expired); ++i) {
     const auto cause = static_cast<Errc>(i);
     const ApiError error = refuse(cause, "Subject").value();
@@ -89,6 +90,7 @@ TEST(AlibabaErrorsTest, NeverSayANumberAndKeepServerFaultsForOutages) {
                            cause == Errc::integrity_failure;
     EXPECT_EQ(error.status >= 500, is_outage) << name_of(cause);
   }
+  EXPECT_EQ(refuse(Errc::integrity_failure).value().code, "InternalError");
   EXPECT_EQ(refuse_missing("To").value().code, "MissingTo");
   const std::string long_text(1 << 20, 'a');
   EXPECT_LT(refuse_signature(long_text).value().message.size(), 100'000u);

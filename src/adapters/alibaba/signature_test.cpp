@@ -233,6 +233,19 @@ TEST(SignatureTest, RefusesEveryChangedByte) {
   }
 }
 
+TEST(SignedRequestTest, RefusesWhatWasNotRead) {
+  // code: rpc RequestEntityTooLarge, ServiceUnavailable
+  http::Request large = rpc_request();
+  large.body_too_large = true;
+  EXPECT_EQ(code_of(large), "RequestEntityTooLarge");
+  http::Request long_line = acs3_request();
+  long_line.target_too_large = true;
+  EXPECT_EQ(code_of(long_line), "RequestEntityTooLarge");
+  http::Request crowded = rpc_request();
+  crowded.overloaded = true;
+  EXPECT_EQ(code_of(crowded), "ServiceUnavailable");
+}
+
 TEST(SignedRequestTest, RefusesWhatIsOutOfTime) {
   for (const http::Request& request : {rpc_request(), acs3_request()}) {
     const auto window = std::chrono::seconds(kSignatureWindow);
@@ -245,6 +258,7 @@ TEST(SignedRequestTest, RefusesWhatIsOutOfTime) {
 }
 
 TEST(SignedRequestTest, RefusesTimesThatAreNone) {
+  // code: rpc IllegalTimestamp
   for (const std::string_view time :
        {"2026-01-01T00:00:00",
         "2026-01-01 00:00:00Z",
@@ -264,6 +278,7 @@ TEST(SignedRequestTest, RefusesTimesThatAreNone) {
 }
 
 TEST(SignedRequestTest, NamesWhatIsMissing) {
+  // code: rpc Missing<parameter>
   for (const std::string_view name :
        {"AccessKeyId",
         "Signature",
@@ -282,6 +297,7 @@ TEST(SignedRequestTest, NamesWhatIsMissing) {
 }
 
 TEST(SignedRequestTest, RefusesTextThatIsNone) {
+  // code: rpc InvalidParameter
   for (const std::string_view value : {"%FF", "%00", "%ED%A0%80", "%2", "%zz"}) {
     http::Request request = rpc_request();
     request.target += "&Extra=" + std::string(value);
@@ -290,6 +306,7 @@ TEST(SignedRequestTest, RefusesTextThatIsNone) {
 }
 
 TEST(SignedRequestTest, RefusesOtherSignersAndTemporaryKeys) {
+  // code: rpc IncompleteSignature, InvalidSecurityToken.Malformed
   http::Request request = rpc_request();
   request.target.replace(request.target.find("HMAC-SHA1"), 9, "HMAC-SHA2");
   EXPECT_EQ(code_of(request), "IncompleteSignature");

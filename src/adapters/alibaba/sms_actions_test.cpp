@@ -38,6 +38,7 @@ TEST(SmsActionsTest, WritesDatesAsTheVendorDoes) {
 }
 
 TEST(SmsActionsTest, TellsTheStatesApart) {
+  // code: sms-query DELIVERED, UNKNOWN, OUTBOX, UNDELIV <error>
   flows::SmsView view;
   view.content = {.to = "628131234567", .from = {}, .text = "hi", .task_id = {}};
   view.record.id = "1";
@@ -55,6 +56,14 @@ TEST(SmsActionsTest, TellsTheStatesApart) {
         core::SmsState::outbox}) {
     EXPECT_EQ(status(state), "3");
   }
+  const auto error = [&](core::SmsState state) {
+    view.record.state = state;
+    return std::string(fields_of(view).at("ErrorCode").as_string());
+  };
+  EXPECT_EQ(error(core::SmsState::delivered), "DELIVERED");
+  EXPECT_EQ(error(core::SmsState::unknown), "UNKNOWN");
+  EXPECT_EQ(error(core::SmsState::outbox), "OUTBOX");
+  EXPECT_EQ(error(core::SmsState::submitted), "");
   view.record.state = core::SmsState::failed;
   view.record.error = "UNDELIV 001";
   const Fields fields = fields_of(view);

@@ -69,7 +69,7 @@ def code_of(parameters, action="SendMessageToGlobe"):
 
 
 @case("RPC")
-def _():
+def _():  # code: sms OK
     for in_body in (False, True):
         for method in ("POST", "GET"):
             if in_body and method == "GET":
@@ -91,7 +91,7 @@ def _():
 
 
 @case("ACS3")
-def _():
+def _():  # code: sms-query OUTBOX
     client = typed()
     sent = client.send_message_to_globe(models.SendMessageToGlobeRequest(to=TO, from_="Alicloud", message=TEXT)).body
     check("sent", sent.response_code == "OK" and sent.to == TO and sent.request_id, sent)
@@ -113,6 +113,9 @@ def _():
 
 @case("refused by the business, with HTTP 200")
 def _():
+    # code: sms MOBILE_NUMBER_ILLEGAL, MOBILE_COUNT_OVER_LIMIT, NOT_SUPPORTED_COUNTRY, INVALID_SENDERID, PARAM_LENGTH_LIMIT
+    # code: sms INVALID_PARAMETERS, SMS_CONTENT_CODE_ILLEGAL, INVALID_JSON_PARAM, CONTENT_MISSING_PARAMETERS
+    # code: sms BLACK_KEY_CONTROL_LIMIT, BUSINESS_LIMIT_CONTROL, DATA_NOT_EXIST
     message = {"Message": "x"}
     for name, parameters, code in (
         ("a short number", {"To": "123", **message}, "MOBILE_NUMBER_ILLEGAL"),
@@ -157,7 +160,7 @@ def _():
 
 
 @case("account states")
-def _():
+def _():  # code: sms PRODUCT_UN_SUBSCRIPT, OUT_OF_SERVICE, ACCOUNT_ABNORMAL, FORBIDDEN_ACTION
     def state(name):
         selfsame("account", "set", "--data", DATA, "--name", CUSTOMER, "--product", PRODUCT, "--state", name)
     for name, code in (("not_activated", "PRODUCT_UN_SUBSCRIPT"), ("activating", "PRODUCT_UN_SUBSCRIPT"),
@@ -179,6 +182,8 @@ def _():
 
 @case("signatures by RPC")
 def _():
+    # code: rpc SignatureDoesNotMatch, InvalidAccessKeyId.NotFound, Missing<parameter>, InvalidAction.NotFound
+    # code: rpc InvalidVersion, InvalidTimeStamp.Expired, SignatureNonceUsed
     parameters = {"To": TO, "Message": "x"}
     refuses("wrong secret", "SignatureDoesNotMatch", 400, lambda: call("SendMessageToGlobe", parameters, secret=SECRET + "x"))
     refuses("unknown key", "InvalidAccessKeyId.NotFound", 404, lambda: call("SendMessageToGlobe", parameters, key_id="LTAIunknown"))

@@ -78,7 +78,7 @@ def refuses(name, code, status, run):
 
 
 @case("verdicts")
-def _():
+def _():  # code: id-verification 200, retCode=OK_SUCCESS
     same = verdict("one person, parameters in the query", SAME, SAME, "true", "false")
     verdict("in the body", SAME, SAME, "true", "false", in_body=True)
     verdict("by GET", SAME, SAME, "true", "false", method="GET")
@@ -91,7 +91,7 @@ def _():
 
 
 @case("photos that cannot be compared")
-def _():
+def _():  # code: id-verification retCode=UNABLE_GET_IMAGE, retCode=PROCESSING
     for name, reference, probe, code in (
         ("nobody in the document", NOBODY, SAME, "UNABLE_GET_IMAGE"),
         ("nobody in the face photo", SAME, NOBODY, "UNABLE_GET_IMAGE"),
@@ -105,7 +105,7 @@ def _():
 
 
 @case("business errors travel with HTTP 200")
-def _():
+def _():  # code: id-verification 400, 404, 500, retCode=SYSTEM_ERROR
     for name, run, code in (
         ("no parameters", lambda: call({"Service": "intl_face_verify", "ServiceParameters": "{}"}), 400),
         ("nothing in them", lambda: call({"Service": "intl_face_verify"}), 400),
@@ -125,7 +125,7 @@ def _():
 
 
 @case("not activated")
-def _():
+def _():  # code: id-verification 403
     for state in ("not_activated", "in_arrears", "denied"):
         selfsame("account", "set", "--data", DATA, "--name", CUSTOMER, "--product", PRODUCT, "--state", state)
         answer = verify(SAME, SAME)
@@ -142,6 +142,8 @@ def _():
 
 @case("signatures")
 def _():
+    # code: rpc SignatureDoesNotMatch, InvalidAccessKeyId.NotFound, Missing<parameter>, InvalidAction.NotFound
+    # code: rpc InvalidVersion, InvalidTimeStamp.Expired, SignatureNonceUsed
     parameters = {"Service": "intl_face_verify", "ServiceParameters": "{}"}
     refuses("wrong secret", "SignatureDoesNotMatch", 400, lambda: call(parameters, secret=SECRET + "x"))
     refuses("unknown key", "InvalidAccessKeyId.NotFound", 404, lambda: call(parameters, key_id="LTAIunknown"))
