@@ -112,6 +112,73 @@ TEST(GatewayRequestTest, TakesBothMethodsAndNoOther) {
   EXPECT_EQ(code_of(with_header(named, "x-ca-signature-method", "HmacMD5")), "A403IS");
 }
 
+bool is_same_form(std::string_view a, std::string_view b) {
+  const auto left = pairs_of_form(a);
+  const auto right = pairs_of_form(b);
+  return left && right && *left == *right;
+}
+
+/// Every single changed bit of a request that was signed: method, target, headers and body.
+void expect_no_change_is_taken(const http::Request& good) {
+  ASSERT_EQ(code_of(good), "");
+  int refused = 0;
+  const auto refuse = [&](const http::Request& changed, const std::string& what) {
+    EXPECT_NE(code_of(changed), "") << what;
+    ++refused;
+  };
+  for (const int bit : {1, 2, 4, 8, 16, 32, 64}) {
+    const auto flipped = [bit](std::string text, std::size_t at) {
+      text[at] = static_cast<char>(text[at] ^ bit);
+      return text;
+    };
+    for (std::size_t at = 0; at < good.target.size(); ++at) {
+      http::Request changed = good;
+      changed.target = flipped(good.target, at);
+      // Digits of %XX may change their case, which is the same byte.
+      const bool is_same =
+          changed.path() == good.path() && is_same_form(changed.query(), good.query());
+      if (!is_same) refuse(changed, changed.target);
+    }
+    for (std::size_t at = 0; at < good.body.size(); ++at) {
+      http::Request changed = good;
+      changed.body = flipped(good.body, at);
+      const bool is_form = !good.body.starts_with('{');
+      if (!is_form || !is_same_form(changed.body, good.body)) refuse(changed, changed.body);
+    }
+    for (const auto& [name, value] : good.headers.all()) {
+      for (std::size_t at = 0; at < value.size(); ++at) {
+        const auto changed = with_header(good, name, flipped(value, at));
+        // The key's name says whose secret it is; here there is but one, so it must be signed.
+        refuse(changed, name + ": " + flipped(value, at));
+      }
+    }
+  }
+  EXPECT_GT(refused, 2'000);
+}
+
+TEST(GatewayRequestTest, RefusesEveryChangedByte) {
+  expect_no_change_is_taken(signed_request());
+  auto get = without_header(signed_request(), "Content-Type");
+  get.method = "GET";
+  get.target = "/face/v1.2/sdk/get_result?biz_token=1767225600%2Cb75836f9&verbose=1&empty=";
+  get.body.clear();
+  expect_no_change_is_taken(signed_again(get));
+  auto json = with_header(signed_request(), "Content-Type", "application/json");
+  json.body = R"({"liveness_type": "meglive", "idcard_name": "Ann", "n": 1})";
+  const auto md5 = to_base64(from_hex(md5_hex(bytes_of(json.body))).value());
+  expect_no_change_is_taken(signed_again(with_header(json, "Content-MD5", md5)));
+}
+
+TEST(GatewayRequestTest, AnothersSecretNeverSigns) {
+  const http::Request request = signed_request();
+  for (std::size_t at = 0; at < kSecret.size(); ++at) {
+    std::string other(kSecret);
+    other[at] = static_cast<char>(other[at] ^ 1);
+    const auto read = GatewayRequest::read(request);
+    EXPECT_FALSE(read->check_signature(bytes_of(other))) << at;
+  }
+}
+
 TEST(GatewayRequestTest, RefusesEveryChangeOfWhatIsSigned) {
   const http::Request request = signed_request();
   int refused = 0;

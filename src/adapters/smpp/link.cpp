@@ -11,8 +11,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <deque>
 #include <exception>
+#include <iterator>
+#include <list>
 #include <map>
 #include <optional>
 #include <utility>
@@ -43,17 +44,20 @@ constexpr std::size_t kShortCodeDigits = 6;
 /// Nothing has left | some may have | all has.
 enum class Stage : std::uint8_t { queued, leaving, left };
 
+struct Request;
+
+struct Outgoing {
+  Bytes bytes;
+  std::shared_ptr<Request> request;  // null: an answer of ours
+};
+
 struct Request {
   explicit Request(const asio::any_io_executor& executor) : answered(executor) {}
 
   asio::steady_timer answered;  // its expiry is the time-out, its cancellation the end
   Stage stage = Stage::queued;
+  std::optional<std::list<Outgoing>::iterator> place;  // while it waits for the writer
   std::optional<Pdu> answer;
-};
-
-struct Outgoing {
-  Bytes bytes;
-  std::shared_ptr<Request> request;  // null: an answer of ours
 };
 
 Address source_of(const std::string& text) {
@@ -107,7 +111,7 @@ struct Link::Session : std::enable_shared_from_this<Session> {
   Wakeup turn;   // for those who want to submit
   Wakeup idle;   // for who waits until nothing is under way
   Wakeup ended;  // for who waits for the loops
-  std::deque<Outgoing> outgoing;
+  std::list<Outgoing> outgoing;
   std::map<std::uint32_t, std::shared_ptr<Request>> requests;
   std::uint32_t next_sequence = 1;
   std::size_t in_window = 0;
@@ -119,6 +123,8 @@ struct Link::Session : std::enable_shared_from_this<Session> {
 
   void send(Bytes bytes, std::shared_ptr<Request> request = nullptr) {
     outgoing.push_back({std::move(bytes), std::move(request)});
+    const auto place = std::prev(outgoing.end());
+    if (place->request) place->request->place = place;
     work.wake_one();
   }
 
@@ -166,6 +172,7 @@ struct Link::Session : std::enable_shared_from_this<Session> {
         buffer.insert(buffer.end(), next.bytes.begin(), next.bytes.end());
         if (next.request) {
           next.request->stage = Stage::leaving;
+          next.request->place.reset();
           ends.emplace_back(buffer.size(), next.request);
         }
         outgoing.pop_front();
@@ -216,9 +223,7 @@ struct Link::Session : std::enable_shared_from_this<Session> {
     co_await request->answered.async_wait(kAnswer);
     requests.erase(sequence);
     // It must not leave after it was said that it did not.
-    if (request->stage == Stage::queued) {
-      std::erase_if(outgoing, [&](const Outgoing& each) { return each.request == request; });
-    }
+    if (request->place) outgoing.erase(*std::exchange(request->place, std::nullopt));
     if (requests.empty()) idle.wake_all();
     co_return request;
   }
