@@ -312,6 +312,71 @@ class Surfaces(Customers):
         self.assertEqual(self.ledger(), [], "what goes to the outbox is not billed")
 
 
+class Secrets(Customers):
+    """The secret of one customer never signs for another, by whatever scheme."""
+
+    def setUp(self):
+        super().setUp()
+        self.mine = self.key
+        self.name = f"thief {next(Stage.numbers)}"
+        self.theirs = self.new_key()
+        self.mixed = {**self.mine, "access_key_secret": self.theirs["access_key_secret"]}
+
+    def v1(self, key):
+        """Tencent's older signature, HmacSHA256."""
+        fields = {
+            "Action": "CreateUploadUrl", "Version": "2018-03-01", "Timestamp": int(time.time()), "Nonce": next(self.nonce),
+            "SecretId": key["access_key_id"], "SignatureMethod": "HmacSHA256", "Region": "ap-singapore",
+            "TargetAction": "VideoLivenessCompare",
+        }
+        line = "&".join(f"{name}={value}" for name, value in sorted(fields.items()))
+        text = f"POST127.0.0.1:{self.port}/?{line}"
+        digest = hmac.new(key["access_key_secret"].encode(), text.encode(), hashlib.sha256).digest()
+        body = urllib.parse.urlencode({**fields, "Signature": base64.b64encode(digest).decode()})
+        answer = call(self.port, "POST", "/", body, {"Content-Type": "application/x-www-form-urlencoded"})
+        return answer.json["Response"].get("Error", {}).get("Code", "")
+
+    def acs3(self, key):
+        """Alibaba's newer signature."""
+        query = "Message=hello&To=6591234567"
+        headers = {
+            "host": f"127.0.0.1:{self.port}", "x-acs-action": "SendMessageToGlobe", "x-acs-version": "2018-05-01",
+            "x-acs-date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "x-acs-signature-nonce": str(uuid.uuid4()),
+            "x-acs-content-sha256": hashlib.sha256(b"").hexdigest(),
+        }
+        names = ";".join(sorted(headers))
+        lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
+        canonical = f"POST\n/\n{query}\n{lines}\n{names}\n{headers['x-acs-content-sha256']}"
+        text = f"ACS3-HMAC-SHA256\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+        signature = hmac.new(key["access_key_secret"].encode(), text.encode(), hashlib.sha256).hexdigest()
+        headers["Authorization"] = f"ACS3-HMAC-SHA256 Credential={key['access_key_id']},SignedHeaders={names},Signature={signature}"
+        return call(self.port, "POST", "/?" + query, "", headers).json.get("Code", "")
+
+    def rpc(self, key):
+        self.key = key
+        answer = self.execute_request(Action="SendMessageToGlobe", Version="2018-05-01", To="6591234567", Message="hello").json
+        return answer.get("Code", "")
+
+    def tc3(self, key):
+        return self.ask(key=key).get("Error", {}).get("Code", "")
+
+    def test_every_scheme(self):
+        for scheme, code in ((self.tc3, "AuthFailure.SignatureFailure"), (self.v1, "AuthFailure.SignatureFailure"),
+                             (self.rpc, "SignatureDoesNotMatch"), (self.acs3, "SignatureDoesNotMatch")):
+            for key in (self.mine, self.theirs):
+                self.assertEqual(scheme(key), "", scheme.__name__)
+            self.assertEqual(scheme(self.mixed), code, scheme.__name__)
+
+    def test_every_changed_character_of_an_appcode(self):
+        appcode = self.mine["appcode"]
+        for at, character in enumerate(appcode):
+            changed = appcode[:at] + ("a" if character != "a" else "b") + appcode[at + 1:]
+            self.assertEqual(self.native(key={"appcode": changed}).status, 401, at)
+        for changed in (appcode[:-1], appcode + "a", appcode.swapcase(), ""):
+            self.assertEqual(self.native(key={"appcode": changed}).status, 401)
+        self.assertEqual(self.native(key=self.mine).status, 200)
+
+
 class Bills(Customers):
     """Sandbox customers are never billed, so the verdicts are real ones."""
 

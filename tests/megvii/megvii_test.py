@@ -164,6 +164,12 @@ class Credentials(FaceId):
         wrong.token(PERSON, **{"x-ca-nonce": "not yet"})
         self.assertEqual(self.bank.token(PERSON, **{"x-ca-nonce": "not yet"}).status, 200, "nobody else uses up nonces")
 
+    def test_every_changed_character_of_an_appcode(self):
+        appcode = Stage.keys["bank"]["appcode"]
+        for at, character in enumerate(appcode):
+            changed = appcode[:at] + ("a" if character != "a" else "b") + appcode[at + 1:]
+            self.assert_gateway(ByAppcode(self.port, {"appcode": changed}).token(PERSON), 400, "A400AC")
+
     def test_a_body_that_is_no_form_needs_its_hash(self):
         headers = self.bank.headers("POST", SDK + "get_biz_token", {}, "application/json")
         self.assert_gateway(exchange(self.port, "POST", SDK + "get_biz_token", json.dumps(PERSON), headers), 400, "I400MD")
