@@ -48,7 +48,8 @@ def cloth(rng):
 
 
 def smooth(rng):
-    return np.float32(rng.uniform(25, 240)) * np.float32(rng.uniform(0.9, 1.05, 3)) * (1 + 0.05 * noise(rng, DESK_HEIGHT, DESK_WIDTH, 75))[..., None]
+    return np.float32(rng.uniform(25, 240)) * np.float32(rng.uniform(0.9, 1.05, 3)) * (1 + 0.05 * noise(rng, DESK_HEIGHT,
+        DESK_WIDTH, 75))[..., None]
 
 
 def marble(rng):
@@ -129,9 +130,11 @@ def laid(rng, desk, picture, opacity, homography):
 
 def lit(rng, scene):
     """A light gradient, the lamp's colour, the lens's dark corners; in place."""
-    across, down = np.meshgrid(np.linspace(-1, 1, WIDTH // 8, dtype=np.float32), np.linspace(-0.75, 0.75, HEIGHT // 8, dtype=np.float32))
+    across, down = np.meshgrid(np.linspace(-1, 1, WIDTH // 8, dtype=np.float32),
+                               np.linspace(-0.75, 0.75, HEIGHT // 8, dtype=np.float32))
     way = rng.uniform(0, 2 * np.pi)
-    field = 1 + rng.uniform(0.05, 0.28) * (np.cos(way) * across + np.sin(way) * down) - rng.uniform(0, 0.12) * (across**2 + down**2)
+    field = 1 + rng.uniform(0.05, 0.28) * (np.cos(way) * across + np.sin(way) * down) - rng.uniform(0,
+        0.12) * (across**2 + down**2)
     if rng.random() < 0.3:
         edge = np.cos(way + 1) * across + np.sin(way + 1) * down - rng.uniform(-0.5, 0.5)
         field *= 1 - rng.uniform(0.1, 0.3) / (1 + np.exp(-edge * 14))
@@ -169,7 +172,8 @@ def glare(rng, scene, quad, targets):
     size = np.sqrt(cv2.contourArea(np.float32(quad)))
     reach = size * rng.uniform((0.12, 0.05), (0.24, 0.11))
     light = np.zeros((HEIGHT, WIDTH), np.float32)
-    cv2.ellipse(light, (tuple(float(v) for v in centre), tuple(float(v) for v in 2 * reach), float(rng.uniform(0, 180))), 1.0, -1)
+    cv2.ellipse(light, (tuple(float(v) for v in centre), tuple(float(v) for v in 2 * reach), float(rng.uniform(0, 180))),
+                1.0, -1)
     small = cv2.resize(light, (WIDTH // 4, HEIGHT // 4), interpolation=cv2.INTER_AREA)
     core, halo = cv2.GaussianBlur(small, (0, 0), size / 160), cv2.GaussianBlur(small, (0, 0), size / 28)
     bloom = cv2.resize(core * rng.uniform(170, 260) + halo * rng.uniform(60, 120), (WIDTH, HEIGHT))
@@ -213,7 +217,8 @@ def finger(rng, scene, tip, inward, width):
     nail = np.zeros((HEIGHT, WIDTH), np.uint8)
     middle = tip - inward * width * 0.5
     tilt = float(np.degrees(np.arctan2(inward[1], inward[0])))
-    cv2.ellipse(nail, (tuple(float(v) for v in middle), (float(width * 0.75), float(width * 0.55)), tilt), 255, -1, cv2.LINE_AA)
+    cv2.ellipse(nail, (tuple(float(v) for v in middle), (float(width * 0.75), float(width * 0.55)), tilt), 255, -1,
+                cv2.LINE_AA)
     nail = cv2.GaussianBlur(nail, (0, 0), 1.5).astype(np.float32) / 255
     scene += (np.clip(skin * 1.12 + 14, 0, 255) * shade - scene) * (0.6 * nail)[..., None]
     return mask > 127
@@ -235,7 +240,8 @@ def held(rng, scene, quad, lines, over_text):
         depth = width * (rng.uniform(0.9, 1.7) if over_text else rng.uniform(0.25, 0.6))
         tip = edge + inward * depth
         probe = np.zeros((HEIGHT, WIDTH), np.uint8)
-        cv2.line(probe, tuple(int(v) for v in tip - inward * 1400), tuple(int(v) for v in tip - inward * width / 2), 255, int(width * 1.1))
+        cv2.line(probe, tuple(int(v) for v in tip - inward * 1400), tuple(int(v) for v in tip - inward * width / 2), 255,
+                 int(width * 1.1))
         covered = np.count_nonzero(probe & print_mask)
         if (covered > 0.35 * width * width * 0.3) if over_text else covered == 0:
             finger(rng, scene, tip, inward, width)
@@ -272,12 +278,13 @@ def copied(rng, picture, opacity, grey):
         return np.clip(copy, 0, 255).astype(np.uint8), np.full((height, width), 255, np.uint8), (0, 0)
     left, right = (int(v) for v in rng.uniform(0.05, 0.28, 2) * width)
     top, bottom = (int(v) for v in rng.uniform(0.05, 0.28, 2) * height)
-    sheet = cv2.copyMakeBorder(np.clip(copy, 0, 255).astype(np.uint8), top, bottom, left, right, cv2.BORDER_CONSTANT, value=(float(paper),) * 3)
+    sheet = cv2.copyMakeBorder(np.clip(copy, 0, 255).astype(np.uint8), top, bottom, left, right, cv2.BORDER_CONSTANT,
+                               value=(float(paper),) * 3)
     return sheet, np.full(sheet.shape[:2], 255, np.uint8), (left, top)
 
 
 def recaptured(rng, photo):
-    """That photo on a screen, photographed: pixels of the screen against those of the camera, its frame, its light. And the homography."""
+    """That photo on a screen, photographed: the screen's pixels against the camera's, its frame, its light."""
     degrees = rng.uniform(-6, 6)
     homography = pose(rng, WIDTH, HEIGHT, degrees, fill=(0.97, 1.18), tilt=12, shift=0.5)
     pitch = rng.uniform(1.0, 2.3)  # of the screen, in pixels of the shown photo

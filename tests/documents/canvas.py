@@ -24,12 +24,14 @@ def chinese_japanese(name, index):
 LIBERATION_FOLDER = "truetype/liberation2" if (FONTS / "truetype/liberation2").is_dir() else "truetype/liberation"
 LIBERATION = {name: family(LIBERATION_FOLDER, f"Liberation{name}", "-Regular") for name in ("Sans", "Serif", "Mono")}
 DEJAVU = {name: family("truetype/dejavu", f"DejaVu{name}") for name in ("Sans", "SansCondensed", "SansMono")}
-THAI = {name: family("truetype/tlwg", name) for name in ("Garuda", "Loma", "Waree", "Umpush", "Laksaman", "Kinnari", "Norasi")}
+THAI = {name: family("truetype/tlwg", name) for name in ("Garuda", "Loma", "Waree", "Umpush", "Laksaman", "Kinnari",
+                                                         "Norasi")}
 OCR_B = ((FONTS / "opentype/ocr-b/OCRB.otf", 0),) * 2
 
 # What a role is set in; a card draws one of them and keeps it.
 FACES = {
-    "sans": (LIBERATION["Sans"], LIBERATION["Sans"], DEJAVU["SansCondensed"], chinese_japanese("NotoSansCJK", 0), THAI["Loma"]),
+    "sans": (LIBERATION["Sans"], LIBERATION["Sans"], DEJAVU["SansCondensed"], chinese_japanese("NotoSansCJK", 0),
+             THAI["Loma"]),
     "label": (LIBERATION["Sans"], DEJAVU["SansCondensed"], DEJAVU["Sans"], THAI["Garuda"]),
     "serif": (LIBERATION["Serif"], chinese_japanese("NotoSerifCJK", 0)),
     "mono": (LIBERATION["Mono"], DEJAVU["SansMono"]),
@@ -58,6 +60,15 @@ PORTRAIT_SIZE = (350, 450)
 @functools.lru_cache(256)
 def font(path, index, pixels):
     return ImageFont.truetype(str(path), pixels, index=index)
+
+
+@functools.lru_cache(None)
+def drawable(path, index, character):
+    """Whether the font has it; what it has not looks like U+FFFF in all of them."""
+    if character.isspace():
+        return True
+    letters = font(path, index, 20)
+    return bytes(letters.getmask(character)) != bytes(letters.getmask("\uffff"))
 
 
 @functools.lru_cache(None)
@@ -143,6 +154,9 @@ class Card:
              spacing=0.0, ink=None, fixed=False):
         """One line, its baseline at y. `fit` squeezes it into so many mm; `fixed` is preprinted, not personalised."""
         path, index = self.faces[face][1 if bold else 0]
+        if not all(drawable(path, index, each) for each in text):
+            path, index = DEJAVU["SansCondensed"][1 if bold else 0]
+            assert all(drawable(path, index, each) for each in text), text
         letters = font(path, index, max(6, round(size * self.growth * self.scale)))
         if not fixed:
             x, y = x + self.shift[0], y + self.shift[1]
@@ -189,11 +203,13 @@ class Card:
     def rectangle(self, x, y, width, height, colour, radius=0.0, outline=None, opacity=1.0):
         left, top, right, bottom = (round(v * self.scale) for v in (x, y, x + width, y + height))
         mask = Image.new("L", (max(1, right - left), max(1, bottom - top)), 0)
-        ImageDraw.Draw(mask).rounded_rectangle((0, 0, mask.width - 1, mask.height - 1), round(radius * self.scale), fill=round(255 * opacity))
+        ImageDraw.Draw(mask).rounded_rectangle((0, 0, mask.width - 1, mask.height - 1), round(radius * self.scale),
+                                               fill=round(255 * opacity))
         if colour:
             self.picture.paste(tuple(colour), (left, top), mask)
         if outline:
-            ImageDraw.Draw(self.picture).rounded_rectangle((left, top, right, bottom), round(radius * self.scale), outline=outline, width=2)
+            ImageDraw.Draw(self.picture).rounded_rectangle((left, top, right, bottom), round(radius * self.scale),
+                                                           outline=outline, width=2)
 
     def barcode(self, x, y, width, height):
         end = x + width
@@ -215,7 +231,8 @@ class Card:
     def signature(self, x, y, width, height):
         picture, steps = np.array(self.picture), np.linspace(0, 1, 60)
         xs = x + width * steps + 0.8 * np.sin(steps * self.rng.uniform(15, 40))
-        ys = y + height / 2 + height / 2 * np.sin(steps * self.rng.uniform(10, 30) + 1) * np.cos(steps * self.rng.uniform(4, 9))
+        ys = y + height / 2 + height / 2 * np.sin(steps * self.rng.uniform(10, 30) + 1) * np.cos(steps * self.rng.uniform(4,
+            9))
         cv2.polylines(picture, [np.int32(np.stack([xs, ys], 1) * self.scale)], False, (30, 30, 60), 3, cv2.LINE_AA)
         self.picture = Image.fromarray(picture)
 
@@ -263,7 +280,8 @@ class Card:
             self.text(x, y + number * leading, line, pitch / advance, "ocrb", key="mrz", fit=pitch * len(line))
         self.growth = growth
         boxes = np.asarray([each["box"] for each in self.lines[first:]])
-        self.mrz = {"format": form, "lines": list(lines), "box": [*boxes[:, :2].min(0).tolist(), *boxes[:, 2:].max(0).tolist()]}
+        self.mrz = {"format": form, "lines": list(lines), "box": [*boxes[:, :2].min(0).tolist(),
+                                                                  *boxes[:, 2:].max(0).tolist()]}
 
     def finished(self):
         """The picture, BGR, and its opacity, 8 bits."""

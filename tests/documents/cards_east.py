@@ -19,11 +19,14 @@ def hkid(person, style, side):
     first = people.day_between(person, people.years_later(birth, 11), issue)
     permanent = person.random() < 0.8
     number = serials.hkid(person)
-    symbols = ("***" if permanent or person.random() < 0.3 else "") + (pick(person, ("AZ", "AX", "AZB", "AO", "AW")) if permanent else pick(person, ("CX", "CO", "RX", "UX", "CXN")))
+    symbols = ("***" if permanent or person.random() < 0.3 else "") + (pick(person,
+        ("AZ", "AX", "AZB", "AO", "AW")) if permanent else pick(person, ("CX", "CO", "RX", "UX", "CXN")))
     card = Card(style)
     card.variant = "HKID-2018" if recent else "HKID-2003"
-    card.know(document_number=number, full_name=latin, full_name_local=local, name_code=codes, sex=sex, date_of_birth=birth.isoformat(),
-              date_of_issue=issue.isoformat(), date_of_first_issue=f"{first:%Y-%m}", permanent_resident="1" if permanent else "0", symbols=symbols)
+    card.know(document_number=number, full_name=latin, full_name_local=local, name_code=codes, sex=sex,
+              date_of_birth=birth.isoformat(),
+              date_of_issue=issue.isoformat(), date_of_first_issue=f"{first:%Y-%m}",
+              permanent_resident="1" if permanent else "0", symbols=symbols)
     card.printed["permanent_resident"] = []
     card.ground([(226, 236, 216), (240, 226, 226), (222, 232, 240), (244, 240, 214)], waves=7, rosettes=2, micro="HONG KONG")
     heading = (("香港永久性居民身份證", "HONG KONG PERMANENT IDENTITY CARD") if permanent else ("香港居民身份證", "HONG KONG IDENTITY CARD"))
@@ -31,7 +34,8 @@ def hkid(person, style, side):
     card.label(style.uniform(41, 45), 5.2, heading[0], 3.5, "hongkong", align="centre", spacing=0.5, ink=gold)
     card.label(43, 8.5, heading[1], 2.7, "serif" if style.random() < 0.7 else "sans", align="centre", ink=gold)
     texts = hkid_2018 if recent else hkid_2003
-    texts(card, style, photo, dict(local=local, latin=latin, codes=codes, number=number, symbols=symbols, sex=sex, birth=f"{birth:%d-%m-%Y}",
+    texts(card, style, photo, dict(local=local, latin=latin, codes=codes, number=number, symbols=symbols, sex=sex,
+                                   birth=f"{birth:%d-%m-%Y}",
                                    first=f"({first:%m-%y})", issue=f"{issue:%d-%m-%y}"))
     return card
 
@@ -42,7 +46,8 @@ SEX_CHINESE = {"M": "男", "F": "女"}
 def hkid_2003(card, style, photo, data):
     value = pick(style, ("typewriter", "sans", "mono"))
     card.chip(8.5, 18, 13, 12)
-    card.face(photo, style.uniform(60.5, 62), style.uniform(18.5, 20), 18.5, 23.8, grey=True, ground=(222, 230, 222), soft=1.0)
+    card.face(photo, style.uniform(60.5, 62), style.uniform(18.5, 20), 18.5, 23.8, grey=True, ground=(222, 230, 222),
+              soft=1.0)
     card.face(photo, 5.5, 34, 7.5, 9.6, grey=True, opacity=0.35, soft=1.5, main=False)
     card.value("full_name_local", data["local"], 4, 13, 3.4, "hongkong", spacing=0.8)
     card.value("full_name", data["latin"], 4, 17, 2.9, value, fit=55)
@@ -88,10 +93,13 @@ def mainland(person, style, side):
     expiry = people.years_later(issue, years) if years else None
     card = Card(style)
     if side == "front":
-        card.know(document_number=number, full_name=name, sex=sex, ethnicity=ethnicity, date_of_birth=birth.isoformat(), address=address)
-        mainland_front(card, style, photo, dict(name=name, sex=SEX_CHINESE[sex], ethnicity=ethnicity, birth=birth, address=address, number=number))
+        card.know(document_number=number, full_name=name, sex=sex, ethnicity=ethnicity, date_of_birth=birth.isoformat(),
+                  address=address)
+        mainland_front(card, style, photo, dict(name=name, sex=SEX_CHINESE[sex], ethnicity=ethnicity, birth=birth,
+                                                address=address, number=number))
     else:
-        card.know(issuing_authority=station, date_of_issue=issue.isoformat(), date_of_expiry=expiry.isoformat() if expiry else "permanent")
+        card.know(issuing_authority=station, date_of_issue=issue.isoformat(),
+                  date_of_expiry=expiry.isoformat() if expiry else "permanent")
         mainland_back(card, style, station, f"{issue:%Y.%m.%d}", f"{expiry:%Y.%m.%d}" if expiry else "长期")
     return card
 
@@ -116,7 +124,8 @@ def mainland_front(card, style, photo, data):
     card.label(6.5, 28.0, "住址", label, "simplified", ink=blue, spacing=0.6)
     card.block("address", people.wrapped(data["address"], int(style.integers(11, 13))), x, 28.1, 2.75, face, leading=1.5)
     card.label(6.5, 47.4, "公民身份号码", label, "simplified", ink=blue, spacing=0.5)
-    card.value("document_number", data["number"], style.uniform(28.5, 30.5), 47.5, 3.6, pick(style, ("ocrb", "typewriter", "sans")),
+    card.value("document_number", data["number"], style.uniform(28.5, 30.5), 47.5, 3.6,
+               pick(style, ("ocrb", "typewriter", "sans")),
                spacing=style.uniform(0.1, 0.4), fit=51)
 
 
@@ -132,7 +141,8 @@ def mainland_back(card, style, station, start, end):
     card.label(24, 41, "签发机关", 2.7, "simplified", ink=ink)
     card.value("issuing_authority", station, 37.5, 41, 2.9, face)
     card.label(24, 47.6, "有效期限", 2.7, "simplified", ink=ink)
-    card.value("date_of_issue", f"{start}-{end}", 37.5, 47.6, 2.9, face, parts={"date_of_issue": start, "date_of_expiry": end})
+    card.value("date_of_issue", f"{start}-{end}", 37.5, 47.6, 2.9, face,
+               parts={"date_of_issue": start, "date_of_expiry": end})
 
 
 def japan(person, style, side):
@@ -164,7 +174,8 @@ def japan(person, style, side):
     written = f"{era}{'元' if year == 1 else year}年{birth.month:>2}月{birth.day:>2}日"
     card.value("date_of_birth", written, 30, 20.2, 2.35, face, after="生", parts={"date_of_birth": written.replace(" ", "")})
     until = f"{expiry.year}年{expiry.month:>2}月{expiry.day:>2}日"
-    card.value("date_of_expiry", until, 55.5, 20.2, 2.35, face, after="まで有効", parts={"date_of_expiry": until.replace(" ", "")})
+    card.value("date_of_expiry", until, 55.5, 20.2, 2.35, face, after="まで有効",
+               parts={"date_of_expiry": until.replace(" ", "")})
     card.value("issuing_authority", mayor, 51.5, 24.2, 2.35, face, align="right")
     card.rectangle(53.8, 22.3, 9, 4.4, (62, 52, 52))
     card.label(54.6, 24.1, "電子証明書", 1.35, "japanese_sans", ink=(240, 240, 240))
@@ -203,19 +214,24 @@ def japanese_licence(person, style, side):
     condition = pick(person, ("眼鏡等", "", "準中型車（5t）に限る", "普通車はAT車に限る"))
     classes = [pick(person, ("普通", "中型", "準中型"))] + [each for each in ("普自二", "原付") if person.random() < 0.4]
     board = prefecture + "公安委員会"
-    dates = {name: "{}{:02}年{:02}月{:02}日".format(*people.japanese_era(each), each.month, each.day) for name, each in (("birth", birth), ("issue", issue), ("first", first))}
+    dates = {name: "{}{:02}年{:02}月{:02}日".format(*people.japanese_era(each), each.month, each.day) for name,
+             each in (("birth", birth), ("issue", issue), ("first", first))}
     era, year = people.japanese_era(expiry)
     western = style.random() < 0.8
-    until = f"{expiry.year}年({era}{year:02}年){expiry:%m}月{expiry:%d}日" if western else f"{era}{year:02}年{expiry:%m}月{expiry:%d}日"
+    western_year = f"{expiry.year}年({era}{year:02}年)" if western else f"{era}{year:02}年"
+    until = f"{western_year}{expiry:%m}月{expiry:%d}日"
     card = Card(style)
-    card.know(full_name=f"{surname}{given}", date_of_birth=birth.isoformat(), address="".join(address), date_of_issue=issue.isoformat(), date_of_expiry=expiry.isoformat(),
-              document_number=number, issuing_authority=board, licence_classes=" ".join(classes), **({"licence_conditions": condition} if condition else {}))
+    card.know(full_name=f"{surname}{given}", date_of_birth=birth.isoformat(), address="".join(address),
+              date_of_issue=issue.isoformat(), date_of_expiry=expiry.isoformat(),
+              document_number=number, issuing_authority=board, licence_classes=" ".join(classes),
+              **({"licence_conditions": condition} if condition else {}))
     card.printed["licence_classes"] = classes
     card.ground([(250, 250, 252), (244, 248, 252), (250, 246, 250)], waves=3, rosettes=1, strength=0.3)
     face, black = pick(style, ("japanese_sans", "japanese_sans", "japanese")), (40, 40, 40)
     card.rectangle(3.2, 3.2, 79.4, 4.0, None, radius=2, outline=black)
     card.label(4.4, 6.0, "氏名", 1.9, "japanese_sans", ink=black)
-    card.value("full_name", surname + "　" + given if style.random() < 0.5 else "　".join(surname + given), 13, 6.2, 2.9, face, parts={"full_name": surname + " " + given})
+    card.value("full_name", surname + "　" + given if style.random() < 0.5 else "　".join(surname + given), 13, 6.2, 2.9, face,
+               parts={"full_name": surname + " " + given})
     card.value("date_of_birth", dates["birth"], 80.8, 6.1, 2.4, face, after="生", align="right", fit=26)
     card.rectangle(3.2, 11.2, 79.4, 40, None, radius=1.5, outline=black)
     card.line(3.2, 15.2, 82.6, 15.2, black)
@@ -237,7 +253,8 @@ def japanese_licence(person, style, side):
     card.value("document_number", number, 18, 39.6, 3.1, face, before="", spacing=0.25)
     card.label(10.5, 39.5, "第", 2.2, "japanese_sans", ink=black)
     card.label(47.5, 39.5, "号", 2.2, "japanese_sans", ink=black)
-    for row, (name, date) in enumerate((("二・小・原", dates["first"] if "原付" in classes else "平成00年00月00日"), ("他", dates["first"]), ("二種", "平成00年00月00日"))):
+    for row, (name, date) in enumerate((("二・小・原", dates["first"] if "原付" in classes else "平成00年00月00日"),
+                                        ("他", dates["first"]), ("二種", "平成00年00月00日"))):
         card.label(3.8, 43.8 + row * 3.1, name, 1.2, "japanese_sans", ink=black)
         card.text(10, 44 + row * 3.1, date, 2.3, face)
     card.label(34, 44.2, "種", 1.8, "japanese_sans", ink=black)
@@ -248,7 +265,8 @@ def japanese_licence(person, style, side):
         card.rectangle(x - 0.3, y - 1.9, 3.4, 4.2, None, outline=black)
         for row, letter in enumerate((name[:1], name[1:])):
             if letter:
-                card.text(x + 1.4, y + row * 1.9, letter, 1.6, face, align="centre", fit=3, key="licence_classes" if name != "―" else None)
+                card.text(x + 1.4, y + row * 1.9, letter, 1.6, face, align="centre", fit=3,
+                          key="licence_classes" if name != "―" else None)
     for row, letter in enumerate("運転免許証"):
         card.label(56.2, 25.5 + row * 4.6, letter, 2.6, "japanese_sans", align="centre", ink=(40, 110, 170))
     card.face(photo, 58.8, style.uniform(15.8, 16.4), 23, 29, ground=(196, 216, 234))

@@ -19,8 +19,10 @@ def mykad(person, style, side):
     kind = pick(person, ("MyKad",) * 8 + ("MyPR", "MyKAS"))
     card = Card(style)
     card.variant = kind
-    card.know(document_number=number, full_name=name, address=" ".join(address), sex=sex, date_of_birth=birth.isoformat(), document_kind=kind)
-    grounds = {"MyKad": [(196, 222, 240), (214, 232, 244), (226, 226, 240)], "MyPR": [(244, 206, 200), (246, 224, 214)], "MyKAS": [(206, 236, 206), (226, 240, 214)]}
+    card.know(document_number=number, full_name=name, address=" ".join(address), sex=sex, date_of_birth=birth.isoformat(),
+              document_kind=kind)
+    grounds = {"MyKad": [(196, 222, 240), (214, 232, 244), (226, 226, 240)], "MyPR": [(244, 206, 200), (246, 224, 214)],
+               "MyKAS": [(206, 236, 206), (226, 240, 214)]}
     card.ground(grounds[kind], waves=7, rosettes=3, micro="MALAYSIA")
     dark, value = (30, 44, 110), pick(style, ("sans", "sans", "label"))
     top = {"MyKad": "KAD PENGENALAN", "MyPR": "KAD PENGENALAN", "MyKAS": "KAD PENGENALAN SEMENTARA"}[kind]
@@ -55,7 +57,8 @@ def malaysian_licence(person, style, side):
     expiry = people.years_later(issue, int(person.integers(1, 6))) - people.datetime.timedelta(days=1)
     classes = pick(person, ("D", "DA", "B2 D", "B D", "B2", "B2 DA", "D E"))
     card = Card(style)
-    card.know(document_number=number, full_name=name, nationality="MYS", licence_classes=classes, date_of_issue=issue.isoformat(),
+    card.know(document_number=number, full_name=name, nationality="MYS", licence_classes=classes,
+              date_of_issue=issue.isoformat(),
               date_of_expiry=expiry.isoformat(), address=" ".join(address))
     card.ground([(244, 236, 206), (240, 226, 226), (232, 236, 240)], waves=6, rosettes=2, micro="JPJ")
     value, small = pick(style, ("sans", "label")), style.uniform(1.6, 1.8)
@@ -67,8 +70,10 @@ def malaysian_licence(person, style, side):
     card.label(78, 5.6, "MALAYSIA", 2.2, ink=blue, align="right")
     card.face(photo, style.uniform(3.2, 4.4), style.uniform(11, 12.5), 21, 26, ground=(232, 236, 240))
     card.face(photo, 74, 40, 7.5, 9.6, grey=True, opacity=0.45, soft=0.8, main=False)
-    size, labels = style.uniform(2.4, 2.65), pick(style, (("Warganegara / Nationality", "No. Pengenalan / Identity No.", "Kelas / Class", "Tempoh / Validity", "Alamat / Address"),
-                                                          ("Warganegara/Nationality", "No. Pengenalan/Identity No.", "Kelas/Class", "Tempoh/Validity", "Alamat/Address")))
+    size, labels = style.uniform(2.4, 2.65), pick(style, (("Warganegara / Nationality", "No. Pengenalan / Identity No.",
+                                                           "Kelas / Class", "Tempoh / Validity", "Alamat / Address"),
+                                                          ("Warganegara/Nationality", "No. Pengenalan/Identity No.",
+                                                           "Kelas/Class", "Tempoh/Validity", "Alamat/Address")))
     card.value("full_name", name, left, 14.4, size + 0.2, value, bold=True, fit=54)
     card.label(left, 18.0, labels[0], small, ink=blue)
     card.value("nationality", "MALAYSIA", left, 21.0, size, value)
@@ -79,24 +84,31 @@ def malaysian_licence(person, style, side):
     card.value("licence_classes", classes, left, 27.8, size, value)
     card.label(left, 31.6, labels[3], small, ink=blue)
     start, end = f"{issue:%d/%m/%Y}", f"{expiry:%d/%m/%Y}"
-    card.value("date_of_issue", f"{start} - {end}", left, 34.6, size, value, parts={"date_of_issue": start, "date_of_expiry": end})
+    card.value("date_of_issue", f"{start} - {end}", left, 34.6, size, value,
+               parts={"date_of_issue": start, "date_of_expiry": end})
     card.label(left, 38.4, labels[4], small, ink=blue)
     card.block("address", address, left, 41.4, size, value, leading=1.25, fit=44)
     return card
 
 
 INDONESIAN_SEX = {"M": "LAKI-LAKI", "F": "PEREMPUAN"}
-KTP_LABELS = (("Nama", "Tempat/Tgl Lahir", "Jenis Kelamin", "Gol. Darah", "Alamat", "RT/RW", "Kel/Desa", "Kecamatan", "Agama", "Status Perkawinan", "Pekerjaan", "Kewarganegaraan", "Berlaku Hingga"),
-              ("Nama", "Tempat/Tgl. Lahir", "Jenis kelamin", "Gol. Darah", "Alamat", "RT/RW", "Kel/Desa", "Kecamatan", "Agama", "Status Perkawinan", "Pekerjaan", "Kewarganegaraan", "Berlaku Hingga"))
+KTP_LABELS = (("Nama", "Tempat/Tgl Lahir", "Jenis Kelamin", "Gol. Darah", "Alamat", "RT/RW", "Kel/Desa", "Kecamatan",
+               "Agama", "Status Perkawinan", "Pekerjaan", "Kewarganegaraan", "Berlaku Hingga"),
+              ("Nama", "Tempat/Tgl. Lahir", "Jenis kelamin", "Gol. Darah", "Alamat", "RT/RW", "Kel/Desa", "Kecamatan",
+               "Agama", "Status Perkawinan", "Pekerjaan", "Kewarganegaraan", "Berlaku Hingga"))
 
 
 def indonesian(person, sex):
     regency, province, city, town = pick(person, people.ID_PLACES)
     village, district = pick(person, people.ID_VILLAGES)
-    return dict(regency=regency, province=province, city=city, town=town, village=village, district=district, name=pick(person, people.ID_M if sex == "M" else people.ID_F),
-                birthplace=pick(person, people.ID_PLACES)[3], street=f"{pick(person, people.ID_STREETS)} NO. {person.integers(1, 190)}",
-                neighbourhood=f"{person.integers(1, 20):03}/{person.integers(1, 16):03}", work=pick(person, people.ID_WORK), blood=pick(person, ("A", "B", "AB", "O", "-", "-")),
-                religion=pick(person, ("ISLAM",) * 6 + ("KRISTEN", "KATHOLIK", "HINDU", "BUDHA")), status=pick(person, ("BELUM KAWIN", "KAWIN", "CERAI HIDUP", "CERAI MATI")))
+    return dict(regency=regency, province=province, city=city, town=town, village=village, district=district,
+                name=pick(person, people.ID_M if sex == "M" else people.ID_F),
+                birthplace=pick(person, people.ID_PLACES)[3],
+                street=f"{pick(person, people.ID_STREETS)} NO. {person.integers(1, 190)}",
+                neighbourhood=f"{person.integers(1, 20):03}/{person.integers(1, 16):03}", work=pick(person, people.ID_WORK),
+                blood=pick(person, ("A", "B", "AB", "O", "-", "-")),
+                religion=pick(person, ("ISLAM",) * 6 + ("KRISTEN", "KATHOLIK", "HINDU", "BUDHA")),
+                status=pick(person, ("BELUM KAWIN", "KAWIN", "CERAI HIDUP", "CERAI MATI")))
 
 
 def ktp(person, style, side):
@@ -110,9 +122,12 @@ def ktp(person, style, side):
     card = Card(style)
     until = "SEUMUR HIDUP" if forever else f"{expiry:%d-%m-%Y}"
     birth_text = f"{birth:%d-%m-%Y}"
-    card.know(document_number=number, full_name=data["name"], place_of_birth=data["birthplace"], date_of_birth=birth.isoformat(), sex=sex, blood_type=data["blood"], address=data["street"],
-              neighbourhood=data["neighbourhood"], village=data["village"], district=data["district"], religion=data["religion"], marital_status=data["status"], occupation=data["work"],
-              nationality="IDN", date_of_expiry="permanent" if forever else expiry.isoformat(), date_of_issue=issue.isoformat(), province=data["province"], city=data["city"])
+    card.know(document_number=number, full_name=data["name"], place_of_birth=data["birthplace"],
+              date_of_birth=birth.isoformat(), sex=sex, blood_type=data["blood"], address=data["street"],
+              neighbourhood=data["neighbourhood"], village=data["village"], district=data["district"],
+              religion=data["religion"], marital_status=data["status"], occupation=data["work"],
+              nationality="IDN", date_of_expiry="permanent" if forever else expiry.isoformat(),
+              date_of_issue=issue.isoformat(), province=data["province"], city=data["city"])
     card.ground([(168, 214, 236), (196, 226, 240), (180, 220, 230)], waves=7, rosettes=2, micro="INDONESIA")
     value, size = pick(style, ("sans", "sans", "label")), style.uniform(2.3, 2.55)
     pitch, left = style.uniform(3.02, 3.2), style.uniform(3, 4.2)
@@ -121,10 +136,14 @@ def ktp(person, style, side):
     card.value("city", data["city"], 43, 8.0, 3.0, value, bold=True, align="centre")
     between = pick(style, (": ", ":"))
     card.text(left, 13.2, "NIK", 3.6, value, bold=True)
-    card.value("document_number", number, left + style.uniform(9, 11), 13.2, 3.9, pick(style, ("ocrb", "typewriter", "mono")), before=between, fit=47)
+    card.value("document_number", number, left + style.uniform(9, 11), 13.2, 3.9,
+               pick(style, ("ocrb", "typewriter", "mono")), before=between, fit=47)
     labels = pick(style, KTP_LABELS)
-    rows = (("full_name", data["name"]), ("place_of_birth", f"{data['birthplace']}, {birth_text}"), ("sex", INDONESIAN_SEX[sex]), None, ("address", data["street"]), ("neighbourhood", data["neighbourhood"]),
-            ("village", data["village"]), ("district", data["district"]), ("religion", data["religion"]), ("marital_status", data["status"]), ("occupation", data["work"]), ("nationality", "WNI"), ("date_of_expiry", until))
+    rows = (("full_name", data["name"]), ("place_of_birth", f"{data['birthplace']}, {birth_text}"),
+            ("sex", INDONESIAN_SEX[sex]), None, ("address", data["street"]), ("neighbourhood", data["neighbourhood"]),
+            ("village", data["village"]), ("district", data["district"]), ("religion", data["religion"]),
+            ("marital_status", data["status"]), ("occupation", data["work"]), ("nationality", "WNI"),
+            ("date_of_expiry", until))
     y = 17.4
     apart = style.random() < 0.5
     for label, row in zip(labels, rows):
@@ -136,12 +155,15 @@ def ktp(person, style, side):
         parts = {"place_of_birth": data["birthplace"], "date_of_birth": birth_text} if key == "place_of_birth" else None
         if apart:
             card.text(colon, y, ":", size, value)
-        card.value(key, text, colon + (1.4 if apart else 0), y, size, value, before="" if apart else between, parts=parts, fit=58 - colon)
+        card.value(key, text, colon + (1.4 if apart else 0), y, size, value, before="" if apart else between, parts=parts,
+                   fit=58 - colon)
         if key == "sex":
-            card.value("blood_type", data["blood"], colon + 24, y, size, value, before=labels[3] + pick(style, (" : ", " :", ": ")), fit=37 - colon)
+            card.value("blood_type", data["blood"], colon + 24, y, size, value,
+                       before=labels[3] + pick(style, (" : ", " :", ": ")), fit=37 - colon)
         y += pitch
     red = birth.year % 2 == 1
-    card.face(photo, style.uniform(62, 63), style.uniform(12.5, 13.5), 19, 24.5, ground=(196, 40, 44) if red else (40, 70, 170))
+    card.face(photo, style.uniform(62, 63), style.uniform(12.5, 13.5), 19, 24.5,
+              ground=(196, 40, 44) if red else (40, 70, 170))
     card.value("city", data["city"].replace("KABUPATEN ", ""), 72, 42.0, 2.2, value, align="centre", fit=22, parts={})
     card.value("date_of_issue", f"{issue:%d-%m-%Y}", 72, 44.8, 2.2, value, align="centre")
     card.signature(66, 46.5, 12, 4)
@@ -158,10 +180,13 @@ def sim(person, style, side):
     number, letter = serials.sim(person, birth), pick(person, ("A", "C", "B I", "A"))
     blood = pick(person, ("A", "B", "AB", "O"))
     police = pick(person, ("METRO JAYA", "JAWA BARAT", "JAWA TIMUR", "BALI", "BANTEN", "SUMATERA UTARA", "D.I. YOGYAKARTA"))
-    address = [data["street"], f"RT {data['neighbourhood'].split('/')[0]} RW {data['neighbourhood'].split('/')[1]} {data['village']}", data["town"]]
+    address = [data["street"],
+               f"RT {data['neighbourhood'].split('/')[0]} RW {data['neighbourhood'].split('/')[1]} {data['village']}",
+               data["town"]]
     card = Card(style)
     card.variant = "2019"
-    card.know(document_number=number, full_name=data["name"], place_of_birth=data["birthplace"], date_of_birth=birth.isoformat(), blood_type=blood, sex=sex, address=" ".join(address),
+    card.know(document_number=number, full_name=data["name"], place_of_birth=data["birthplace"],
+              date_of_birth=birth.isoformat(), blood_type=blood, sex=sex, address=" ".join(address),
               occupation=data["work"], issuing_authority=police, date_of_expiry=expiry.isoformat(), licence_classes=letter)
     card.ground([(238, 240, 240), (226, 236, 226), (240, 230, 226)], waves=6, rosettes=3, micro="POLRI")
     value, size = pick(style, ("sans", "sans", "label")), style.uniform(2.5, 2.8)
@@ -178,8 +203,10 @@ def sim(person, style, side):
     birth_text = f"{birth:%d-%m-%Y}"
     sex_text = {"M": "PRIA", "F": "WANITA"}[sex]
     card.value("full_name", data["name"], left, y, size, value, before="1" + gap, fit=52)
-    card.value("place_of_birth", f"{data['birthplace']}, {birth_text}", left, y + pitch, size, value, before="2" + gap, parts={"place_of_birth": data["birthplace"], "date_of_birth": birth_text})
-    card.value("blood_type", f"{blood} - {sex_text}", left, y + 2 * pitch, size, value, before="3" + gap, parts={"blood_type": blood, "sex": sex_text})
+    card.value("place_of_birth", f"{data['birthplace']}, {birth_text}", left, y + pitch, size, value, before="2" + gap,
+               parts={"place_of_birth": data["birthplace"], "date_of_birth": birth_text})
+    card.value("blood_type", f"{blood} - {sex_text}", left, y + 2 * pitch, size, value, before="3" + gap,
+               parts={"blood_type": blood, "sex": sex_text})
     card.value("address", address[0], left, y + 3 * pitch, size, value, before="4" + gap, fit=52)
     for row, text in enumerate(address[1:]):
         card.value("address", text, left + 3, y + 3 * pitch + (row + 1) * size * 1.2, size, value, fit=50)
@@ -191,7 +218,8 @@ def sim(person, style, side):
 
 
 COUNTRIES = (("SINGAPORE", "SGP"),) * 8 + (("MALAYSIA", "MYS"), ("CHINA", "CHN"), ("INDIA", "IND"), ("INDONESIA", "IDN"))
-SG_STREETS = ("ANG MO KIO AVE 3", "BEDOK NORTH ST 1", "TAMPINES ST 81", "JURONG WEST ST 42", "BUKIT TIMAH ROAD", "TOA PAYOH LORONG 2", "YISHUN RING ROAD", "CLEMENTI AVE 5")
+SG_STREETS = ("ANG MO KIO AVE 3", "BEDOK NORTH ST 1", "TAMPINES ST 81", "JURONG WEST ST 42", "BUKIT TIMAH ROAD",
+              "TOA PAYOH LORONG 2", "YISHUN RING ROAD", "CLEMENTI AVE 5")
 
 
 def nric(person, style, side):
@@ -205,17 +233,20 @@ def nric(person, style, side):
     unit, postal = f"#{person.integers(1, 30):02}-{person.integers(1, 900):02}", f"{person.integers(50000, 829999):06}"
     card = Card(style)
     if side == "back":
-        card.know(document_number=number, address=f"{block} {unit} SINGAPORE {postal}", postal_code=postal, date_of_issue=issue.isoformat())
+        card.know(document_number=number, address=f"{block} {unit} SINGAPORE {postal}", postal_code=postal,
+                  date_of_issue=issue.isoformat())
         nric_back(card, style, number, issue, [block, unit, f"SINGAPORE {postal}"], postal)
         return card
-    card.know(document_number=number, full_name=name, race=race, date_of_birth=birth.isoformat(), sex=sex, country_of_birth=code, **({"full_name_local": local} if local else {}))
+    card.know(document_number=number, full_name=name, race=race, date_of_birth=birth.isoformat(), sex=sex,
+              country_of_birth=code, **({"full_name_local": local} if local else {}))
     card.ground([(246, 206, 206), (248, 222, 214), (244, 214, 226)], waves=7, rosettes=2, micro="SINGAPORE")
     red, value, size = (150, 40, 50), pick(style, ("sans", "sans", "label")), style.uniform(2.6, 2.9)
     card.rectangle(3, 2.4, 7, 7, (214, 90, 80), radius=3.5, opacity=0.7)
     card.label(13, 6.0, "REPUBLIC OF SINGAPORE", 2.9, bold=True, ink=red)
     end = card.label(13, 10.0, pick(style, ("IDENTITY CARD NO.", "IDENTITY CARD No.")), 2.4, ink=red)
     card.value("document_number", number, max(end + 1.5, style.uniform(46, 52)), 10.2, 3.6, value, bold=True)
-    card.face(photo, style.uniform(3.5, 4.8), style.uniform(13.5, 14.5), 24, 31, grey=style.random() < 0.5, ground=(238, 238, 240), soft=0.4)
+    card.face(photo, style.uniform(3.5, 4.8), style.uniform(13.5, 14.5), 24, 31, grey=style.random() < 0.5,
+              ground=(238, 238, 240), soft=0.4)
     left, small = style.uniform(32, 34), style.uniform(1.7, 1.95)
     card.label(left, 15.4, "Name", small, ink=red)
     card.value("full_name", name, left, 18.9, size, value, bold=style.random() < 0.4, fit=48)
@@ -244,7 +275,8 @@ def nric_back(card, style, number, issue, address, postal):
     card.block("address", address, 6, 36.8, style.uniform(2.6, 2.8), value, leading=1.35, fit=50)
     card.printed["postal_code"] = [postal]
     for ring in range(9):
-        card.rectangle(66 - ring * 0.5 + 2.5, 20 - ring * 0.8 + 3.5, 3 + ring, 4 + ring * 1.6, None, radius=1.5 + ring / 2, outline=(150, 120, 120))
+        card.rectangle(66 - ring * 0.5 + 2.5, 20 - ring * 0.8 + 3.5, 3 + ring, 4 + ring * 1.6, None, radius=1.5 + ring / 2,
+                       outline=(150, 120, 120))
 
 
 def singapore_licence(person, style, side):
@@ -255,16 +287,20 @@ def singapore_licence(person, style, side):
     issue = people.day_between(person, people.years_later(birth, 18), people.TODAY)
     classes = pick(person, ("3", "3A", "2B 3", "2B 2A 3", "3 4"))
     card = Card(style)
-    card.know(document_number=number, full_name=name, date_of_birth=birth.isoformat(), date_of_issue=issue.isoformat(), licence_classes=classes)
+    card.know(document_number=number, full_name=name, date_of_birth=birth.isoformat(), date_of_issue=issue.isoformat(),
+              licence_classes=classes)
     card.ground([(214, 228, 240), (240, 226, 230), (226, 236, 226)], waves=6, rosettes=2, micro="SINGAPORE POLICE FORCE")
     blue, value, size = (36, 50, 110), pick(style, ("sans", "sans", "label")), style.uniform(2.5, 2.8)
     card.label(44, 5.6, pick(style, ("REPUBLIC OF SINGAPORE", "SINGAPORE")), 2.4, ink=blue, align="centre")
-    card.label(44, 9.8, pick(style, ("DRIVING LICENCE", "QUALIFIED DRIVING LICENCE")), 3.5, bold=True, ink=blue, align="centre")
+    card.label(44, 9.8, pick(style, ("DRIVING LICENCE", "QUALIFIED DRIVING LICENCE")), 3.5, bold=True, ink=blue,
+               align="centre")
     card.face(photo, style.uniform(4, 5.5), style.uniform(13, 15), 22, 28, ground=(236, 238, 242))
     left, labels = style.uniform(30, 32), style.random() < 0.5
     colon, y = pick(style, (":", "")), 18
     written = "%d %b %Y"
-    for key, label, text in (("document_number", "Licence Number", number), ("full_name", "Name", name), ("date_of_birth", "Birth Date", birth.strftime(written)), ("date_of_issue", "Issue Date", issue.strftime(written)),
+    for key, label, text in (("document_number", "Licence Number", number), ("full_name", "Name", name),
+                             ("date_of_birth", "Birth Date", birth.strftime(written)),
+                             ("date_of_issue", "Issue Date", issue.strftime(written)),
                              ("licence_classes", "Class", classes)):
         if labels:
             card.label(left, y - 3.4, label + colon, 1.8, ink=blue)

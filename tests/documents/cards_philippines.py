@@ -21,21 +21,25 @@ def voter(person, style, side):
     status = pick(person, ("SINGLE", "MARRIED", "WIDOWED", "LEGALLY SEPARATED"))
     card = Card(style)
     written = pick(style, (f"{birth:%B %d, %Y}", f"{birth:%d %b %Y}")).upper()
-    card.know(document_number=number, given_names=given, surname=surname, middle_name=middle, date_of_birth=birth.isoformat(), marital_status=status,
+    card.know(document_number=number, given_names=given, surname=surname, middle_name=middle,
+              date_of_birth=birth.isoformat(), marital_status=status,
               nationality="PHL", address=" ".join(address), precinct=precinct)
     card.ground([(236, 240, 226), (226, 234, 244), (246, 236, 220)], waves=6, rosettes=3, micro="COMELEC")
     value, size, small = pick(style, ("sans", "label")), style.uniform(2.5, 2.75), style.uniform(1.6, 1.8)
     blue, left = (30, 50, 120), style.uniform(4, 6)
     card.rectangle(4, 2.6, 8, 8, (60, 90, 170), radius=4, opacity=0.8)
-    card.label(47, 5.0, pick(style, ("REPUBLIKA NG PILIPINAS", "REPUBLIC OF THE PHILIPPINES")), 2.4, ink=blue, align="centre")
+    card.label(47, 5.0, pick(style, ("REPUBLIKA NG PILIPINAS", "REPUBLIC OF THE PHILIPPINES")), 2.4, ink=blue,
+               align="centre")
     card.label(47, 8.4, "COMMISSION ON ELECTIONS", 2.8, bold=True, ink=blue, align="centre")
     card.label(47, 11.4, pick(style, ("VOTER'S IDENTIFICATION CARD", "VOTER'S ID")), 2.2, ink=blue, align="centre")
-    card.value("document_number", number, left, 16.2, 2.8, value, bold=True, before=pick(style, ("VIN: ", "VIN ", "VIN : ")), fit=53)
+    card.value("document_number", number, left, 16.2, 2.8, value, bold=True, before=pick(style, ("VIN: ", "VIN ", "VIN : ")),
+               fit=53)
     card.face(photo, style.uniform(60, 62), style.uniform(14, 15.5), 20, 25.5, ground=(240, 242, 244))
     for row, (key, text) in enumerate((("surname", surname), ("given_names", given), ("middle_name", middle))):
         card.value(key, text, left, 20.6 + row * 3.6, size, value, bold=True, fit=53)
     colon, pitch, y = left + 20, 3.55, 31.8
-    for key, label, text in (("date_of_birth", "DATE OF BIRTH", written), ("marital_status", "CIVIL STATUS", status), ("nationality", "CITIZENSHIP", "FILIPINO")):
+    for key, label, text in (("date_of_birth", "DATE OF BIRTH", written), ("marital_status", "CIVIL STATUS", status),
+                             ("nationality", "CITIZENSHIP", "FILIPINO")):
         card.label(left, y, label, small, ink=blue)
         card.value(key, text, colon, y, size, value)
         y += pitch
@@ -59,7 +63,8 @@ def licence(person, style, side):
     condition = pick(person, ("NONE", "A", "1", "B"))
     lines = [", ".join(address[:2]), ", ".join(address[2:]) + f", {code}"]
     card = Card(style)
-    card.know(full_name=full, surname=surname, given_names=given, middle_name=middle, nationality="PHL", sex=sex, date_of_birth=birth.isoformat(), address=" ".join(lines), document_number=number,
+    card.know(full_name=full, surname=surname, given_names=given, middle_name=middle, nationality="PHL", sex=sex,
+              date_of_birth=birth.isoformat(), address=" ".join(lines), document_number=number,
               date_of_expiry=expiry.isoformat(), agency_code=agency, licence_classes=codes, licence_conditions=condition)
     card.ground([(236, 226, 236), (226, 236, 246), (246, 240, 214)], waves=7, rosettes=2, micro="LTO")
     value, size, small = pick(style, ("sans", "sans", "label")), style.uniform(2.4, 2.65), style.uniform(1.35, 1.55)
@@ -68,14 +73,16 @@ def licence(person, style, side):
     card.label(45, 4.2, pick(style, ("REPUBLIC OF THE PHILIPPINES", "Republic of the Philippines")), 2.0, align="centre")
     card.label(45, 6.9, "DEPARTMENT OF TRANSPORTATION", 2.0, align="centre")
     card.label(45, 9.6, "LAND TRANSPORTATION OFFICE", 2.3, bold=True, align="centre")
-    card.label(45, 13.2, pick(style, ("DRIVER'S LICENSE", "NON-PROFESSIONAL DRIVER'S LICENSE", "PROFESSIONAL DRIVER'S LICENSE")), 2.7, bold=True, align="centre", ink=(150, 30, 40))
+    card.label(45, 13.2, pick(style, ("DRIVER'S LICENSE", "NON-PROFESSIONAL DRIVER'S LICENSE",
+                                      "PROFESSIONAL DRIVER'S LICENSE")), 2.7, bold=True, align="centre", ink=(150, 30, 40))
     card.face(photo, style.uniform(3, 4), style.uniform(14.5, 16), 22, 28, ground=(240, 242, 244))
     card.label(left, 16.4, "Last Name, First Name, Middle Name", small, ink=grey)
     parts = {"full_name": full, "surname": surname, "given_names": given, "middle_name": middle}
     card.value("full_name", full, left, 19.4, size, value, bold=True, parts=parts, fit=54)
     heads = ("Nationality", "Sex", "Date of Birth", "Weight (kg)", "Height (m)")
     texts = ("PHL", sex, f"{birth:%Y/%m/%d}", str(style.integers(45, 95)), f"1.{style.integers(50, 85)}")
-    for head, text, key, x in zip(heads, texts, ("nationality", "sex", "date_of_birth", None, None), (0, 12, 18.5, 34.5, 45.5)):
+    for head, text, key, x in zip(heads, texts, ("nationality", "sex", "date_of_birth", None, None),
+                                  (0, 12, 18.5, 34.5, 45.5)):
         card.label(left + x, 22.4, head, small, ink=grey)
         if key:
             card.value(key, text, left + x, 25.4, size, value)
@@ -103,15 +110,18 @@ def licence(person, style, side):
 
 def tin(person, style, side):
     sex, photo, birth, surname, given, middle, address, _ = citizen(person)
-    number, full = serials.tin(person), f"{surname}, {given} {middle}" if person.random() < 0.7 else f"{surname}, {given} {middle[0]}."
+    number = serials.tin(person)
+    full = f"{surname}, {given} {middle if person.random() < 0.7 else middle[0] + '.'}"
     issue = people.day_between(person, people.years_later(birth, 18), people.TODAY)
     lines = [", ".join(address[:2]), ", ".join(address[2:])]
     card = Card(style)
-    card.know(document_number=number, full_name=full, address=" ".join(lines), date_of_birth=birth.isoformat(), date_of_issue=issue.isoformat())
+    card.know(document_number=number, full_name=full, address=" ".join(lines), date_of_birth=birth.isoformat(),
+              date_of_issue=issue.isoformat())
     card.ground([(248, 240, 206), (246, 236, 190), (244, 244, 226)], waves=5, rosettes=2, micro="BIR")
     value, size, small = pick(style, ("sans", "mono", "label")), style.uniform(2.5, 2.8), style.uniform(1.6, 1.8)
     left, dark = style.uniform(5, 6.5), (40, 50, 60)
-    words = pick(style, (("REPUBLIKA NG PILIPINAS", "KAGAWARAN NG PANANALAPI", "KAWANIHAN NG RENTAS INTERNAS"), ("REPUBLIC OF THE PHILIPPINES", "DEPARTMENT OF FINANCE", "BUREAU OF INTERNAL REVENUE")))
+    words = pick(style, (("REPUBLIKA NG PILIPINAS", "KAGAWARAN NG PANANALAPI", "KAWANIHAN NG RENTAS INTERNAS"),
+                         ("REPUBLIC OF THE PHILIPPINES", "DEPARTMENT OF FINANCE", "BUREAU OF INTERNAL REVENUE")))
     for row, text in enumerate(words):
         card.label(46, 5.0 + row * 3.1, text, 2.3 if row < 2 else 2.6, bold=row == 2, align="centre", ink=dark)
     card.rectangle(4, 3, 8.5, 8.5, (150, 120, 40), radius=4.2, opacity=0.7)
@@ -162,17 +172,22 @@ def umid(person, style, side):
     number = serials.crn(person)
     lines = [", ".join(address[:2]), f"{address[2]} {address[3]} PHL {code}"]
     card = Card(style)
-    card.know(document_number=number, surname=surname, given_names=given, middle_name=middle, sex=sex, date_of_birth=birth.isoformat(), address=" ".join(lines))
+    card.know(document_number=number, surname=surname, given_names=given, middle_name=middle, sex=sex,
+              date_of_birth=birth.isoformat(), address=" ".join(lines))
     card.ground([(240, 240, 244), (222, 230, 242), (244, 232, 232)], waves=6, rosettes=3, micro="UMID")
     value, small, left = pick(style, ("sans", "sans", "label")), style.uniform(1.45, 1.65), style.uniform(31, 33)
     blue, size = (30, 40, 110), style.uniform(2.5, 2.75)
-    card.label(44, 5.0, pick(style, ("REPUBLIC OF THE PHILIPPINES", "Republic of the Philippines")), 2.3, align="centre", ink=blue)
-    card.label(44, 8.8, pick(style, ("Unified Multi-Purpose ID", "UNIFIED MULTI-PURPOSE ID")), 2.9, bold=True, align="centre", ink=blue)
+    card.label(44, 5.0, pick(style, ("REPUBLIC OF THE PHILIPPINES", "Republic of the Philippines")), 2.3, align="centre",
+               ink=blue)
+    card.label(44, 8.8, pick(style, ("Unified Multi-Purpose ID", "UNIFIED MULTI-PURPOSE ID")), 2.9, bold=True,
+               align="centre", ink=blue)
     card.value("document_number", number, left, 14.4, 3.2, value, bold=True)
-    card.face(photo, style.uniform(3.5, 4.8), style.uniform(12.5, 14), 24, 31, grey=style.random() < 0.4, ground=(236, 240, 244), soft=0.3)
+    card.face(photo, style.uniform(3.5, 4.8), style.uniform(12.5, 14), 24, 31, grey=style.random() < 0.4,
+              ground=(236, 240, 244), soft=0.3)
     card.face(photo, 72, 16, 8.5, 11, grey=True, opacity=0.4, soft=1, main=False)
     y = 17.6
-    for key, label, text in (("surname", "SURNAME", surname), ("given_names", "GIVEN NAME", given), ("middle_name", "MIDDLE NAME", middle)):
+    for key, label, text in (("surname", "SURNAME", surname), ("given_names", "GIVEN NAME", given),
+                             ("middle_name", "MIDDLE NAME", middle)):
         card.label(left, y, label, small, ink=blue)
         card.value(key, text, left, y + 3.1, size, value, bold=True, fit=40)
         y += 5.9
@@ -197,11 +212,15 @@ def philsys(person, style, side):
     value, small, dark = pick(style, ("sans", "sans", "label")), style.uniform(1.4, 1.6), (50, 60, 90)
     size = style.uniform(2.45, 2.7)
     if side == "back":
-        card.know(date_of_issue=issue.isoformat(), sex=sex, blood_type=blood, marital_status=status, place_of_birth=birthplace)
+        card.know(date_of_issue=issue.isoformat(), sex=sex, blood_type=blood, marital_status=status,
+                  place_of_birth=birthplace)
         written = f"{issue:%d %B %Y}".upper() if style.random() < 0.5 else f"{issue:%B %d, %Y}".upper()
         y, left = 6.6, style.uniform(4, 5.5)
-        for key, label, text in (("date_of_issue", "Araw ng pagkakaloob/Date of issue", written), ("sex", "Kasarian/Sex", {"M": "MALE", "F": "FEMALE"}[sex]), ("blood_type", "Uri ng Dugo/Blood Type", blood),
-                                 ("marital_status", "Kalagayang Sibil/Marital Status", status), ("place_of_birth", "Lugar ng Kapanganakan/Place of Birth", birthplace)):
+        for key, label, text in (("date_of_issue", "Araw ng pagkakaloob/Date of issue", written),
+                                 ("sex", "Kasarian/Sex", {"M": "MALE", "F": "FEMALE"}[sex]),
+                                 ("blood_type", "Uri ng Dugo/Blood Type", blood),
+                                 ("marital_status", "Kalagayang Sibil/Marital Status", status),
+                                 ("place_of_birth", "Lugar ng Kapanganakan/Place of Birth", birthplace)):
             card.label(left, y, label, small, ink=dark)
             card.value(key, text, left, y + 3.2, size, value, bold=True, fit=44)
             y += 7.2
@@ -209,7 +228,8 @@ def philsys(person, style, side):
         card.label(left, 47.5, "If found, please return to the nearest PSA Office", 1.5, ink=dark)
         card.label(left, 50, "www.psa.gov.ph", 1.5, ink=dark)
         return card
-    card.know(document_number=number, surname=surname, given_names=given, middle_name=middle, date_of_birth=birth.isoformat(), address=" ".join(lines))
+    card.know(document_number=number, surname=surname, given_names=given, middle_name=middle,
+              date_of_birth=birth.isoformat(), address=" ".join(lines))
     card.label(45, 4.4, "REPUBLIKA NG PILIPINAS", 2.3, bold=True, align="centre", ink=(30, 40, 100))
     card.label(45, 6.8, "Republic of the Philippines", 1.7, align="centre", ink=(30, 40, 100))
     card.label(45, 10.0, "PAMBANSANG PAGKAKAKILANLAN", 2.5, bold=True, align="centre", ink=(30, 40, 100))
@@ -218,7 +238,8 @@ def philsys(person, style, side):
     card.face(photo, style.uniform(4, 5), style.uniform(18.5, 19.5), 20, 25.5, ground=(240, 242, 246), soft=0.3)
     card.face(photo, 70, 17, 9.5, 12.2, grey=True, opacity=0.4, soft=1, main=False)
     left, y = style.uniform(29, 31), 20.4
-    fields = (("surname", "Apelyido/Last Name", surname), ("given_names", "Mga Pangalan/Given Names", given), ("middle_name", "Gitnang Apelyido/Middle Name", middle),
+    fields = (("surname", "Apelyido/Last Name", surname), ("given_names", "Mga Pangalan/Given Names", given),
+              ("middle_name", "Gitnang Apelyido/Middle Name", middle),
               ("date_of_birth", "Petsa ng Kapanganakan/Date of Birth", f"{birth:%B %d, %Y}".upper()))
     for key, label, text in fields:
         card.label(left, y, label, small, ink=dark)

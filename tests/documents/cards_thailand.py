@@ -26,12 +26,15 @@ def identity(person, style, side):
     expiry = people.years_later(birth, issue.year - birth.year + 8) - people.datetime.timedelta(days=1)
     lifelong = birth.year < 1957 and person.random() < 0.6
     religion = pick(person, ("พุทธ",) * 6 + ("อิสลาม", "คริสต์"))
-    control = f"{person.integers(1000, 9999)}-{person.integers(1, 20):02}-{issue.month:02}{issue.day:02}{person.integers(1000, 9999)}"
+    office, desk, serial = (int(each) for each in person.integers((1000, 1, 1000), (9999, 20, 9999)))
+    control = f"{office}-{desk:02}-{issue:%m%d}{serial}"
     card = Card(style)
     local = f"{title[0]} {given[0]} {surname[0]}"
     latin = f"{title[1]} {given[1]}"
-    card.know(document_number=number, full_name_local=local, given_names=latin, surname=surname[1], date_of_birth=birth.isoformat(), address=" ".join(address), religion=religion,
-              date_of_issue=issue.isoformat(), date_of_expiry="permanent" if lifelong else expiry.isoformat(), control_number=control)
+    card.know(document_number=number, full_name_local=local, given_names=latin, surname=surname[1],
+              date_of_birth=birth.isoformat(), address=" ".join(address), religion=religion,
+              date_of_issue=issue.isoformat(), date_of_expiry="permanent" if lifelong else expiry.isoformat(),
+              control_number=control)
     card.ground([(196, 222, 242), (214, 234, 246), (230, 230, 244)], waves=7, rosettes=2, micro="THAILAND")
     thai, value, blue = pick(style, ("thai", "thai", "thai_serif")), pick(style, ("sans", "label")), (30, 60, 140)
     left, small, size = style.uniform(25, 27), style.uniform(1.9, 2.1), style.uniform(2.7, 3.0)
@@ -56,7 +59,8 @@ def identity(person, style, side):
     end = card.label(4.5, 40.2, "ที่อยู่", small, "thai", ink=blue)
     card.value("address", address[0], end + 1.2, 40.2, 2.5, thai, fit=49)
     card.value("address", address[1], 4.5, 43.4, 2.5, thai, fit=54)
-    for key, x, date, words, english in (("date_of_issue", 12, issue, "วันออกบัตร", "Date of Issue"), ("date_of_expiry", 50, expiry, "วันบัตรหมดอายุ", "Date of Expiry")):
+    for key, x, date, words, english in (("date_of_issue", 12, issue, "วันออกบัตร", "Date of Issue"),
+                                         ("date_of_expiry", 50, expiry, "วันบัตรหมดอายุ", "Date of Expiry")):
         forever = key == "date_of_expiry" and lifelong
         card.value(key, "ตลอดชีพ" if forever else thai_date(date), x, 46.4, 2.1, thai, align="centre")
         card.label(x, 48.4, words, 1.55, "thai", ink=blue, align="centre")
@@ -79,10 +83,12 @@ def licence(person, style, side):
     expiry = people.years_later(birth, issue.year - birth.year + 5)
     number, personal = f"{person.integers(50, 69)}{serials.digits(person, 6)}", serials.thai(person)
     full_title = {"น.ส.": "นางสาว"}.get(title[0], title[0])
-    kind = pick(person, (("ใบอนุญาตขับรถยนต์ส่วนบุคคล", "PRIVATE CAR DRIVING LICENCE"), ("ใบอนุญาตขับรถจักรยานยนต์ส่วนบุคคล", "PRIVATE MOTORCYCLE DRIVING LICENCE")))
+    kind = pick(person, (("ใบอนุญาตขับรถยนต์ส่วนบุคคล", "PRIVATE CAR DRIVING LICENCE"),
+                         ("ใบอนุญาตขับรถจักรยานยนต์ส่วนบุคคล", "PRIVATE MOTORCYCLE DRIVING LICENCE")))
     local, latin = f"{full_title} {given[0]} {surname[0]}", f"{title[1].rstrip('.')} {given[1]} {surname[1]}".upper()
     card = Card(style)
-    card.know(document_number=number, full_name_local=local, full_name=latin, date_of_birth=birth.isoformat(), date_of_issue=issue.isoformat(), date_of_expiry=expiry.isoformat(), personal_number=personal)
+    card.know(document_number=number, full_name_local=local, full_name=latin, date_of_birth=birth.isoformat(),
+              date_of_issue=issue.isoformat(), date_of_expiry=expiry.isoformat(), personal_number=personal)
     card.ground([(246, 226, 206), (240, 236, 220), (232, 226, 240)], waves=6, rosettes=2, micro="DLT")
     thai, value, blue = pick(style, ("thai", "thai", "thai_serif")), pick(style, ("sans", "label")), (30, 50, 120)
     left, size = style.uniform(28, 30), style.uniform(2.4, 2.65)
@@ -91,7 +97,8 @@ def licence(person, style, side):
     card.label(47, 12.2, kind[1], 2.3, ink=blue, align="centre")
     end = card.label(left, 16.6, pick(style, ("ฉบับที่ ", "ฉบับที่/No. ")), 2.2, "thai", ink=blue)
     card.value("document_number", number, end + 0.8, 16.6, 3.0, value, bold=True)
-    for row, (key, thai_label, label, date) in enumerate((("date_of_issue", "วันอนุญาต", "Issue Date", issue), ("date_of_expiry", "วันสิ้นอายุ", "Expiry Date", expiry))):
+    for row, (key, thai_label, label, date) in enumerate((("date_of_issue", "วันอนุญาต", "Issue Date", issue),
+                                                          ("date_of_expiry", "วันสิ้นอายุ", "Expiry Date", expiry))):
         y = 20.6 + row * 6.6
         end = card.label(left, y, thai_label, 2.0, "thai", ink=blue)
         card.value(key, thai_date(date, people.THAI_MONTHS_LONG), end + 1.2, y, size, thai)

@@ -22,10 +22,14 @@ import travel
 import vendor
 
 TYPES = {
-    "HKIDCard": cards_east.hkid, "MLIDCard": cards_islands.mykad, "MLDrivingLicense": cards_islands.malaysian_licence, "IndonesiaIDCard": cards_islands.ktp, "IndonesiaDrivingLicense": cards_islands.sim,
-    "PhilippinesVoteID": cards_philippines.voter, "PhilippinesDrivingLicense": cards_philippines.licence, "PhilippinesTinID": cards_philippines.tin, "PhilippinesSSSID": cards_philippines.sss,
-    "PhilippinesUMID": cards_philippines.umid, "PhilippinesIDCard": cards_philippines.philsys, "ThailandIDCard": cards_thailand.identity, "ThailandDrivingLicense": cards_thailand.licence,
-    "SingaporeIDCard": cards_islands.nric, "SingaporeDrivingLicense": cards_islands.singapore_licence, "JapanIDCard": cards_east.japan, "JapaneseDrivingLicense": cards_east.japanese_licence,
+    "HKIDCard": cards_east.hkid, "MLIDCard": cards_islands.mykad, "MLDrivingLicense": cards_islands.malaysian_licence,
+    "IndonesiaIDCard": cards_islands.ktp, "IndonesiaDrivingLicense": cards_islands.sim,
+    "PhilippinesVoteID": cards_philippines.voter, "PhilippinesDrivingLicense": cards_philippines.licence,
+    "PhilippinesTinID": cards_philippines.tin, "PhilippinesSSSID": cards_philippines.sss,
+    "PhilippinesUMID": cards_philippines.umid, "PhilippinesIDCard": cards_philippines.philsys,
+    "ThailandIDCard": cards_thailand.identity, "ThailandDrivingLicense": cards_thailand.licence,
+    "SingaporeIDCard": cards_islands.nric, "SingaporeDrivingLicense": cards_islands.singapore_licence,
+    "JapanIDCard": cards_east.japan, "JapaneseDrivingLicense": cards_east.japanese_licence,
     "MainlandIDCard": cards_east.mainland, "InternationalIDPassport": travel.passport}
 ZONES = {"TD1": travel.td1, "TD2": travel.td2, "MRVA": travel.mrv_a, "MRVB": travel.mrv_b}
 DRAWINGS = TYPES | ZONES
@@ -53,10 +57,12 @@ def specimen(kind, seed, index, side, condition, flat=False):
         height, width = picture.shape[:2]
         size = (round(card.width_mm * 300 / 25.4), round(card.height_mm * 300 / 25.4))
         homography = np.diag([size[0] / width, size[1] / height, 1.0])
-        data = cv2.imencode(".jpg", cv2.resize(picture, size, interpolation=cv2.INTER_AREA), [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
+        data = cv2.imencode(".jpg", cv2.resize(picture, size, interpolation=cv2.INTER_AREA),
+                            [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
         done = {"name": "flat", "warnings": []}
     else:
-        data, homography, done = camera.photograph(stream(seed, kind, index, "camera", side, condition), picture, opacity, [line["box"] for line in card.lines], condition)
+        data, homography, done = camera.photograph(stream(seed, kind, index, "camera", side, condition), picture, opacity,
+                                                   [line["box"] for line in card.lines], condition)
 
     def seen(box):
         return rounded(camera.moved(camera.box_quad(box), homography))
@@ -64,11 +70,14 @@ def specimen(kind, seed, index, side, condition, flat=False):
     height, width = picture.shape[:2]
     name = f"{kind}-{index:04}-{side}"
     truth = {
-        "version": 1, "seed": seed, "index": index, "file": name + ".jpg", "type": kind, "variant": getattr(card, "variant", None), "side": side,
-        "quad": rounded(camera.moved(camera.corners(width, height), homography)), "fields": card.fields, "printed": {key: lines for key, lines in card.printed.items() if lines},
+        "version": 1, "seed": seed, "index": index, "file": name + ".jpg", "type": kind,
+        "variant": getattr(card, "variant", None), "side": side,
+        "quad": rounded(camera.moved(camera.corners(width, height), homography)), "fields": card.fields,
+        "printed": {key: lines for key, lines in card.printed.items() if lines},
         "lines": [{"text": line["text"], "field": line["field"], "quad": seen(line["box"])} for line in card.lines],
         "mrz": card.mrz and {"format": card.mrz["format"], "lines": card.mrz["lines"], "quad": seen(card.mrz["box"])},
-        "portrait": card.person and {"person": card.person.rstrip("3"), "photo": card.person, "quad": seen(card.portrait_box)}, "conditions": done}
+        "portrait": card.person and {"person": card.person.rstrip("3"), "photo": card.person,
+                                     "quad": seen(card.portrait_box)}, "conditions": done}
     truth["vendor"] = vendor.structures(truth)
     return name, data, truth
 
@@ -94,7 +103,8 @@ def arguments(words):
     parser.add_argument("--count", type=int, default=1, help="documents a type")
     parser.add_argument("--first", type=int, default=0, help="number of the first document")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--conditions", default="plain", help=f"names with commas, taken in turn, or all: {', '.join(camera.CONDITIONS)}")
+    parser.add_argument("--conditions", default="plain",
+                        help=f"names with commas, taken in turn, or all: {', '.join(camera.CONDITIONS)}")
     parser.add_argument("--flat", action="store_true", help="the flat document at 300 dpi, not photographed")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     given = parser.parse_args(words)

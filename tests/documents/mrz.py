@@ -57,7 +57,8 @@ def td3(kind, state, surname, given, number, nationality, birth, sex, expiry, pe
 
 
 def td2(kind, state, surname, given, number, nationality, birth, sex, expiry, optional=""):
-    second = checked(filled(number, 9)) + filled(nationality, 3) + checked(day(birth)) + sex + checked(day(expiry)) + filled(optional, 7)
+    second = checked(filled(number, 9)) + filled(nationality,
+                                                 3) + checked(day(birth)) + sex + checked(day(expiry)) + filled(optional, 7)
     return (filled(kind, 2) + filled(state, 3) + names(surname, given, 31),
             second + check_digit(second[0:10] + second[13:20] + second[21:35]))
 
@@ -65,7 +66,9 @@ def td2(kind, state, surname, given, number, nationality, birth, sex, expiry, op
 def td1(kind, state, surname, given, number, nationality, birth, sex, expiry, optional="", more=""):
     """A number of more than nine characters goes on in the optional data (part 5, section 4.2.2, note j)."""
     if len(number) > 9:
-        first = filled(kind, 2) + filled(state, 3) + number[:9] + "<" + filled(number[9:] + check_digit(number) + "<" + optional, 15)
+        first = filled(kind, 2) + filled(state,
+                                         3) + number[:9] + "<" + filled(number[9:] + check_digit(number) + "<" + optional,
+                                             15)
     else:
         first = filled(kind, 2) + filled(state, 3) + checked(filled(number, 9)) + filled(optional, 15)
     second = checked(day(birth)) + sex + checked(day(expiry)) + filled(nationality, 3) + filled(more, 11)
@@ -75,7 +78,8 @@ def td1(kind, state, surname, given, number, nationality, birth, sex, expiry, op
 
 def mrv(room, optional, state, surname, given, number, nationality, birth, sex, expiry, kind="V"):
     second = checked(filled(number, 9)) + filled(nationality, 3) + checked(day(birth)) + sex + checked(day(expiry))
-    return filled(kind, 2) + filled(state, 3) + names(surname, given, room - 5), filled(second + filled(optional, room), room)
+    return filled(kind, 2) + filled(state, 3) + names(surname, given, room - 5), filled(second + filled(optional, room),
+        room)
 
 
 def mrv_a(*words, optional="", **more):
