@@ -200,9 +200,12 @@ def blurred(rng, scene, pixels_per_mm):
     return cv2.filter2D(scene, -1, kernel / kernel.sum()), said
 
 
+SKINS = ((135, 165, 220), (115, 148, 205), (92, 125, 180), (70, 98, 148), (52, 70, 108))
+
+
 def finger(rng, scene, tip, inward, width):
     """A thumb from outside the document to `tip`, as seen from above; its mask."""
-    skin = np.float32(rng.uniform((70, 100, 150), (140, 170, 215)))
+    skin = np.float32(SKINS[int(rng.integers(len(SKINS)))]) * np.float32(rng.uniform(0.9, 1.06))
     inward = inward / np.linalg.norm(inward)
     root = tip - inward * 1400
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
@@ -287,7 +290,8 @@ def recaptured(rng, photo):
     """That photo on a screen, photographed: the screen's pixels against the camera's, its frame, its light."""
     degrees = rng.uniform(-6, 6)
     homography = pose(rng, WIDTH, HEIGHT, degrees, fill=(0.97, 1.18), tilt=12, shift=0.5)
-    pitch = rng.uniform(1.0, 2.3)  # of the screen, in pixels of the shown photo
+    # Of the screen, in pixels of the shown photo; near one it beats slowly with the camera's.
+    pitch = rng.uniform(0.88, 1.12) if rng.random() < 0.5 else rng.uniform(1.12, 2.3)
     frame = 26
     shown = cv2.copyMakeBorder(photo, frame, frame, frame, frame, cv2.BORDER_CONSTANT, value=(18, 16, 16)).astype(np.float32)
     shown = 255 * (np.clip(shown, 0, 255) / 255) ** rng.uniform(0.85, 1.1)

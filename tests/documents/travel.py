@@ -48,8 +48,8 @@ AUTHORITIES = ("PASSPORT OFFICE", "HMPO", "MINISTRY OF FOREIGN AFFAIRS", "IMMIGR
 
 
 def traveller(person):
-    surname, given, sex = pick(person, NAMES)
-    _, photo = people.sex_and_portrait(person)
+    sex, photo = people.sex_and_portrait(person)
+    surname, given, _ = pick(person, [each for each in NAMES if each[2] == sex])
     birth = people.birthday(person, youngest=1)
     issue = people.day_between(person, people.years_later(people.TODAY, -11 if birth.year < 2010 else -1), people.TODAY)
     issue = max(issue, birth + people.datetime.timedelta(days=30))
