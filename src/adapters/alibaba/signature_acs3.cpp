@@ -14,8 +14,7 @@ namespace {
 constexpr std::string_view kFamily = "ACS3-";
 constexpr std::string_view kAlgorithm = "ACS3-HMAC-SHA256";
 constexpr std::size_t kSignatureDigits = 64;
-constexpr std::array<std::string_view, 6> kMustBeSigned = {
-    "host",
+constexpr std::array<std::string_view, 5> kMustBeSigned = {  // sorted
     "x-acs-action",
     "x-acs-content-sha256",
     "x-acs-date",
@@ -53,12 +52,11 @@ std::string_view* part_named(Acs3Authorization& parsed, std::string_view name) {
 }
 
 bool is_whole(const Acs3Authorization& parsed) {
-  const auto names = split(parsed.signed_headers, ';');
+  auto names = split(parsed.signed_headers, ';');
+  std::ranges::sort(names);
   return !parsed.access_key_id.empty() && parsed.signature.size() == kSignatureDigits &&
-         is_lower_hex(parsed.signature) &&
-         std::ranges::all_of(kMustBeSigned, [&](std::string_view name) {
-           return std::ranges::count(names, name) == 1;
-         });
+         is_lower_hex(parsed.signature) && std::ranges::adjacent_find(names) == names.end() &&
+         std::ranges::includes(names, kMustBeSigned);
 }
 
 }  // namespace

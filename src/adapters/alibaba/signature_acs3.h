@@ -24,8 +24,8 @@ struct Acs3Authorization {
 [[nodiscard]] bool is_acs3(std::string_view authorization) noexcept;
 
 /// Nothing when a part is missing, twice or misshapen, or when one of the headers that say what is
-/// asked for is not signed: host and x-acs-action, -version, -date, -signature-nonce,
-/// -content-sha256.
+/// asked for is not signed: x-acs-action, -version, -date, -signature-nonce, -content-sha256. Not
+/// host: the vendor's Java core SDK leaves it out, as everybody does in RPC v1.
 [[nodiscard]] std::optional<Acs3Authorization> parse_acs3(std::string_view authorization);
 
 /// @param query  of the target alone; decoded and encoded again, because clients encode in several
