@@ -4,6 +4,7 @@
 #   build/tests/sdk/python                a PYTHONPATH for /usr/bin/python3
 #   build/tests/sdk/node/node_modules     for build/tools/node/bin/node
 #   build/tests/sdk/toolchain/go/bin/go   builds build/tests/sdk/go/conformance
+#   build/tests/sdk/jars, classes         for the distribution's Java, where it has one
 # A second run with unchanged locks does nothing but look whether the Go programs changed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -55,7 +56,23 @@ go_programs() {
     "$sdk/toolchain/go/bin/go" build -gcflags="all=-N -l" -ldflags="-s -w" -o "$sdk/go/conformance" . 2>&1 | sed '/^go: downloading /d' >&2)
 }
 
+# Jars come one by one, which is waiting mostly: meanwhile the others are installed.
+jars=
+if command -v javac > /dev/null && [ -f /usr/share/java/ivy.jar ]; then
+  echo "  vendor SDKs for Java …"
+  /usr/bin/python3 "$root/tools/fetch_jars.py" "$here/java/jars.lock" "$sdk/jars" &
+  jars=$!
+fi
+
+java_programs() {
+  javac -proc:none -cp "$sdk/jars/*" -d "$1" "$here"/java/*.java
+}
+
 part python python_sdks "$here/requirements.lock" "$here/requirements-sources.lock"
 part node node_sdks "$here/package-lock.json"
 part toolchain go_toolchain "$here/go/toolchain.lock"
 go_programs
+if [ -n "$jars" ]; then
+  wait "$jars"
+  part classes java_programs "$here/java/jars.lock" "$here"/java/*.java
+fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The vendors' own SDKs against a real server: starts one on free ports with an empty database, runs
-# every */*_sdk_test.* beside this file and the programs of go/, each with a customer of its own, stops it.
+# every */*_sdk_test.* beside this file and the programs of go/ and java/, each with a customer of its own, stops it.
 #   run.sh [NAME...]   only these, for example tencent-python or tencent-go
 # The last line says `N passed, N failed[, N skipped]`.
 #   SELFSAME_TEST_BINARY   another server than build/release/selfsame
@@ -11,7 +11,7 @@ root=$(cd "$here/../.." && pwd)
 export SELFSAME_TEST_BINARY=${SELFSAME_TEST_BINARY:-$root/build/release/selfsame}
 export SELFSAME_TEST_MEDIA=$root/build/tests/media
 export SELFSAME_TEST_NODE_SDK=$root/build/tests/sdk/node
-export SELFSAME_TEST_DEVICE=$here/perform.py # what Go asks to be the device
+export SELFSAME_TEST_DEVICE=$here/perform.py # what Go and Java ask to be the device
 node=$root/build/tools/node/bin/node
 python=/usr/bin/python3
 # The SDKs would honour a proxy; the server is on this machine.
@@ -93,6 +93,15 @@ for test in "$here"/*/*_sdk_test.*; do
 done
 for program in tencent alibaba-verification alibaba-sms; do
   wanted "$program-go" && run "$program-go" "$root/build/tests/sdk/go/conformance" "${program#alibaba-}"
+done
+for program in tencent alibaba-verification alibaba-sms megvii-gateway; do
+  wanted "$program-java" || continue
+  if [ ! -f "$root/build/tests/sdk/classes/stamp" ]; then
+    echo "SKIPPED: $program-java needs javac and Ivy (packaging/packages.toml)"
+    skipped=$((skipped + 1))
+    continue
+  fi
+  run "$program-java" java -XX:TieredStopAtLevel=1 -Dslf4j.internal.verbosity=ERROR -cp "$root/build/tests/sdk/classes:$root/build/tests/sdk/jars/*" Kit "${program#*-}"
 done
 
 # The project's older kit, where the folder that holds it is mounted: it asks for every action of the

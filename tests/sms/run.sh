@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Text messages over SMPP against two message centres: one on the npm library `smpp`, and jSMPP's simulator in a network
-# namespace of its own. Where the second cannot run (no Java, no Maven, no namespace) it is said and counted as skipped.
+# namespace of its own. Where the second cannot run (no Java, no Ivy, no namespace) it is said and counted as skipped.
 # The last line says `N passed, N failed[, N skipped]`.
 #   SELFSAME_TEST_BINARY   another server than build/release/selfsame
 set -euo pipefail
@@ -24,17 +24,6 @@ if [ "$(cat "$SELFSAME_TEST_SMS_NODE/stamp" 2> /dev/null)" != "$stamp" ]; then
   echo "$stamp" > "$SELFSAME_TEST_SMS_NODE/stamp"
 fi
 
-fetch_jars() {
-  mkdir -p "$jars"
-  local artifact hash file
-  while read -r artifact hash; do
-    case $artifact in '' | \#*) continue ;; esac
-    file=$jars/$(cut -d: -f2,3 --output-delimiter=- <<< "$artifact").jar
-    [ -f "$file" ] || mvn -q dependency:copy -Dartifact="$artifact" -DoutputDirectory="$jars" > /dev/null 2>&1 || return 1
-    sha256sum --check --status <<< "$hash  $file" || { rm -f "$file"; echo "   $artifact is not what jars.lock says"; return 1; }
-  done < "$here/jars.lock"
-}
-
 passed=0
 failed=0
 skipped=0
@@ -53,13 +42,13 @@ add() {
 }
 
 add "npm smpp" "$python" -B "$here/sms_test.py"
-if ! command -v java > /dev/null || ! command -v mvn > /dev/null; then
-  echo "SKIPPED: jSMPP's simulator needs java and mvn"
+if ! command -v java > /dev/null || [ ! -f /usr/share/java/ivy.jar ]; then
+  echo "SKIPPED: jSMPP's simulator needs Java and Ivy (packaging/packages.toml)"
   skipped=1
 elif ! unshare -n true 2> /dev/null; then
   echo "SKIPPED: jSMPP's simulator listens on all addresses, and no network namespace may be made for it here"
   skipped=1
-elif ! fetch_jars; then
+elif ! "$python" "$root/tools/fetch_jars.py" "$here/jars.lock" "$jars"; then
   echo "SKIPPED: jSMPP's simulator could not be had"
   skipped=1
 else
