@@ -7,10 +7,11 @@
 namespace selfsame::flows {
 namespace {
 
-Result<storage::CustomerStanding> standing_in(
-    storage::Database* database, const std::string& customer
-) {
-  return database->customers().standing(customer);
+using SharedStanding = std::shared_ptr<const storage::CustomerStanding>;
+
+Result<SharedStanding> standing_in(storage::Database* database, const std::string& customer) {
+  SELFSAME_TRY(standing, database->customers().standing(customer));
+  return std::make_shared<const storage::CustomerStanding>(std::move(standing));
 }
 
 Result<bool> use_in(
@@ -71,8 +72,12 @@ tl::expected<QuotaCounts::Place, core::RefusalCause> QuotaCounts::enter(
 asio::awaitable<tl::expected<Admitted, NotAdmitted>> Admission::admit(AdmissionRequest request
 ) const {
   const std::string& customer = request.caller.customer;
-  auto standing = co_await pool_.run(request.deadline, standing_in, &database_, customer);
-  if (!standing) co_return give_up(std::move(standing).error());
+  SharedStanding standing = request.caller.standing;
+  if (!standing) {
+    auto read = co_await pool_.run(request.deadline, standing_in, &database_, customer);
+    if (!read) co_return give_up(std::move(read).error());
+    standing = std::move(*read);
+  }
   const core::RequestFacts facts{
       .access_key_id = request.caller.access_key_id,
       .client_address = request.client_address,
@@ -99,7 +104,7 @@ asio::awaitable<tl::expected<Admitted, NotAdmitted>> Admission::admit(AdmissionR
     if (!*used) co_return refuse(core::RefusalCause::daily_quota_used);
   }
   co_return Admitted{
-      .customer = std::make_shared<const core::Customer>(std::move(standing->settings)),
+      .customer = std::shared_ptr<const core::Customer>(standing, &standing->settings),
       .place = std::move(*place)
   };
 }

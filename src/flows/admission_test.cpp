@@ -193,6 +193,34 @@ TEST_F(AdmissionTest, ARefusedRequestCountsToNoQuota) {
   EXPECT_FALSE(cause()) << "their places were given back";
 }
 
+TEST_F(AdmissionTest, WhatWasReadWithTheKeyIsNotReadAgain) {
+  const Authentication authentication(*database_, pool_, clock_);
+  const auto made = database_->access_keys().create("bank", kNow);
+  ASSERT_TRUE(made);
+  settle({{"suspended", "true"}});
+  const auto key = await(authentication.find_key(made->key.access_key_id, kFar));
+  const auto bearer = await(authentication.find_bearer(made->appcode.clone(), kFar));
+  ASSERT_TRUE(key && bearer);
+  settle({});
+  const auto ask_as = [&](Caller caller) {
+    return await(admission_.admit({
+        .caller = std::move(caller),
+        .product = kProduct,
+        .client_address = "127.0.0.1",
+        .device = {},
+        .deadline = kFar,
+    }));
+  };
+  for (const Caller& caller : {key->caller, *bearer}) {
+    EXPECT_EQ(caller.customer, "bank");
+    EXPECT_EQ(caller.access_key_id, made->key.access_key_id);
+    EXPECT_EQ(ask_as(caller).error().cause, RefusalCause::suspended) << "as of that moment";
+  }
+  const auto next = await(authentication.find_key(made->key.access_key_id, kFar));
+  ASSERT_TRUE(next);
+  EXPECT_TRUE(ask_as(next->caller)) << "and the next request is of the next";
+}
+
 TEST_F(AdmissionTest, WhatCannotBeFoundOutIsNoAdmission) {
   const auto late = await(admission_.admit({
       .caller = {.customer = "bank", .access_key_id = "AK1"},

@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flows/authentication.h"
 
+#include <utility>
+
 namespace selfsame::flows {
 namespace {
 
-Result<storage::AccessKeyWithSecrets> find_in(storage::Database* database, const std::string& id) {
-  return database->access_keys().find(id);
+Result<Caller> caller_of(storage::Database* database, storage::AccessKey key) {
+  SELFSAME_TRY(standing, database->customers().standing(key.customer));
+  return Caller{
+      .customer = std::move(key.customer),
+      .access_key_id = std::move(key.access_key_id),
+      .standing = std::make_shared<const storage::CustomerStanding>(std::move(standing))
+  };
+}
+
+Result<KnownKey> find_in(storage::Database* database, const std::string& id) {
+  SELFSAME_TRY(found, database->access_keys().find(id));
+  SELFSAME_TRY(caller, caller_of(database, std::move(found.key)));
+  return KnownKey{.caller = std::move(caller), .secret = std::move(found.access_key_secret)};
 }
 
 Result<void> remember_in(
@@ -18,12 +31,12 @@ Result<void> remember_in(
 
 Result<Caller> find_bearer_in(storage::Database* database, const Secret& appcode) {
   SELFSAME_TRY(key, database->access_keys().find_by_appcode(appcode));
-  return Caller{.customer = std::move(key.customer), .access_key_id = std::move(key.access_key_id)};
+  return caller_of(database, std::move(key));
 }
 
 }  // namespace
 
-asio::awaitable<Result<storage::AccessKeyWithSecrets>> Authentication::find_key(
+asio::awaitable<Result<KnownKey>> Authentication::find_key(
     std::string access_key_id, Deadline deadline
 ) const {
   co_return co_await pool_.run(deadline, find_in, &database_, std::move(access_key_id));

@@ -3,11 +3,13 @@
 // flows/admission.h.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/result.h"
 #include "base/secret.h"
 #include "flows/worker_pool.h"
+#include "storage/customer_repositories.h"
 #include "storage/repositories.h"
 
 namespace selfsame::flows {
@@ -16,6 +18,14 @@ namespace selfsame::flows {
 struct Caller {
   std::string customer;
   std::string access_key_id;
+  // What was settled with the customer when the key was read, for the admission that follows, which
+  // then has nothing to wait for. Nothing: it reads that itself.
+  std::shared_ptr<const storage::CustomerStanding> standing = nullptr;
+};
+
+struct KnownKey {
+  Caller caller;
+  Secret secret;
 };
 
 /// Thread-safe; waits on the storage pool.
@@ -25,7 +35,7 @@ class Authentication {
       : database_(database), pool_(storage_pool), clock_(clock) {}
 
   /// `unknown_key` when there is no such key or it is disabled.
-  [[nodiscard]] asio::awaitable<Result<storage::AccessKeyWithSecrets>> find_key(
+  [[nodiscard]] asio::awaitable<Result<KnownKey>> find_key(
       std::string access_key_id, Deadline deadline
   ) const;
 

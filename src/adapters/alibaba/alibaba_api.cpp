@@ -61,7 +61,7 @@ asio::awaitable<Answer<Call>> AlibabaApi::authenticate(
   if (auto timely = signed_request->check_time(request->received_at); !timely) {
     co_return tl::unexpected(std::move(timely).error());
   }
-  auto right = signed_request->check_signature(key->access_key_secret.reveal());
+  auto right = signed_request->check_signature(key->secret.reveal());
   if (!right) co_return tl::unexpected(std::move(right).error());
   // After the signature: nobody else can use up a customer's nonces.
   const auto fresh = co_await services_.authentication.refuse_replay(
@@ -71,7 +71,7 @@ asio::awaitable<Answer<Call>> AlibabaApi::authenticate(
   );
   if (!fresh) co_return refuse(fresh.error());
   co_return Call{
-      .caller = {.customer = key->key.customer, .access_key_id = key->key.access_key_id},
+      .caller = key->caller,
       .client_address = request->client_address,
       .request_id = {},
       .deadline = request->deadline,

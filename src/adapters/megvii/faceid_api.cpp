@@ -83,7 +83,7 @@ asio::awaitable<Answer<flows::Caller>> FaceIdApi::authenticate(
   if (auto timely = gateway_request->check_time(request->received_at); !timely) {
     co_return tl::unexpected(std::move(timely).error());
   }
-  auto right = gateway_request->check_signature(key->access_key_secret.reveal());
+  auto right = gateway_request->check_signature(key->secret.reveal());
   if (!right) co_return tl::unexpected(std::move(right).error());
   // After the signature: nobody else can use up a customer's nonces.
   const auto fresh = co_await services_.authentication.refuse_replay(
@@ -92,7 +92,7 @@ asio::awaitable<Answer<flows::Caller>> FaceIdApi::authenticate(
       request->deadline
   );
   if (!fresh) co_return refuse(call, fresh.error());
-  co_return flows::Caller{.customer = key->key.customer, .access_key_id = key->key.access_key_id};
+  co_return key->caller;
 }
 
 asio::awaitable<Answer<Fields>> FaceIdApi::answer(const http::Request* request) const {

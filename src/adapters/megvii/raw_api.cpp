@@ -85,10 +85,10 @@ asio::awaitable<RawAnswer<flows::Caller>> RawApi::authenticate(
   if (id.size() > kKeyBytesMax) co_return raw_unauthenticated();
   const auto key = co_await services_.authentication.find_key(id, request->deadline);
   if (!key) co_return raw_refuse(key.error());
-  if (!equal_in_constant_time(key->access_key_secret.reveal(), bytes_of(secret))) {
+  if (!equal_in_constant_time(key->secret.reveal(), bytes_of(secret))) {
     co_return raw_unauthenticated();
   }
-  co_return flows::Caller{.customer = key->key.customer, .access_key_id = key->key.access_key_id};
+  co_return key->caller;
 }
 
 asio::awaitable<RawAnswer<RawFields>> RawApi::answer(

@@ -157,7 +157,7 @@ asio::awaitable<Answer<Call>> TencentApi::authenticate(
   }
   if (!signed_request->common().token.empty()) co_return refuse_token();
   std::optional<std::string> fingerprint =
-      signed_request->fingerprint_if_signed(key->access_key_secret.reveal());
+      signed_request->fingerprint_if_signed(key->secret.reveal());
   if (!fingerprint) co_return refuse(Errc::unauthenticated);
   if (signed_request->scheme() == Scheme::v1) {
     const auto fresh = co_await services_.authentication.refuse_replay(
@@ -166,7 +166,7 @@ asio::awaitable<Answer<Call>> TencentApi::authenticate(
     if (!fresh) co_return refuse(fresh.error());
   }
   co_return Call{
-      .caller = {.customer = key->key.customer, .access_key_id = key->key.access_key_id},
+      .caller = key->caller,
       .admitted = {},
       .request_id = request->request_id,
       .fingerprint = std::move(*fingerprint),
