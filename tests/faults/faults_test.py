@@ -355,13 +355,12 @@ def audit_world(when, world):
 
 def texts_at_last(world, centre, kills):
     """What became of the messages: nothing is lost, and nothing is sent twice that is not said to be in doubt."""
-    texts = world.surfaces[-1]
+    texts = world.texts
 
     def states():
-        lines = selfsame("sms", "list", "--data", world.server.data, "--limit", "10000", env=world.server.env).splitlines()
-        return {line.split("  ")[1]: line.split("  ")[6].split(":")[0] for line in lines}
+        with contextlib.closing(sqlite3.connect(f"file:{world.server.data}/selfsame.db?mode=ro", uri=True)) as database:
+            return {message: SMS_STATES[state] for message, state in database.execute("SELECT id, state FROM sms_messages")}
 
-    end = time.monotonic() + 60
     # Submitted: the receipt came when nobody was there.
     while set((found := states()).values()) - {"delivered", "submitted", "unknown"} and time.monotonic() < end:
         time.sleep(0.2)
@@ -397,7 +396,7 @@ def wait_for_all(world, before, luck):
     time.sleep(luck.uniform(0, 1.5))
 
 
-def kills_on_surfaces(folder, count, seed):
+def kills_on_surfaces(folder, count, seed, only):
     """kill -9 with every surface at work; each acknowledged outcome is there, and billed as its table says."""
     luck, centre = random.Random(seed), Centre()
     (folder / "password").write_text("secret\n")
@@ -409,7 +408,7 @@ def kills_on_surfaces(folder, count, seed):
                 "SELFSAME_REGISTER_ENQUIRIES_PER_DAY": "1000000"}
     with running(Server(folder / "data", {**SOON, **settings})) as server:
         fill_register(selfsame, folder, server.data)
-        world = World(server, centre, selfsame, luck)
+        world = World(server, centre, selfsame, luck, only)
         server.start()
         for i in range(count):
             before = [each.acknowledged for each in world.surfaces]
@@ -450,13 +449,14 @@ def losses_would_show(world):
             check(f"surfaces: {each.name}: a lost charge would be noticed", world.audit(without) and not world.audit(rows))
             more = [(each.name, f"too many {i}", *mine[2:]) for i in range(each.unsure + 1)]
             check(f"surfaces: {each.name}: a charge too many would be noticed", world.audit(rows + more))
-        message = next(iter(world.surfaces[-1].texts))
+        message = next(iter(world.texts.texts))
         database.execute("DELETE FROM sms_segments WHERE message_id = ?", [message])
         database.execute("DELETE FROM sms_messages WHERE id = ?", [message])
         check("surfaces: a lost message would be noticed", faults_in_sqlite(world.server.data)[0])
 
 
 SMS_WINDOW = 20
+SMS_STATES = ("queued", "sending", "submitted", "delivered", "failed", "unknown", "outbox")  # core/sms.h
 SOON = {"SELFSAME_VERIFICATIONS_JUDGING_LIMIT_S": "6", "SELFSAME_VERIFICATIONS_SWEEP_INTERVAL_S": "1"}
 
 
@@ -681,6 +681,7 @@ def main():
     parser.add_argument("--kills-postgres", type=int, default=2, metavar="N")
     parser.add_argument("--kills-sessions", type=int, default=2, metavar="N")
     parser.add_argument("--kills-surfaces", type=int, default=2, metavar="N")
+    parser.add_argument("--surfaces", nargs="*", default=(), metavar="NAME", help="only these beside text messages")
     parser.add_argument("--stops", type=int, default=2, metavar="N")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
     parser.add_argument("--no-disks", action="store_true")
@@ -694,7 +695,7 @@ def main():
         attempt("sessions on SQLite", sessions_on_sqlite, options.kills_sessions, options.seed)
         attempt("sessions on PostgreSQL", sessions_on_postgres, (options.kills_sessions + 1) // 2, options.seed)
     if options.kills_surfaces:
-        attempt("every surface", kills_on_surfaces, options.kills_surfaces, options.seed)
+        attempt("every surface", kills_on_surfaces, options.kills_surfaces, options.seed, options.surfaces)
     if options.stops:
         attempt("stops", stops, options.stops, options.seed)
     if not options.no_disks:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A real server under real load meets what happens to servers: kill -9, SIGTERM, a full disk, a data
 # folder that became read-only, a damaged database.
-#   run.sh [--kills N] [--kills-postgres N] [--kills-sessions N] [--kills-surfaces N] [--stops N] [--seed N] [--no-disks]
+#   run.sh [--kills N] [--kills-postgres N] [--kills-sessions N] [--kills-surfaces N] [--surfaces NAME...]
+#     [--stops N] [--seed N] [--no-disks]
 # The short form (5 kills, 2 on PostgreSQL, 3 with verification sessions, 2 with every surface at work, 2 stops; about
 # two minutes) is part of ./test; the long one:
 #   tests/faults/run.sh --kills 100 --kills-postgres 50 --kills-sessions 20 --kills-surfaces 100 --stops 20

@@ -536,13 +536,15 @@ class Unposed(Surface):
 
 
 class World:
-    """Every surface of one server."""
+    """Every surface of one server, or those named, and always text messages."""
 
     kinds = (App, IdentityApp, Web, Native, FaceId, SandboxApp, SandboxFaceId, Comparison, Register, Photos, Unposed)
 
-    def __init__(self, server, centre, selfsame, luck):
+    def __init__(self, server, centre, selfsame, luck, only=()):
         self.server, self.ending, self.threads = server, threading.Event(), []
-        self.surfaces = [kind(kind.__name__, server, luck) for kind in self.kinds] + [Texts("Texts", server, luck, centre)]
+        self.surfaces = [kind(kind.__name__, server, luck) for kind in self.kinds if not only or kind.__name__ in only]
+        self.texts = Texts("Texts", server, luck, centre)
+        self.surfaces.append(self.texts)
         for surface in self.surfaces:
             if isinstance(surface, Sandbox):
                 selfsame("customers", "set", surface.name, "--data", server.data, "sandbox=true", env=server.env)
