@@ -42,6 +42,7 @@ find_path(SPHINXBASE_INCLUDE sphinxbase/err.h REQUIRED)
 find_path(SPHINXBASE_CONFIG sphinx_config.h PATH_SUFFIXES sphinxbase REQUIRED)
 target_include_directories(pocketsphinx SYSTEM INTERFACE
   "${POCKETSPHINX_INCLUDE}" "${SPHINXBASE_INCLUDE}" "${SPHINXBASE_CONFIG}")
+pkg_check_modules(tesseract REQUIRED IMPORTED_TARGET tesseract)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 find_program(CCACHE ccache)
 if(CCACHE)

@@ -38,6 +38,7 @@ ONLY_IN = {
     "libheif": {"vision"},
     "pocketsphinx": {"vision"},
     "sphinxbase": {"vision"},
+    "tesseract": {"vision/document/thai_reader"},
     "sqlite3": {"storage"},
     "libpq": {"storage"},
     "curl/": {"storage/s3/client", "adapters/outbound/guarded_client", "adapters/outbound/webhook_post"},

@@ -296,11 +296,11 @@ def derive(entry):
 
 def copy_own_models():
     """Networks and cards of the repository itself, beside the fetched ones."""
-    (BUILD / "models").mkdir(parents=True, exist_ok=True)
-    for source in sorted((ROOT / "models").glob("*")):
+    (BUILD / "models" / "documents").mkdir(parents=True, exist_ok=True)
+    for source in sorted([*(ROOT / "models").glob("*"), *(ROOT / "models" / "documents").glob("*")]):
         if source == LOCK or source.suffix not in (".onnx", ".toml", ".tflite"):
             continue
-        target = BUILD / "models" / source.name
+        target = BUILD / "models" / source.relative_to(ROOT / "models")
         if not target.exists() or target.read_bytes() != source.read_bytes():
             shutil.copyfile(source, target)
 

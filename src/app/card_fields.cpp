@@ -56,8 +56,14 @@ std::size_t index_of(TomlReader& reader, std::string_view key) {
   return static_cast<std::size_t>(value);
 }
 
-bool is_sha256(const std::string& text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+/// Of the three channels; absent: none.
+std::vector<float> three_numbers(TomlReader& reader, std::string_view key) {
+  std::vector<float> numbers;
+  for (const double value : reader.list<double>(key)) {
+    numbers.push_back(static_cast<float>(finite(reader, key, value)));
+  }
+  if (!numbers.empty() && numbers.size() != 3) reader.complain(key, "are not three numbers");
+  return numbers;
 }
 
 Result<vision::GoldenOutput> read_golden(const toml::table& table, const std::string& where) {
@@ -124,6 +130,10 @@ Result<vision::ComparatorCalibration> read_calibration(
 
 }  // namespace
 
+bool is_sha256(const std::string& text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 Result<toml::table> parse_toml(std::string_view text, const std::string& name) {
   try {
     return toml::parse(text);
@@ -158,6 +168,11 @@ Result<NetworkCard> read_network(const toml::table& table, const std::string& wh
   if (!(card.value_scale > 0)) reader.complain("value_scale", "is not above 0");
   const double offset = reader.required<double>("value_offset");
   card.value_offset = static_cast<float>(finite(reader, "value_offset", offset));
+  card.channel_means = three_numbers(reader, "channel_means");
+  card.channel_deviations = three_numbers(reader, "channel_deviations");
+  for (const float deviation : card.channel_deviations) {
+    if (!(deviation > 0)) reader.complain("channel_deviations", "are not above 0");
+  }
   card.crop = word<vision::CropKind>(
       reader,
       "crop",

@@ -26,6 +26,8 @@ namespace selfsame::app {
     const toml::table& table, const std::string& where
 );
 
+[[nodiscard]] bool is_sha256(const std::string& text);
+
 /// Every [[NAME]] of `reader` as liveness networks and their weights.
 [[nodiscard]] Result<std::vector<vision::PadMember>> read_pad_members(
     TomlReader& reader, std::string_view name, const std::string& where

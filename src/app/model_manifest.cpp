@@ -67,11 +67,57 @@ Result<vision::SpeechCard> read_speech(const toml::table* table) {
   return card;
 }
 
+Result<vision::TextReaderCard> read_text_reader(const toml::table* table, const char* name) {
+  const std::string where = fmt::format("{} [documents.{}]", kCardsFile, name);
+  if (table == nullptr) return bad(where + " is missing");
+  TomlReader reader(*table, where);
+  vision::TextReaderCard card;
+  card.network = reader.required<std::string>("network");
+  card.dictionary = reader.required<std::string>("dictionary");
+  card.dictionary_sha256 = reader.required<std::string>("dictionary_sha256");
+  if (!is_sha256(card.dictionary_sha256)) {
+    reader.complain("dictionary_sha256", "is not 64 lower-case hexadecimal digits");
+  }
+  if (auto error = reader.error()) return bad(*error);
+  return card;
+}
+
+/// Absent: no documents are read.
+Result<vision::DocumentCard> read_documents(const toml::table* table) {
+  constexpr double kEnlargementMost = 4;
+  vision::DocumentCard card;
+  if (table == nullptr) return card;
+  TomlReader reader(*table, fmt::format("{} [documents]", kCardsFile));
+  card.text_detector = reader.required<std::string>("text_detector");
+  card.pixel_threshold = reader.required<double>("pixel_threshold");
+  card.region_threshold = reader.required<double>("region_threshold");
+  card.enlargement = reader.required<double>("enlargement");
+  for (const double threshold : {card.pixel_threshold, card.region_threshold}) {
+    if (!(threshold > 0 && threshold < 1)) reader.complain("thresholds", "are not within 0..1");
+  }
+  if (!(card.enlargement > 0 && card.enlargement <= kEnlargementMost)) {
+    reader.complain("enlargement", fmt::format("is not above 0 and at most {}", kEnlargementMost));
+  }
+  card.thai_data = reader.optional<std::string>("thai_data", "");
+  card.thai_data_sha256 = reader.optional<std::string>("thai_data_sha256", "");
+  SELFSAME_TRY(quick, read_text_reader(reader.table("quick_reader"), "quick_reader"));
+  SELFSAME_TRY(full, read_text_reader(reader.table("full_reader"), "full_reader"));
+  card.quick_reader = std::move(quick);
+  card.full_reader = std::move(full);
+  if (auto error = reader.error()) return bad(*error);
+  return card;
+}
+
 /// Every network that is used must be described.
 Result<void> check_names(const ModelCards& cards) {
   std::vector<std::string> used = {cards.detector};
   if (!cards.landmarks.empty()) used.push_back(cards.landmarks);
   if (!cards.track.empty()) used.push_back(cards.track);
+  if (!cards.documents.text_detector.empty()) {
+    used.push_back(cards.documents.text_detector);
+    used.push_back(cards.documents.quick_reader.network);
+    used.push_back(cards.documents.full_reader.network);
+  }
   for (const auto& member : cards.comparator) used.push_back(member.network);
   for (const auto& member : cards.pad.members) used.push_back(member.network);
   if (cards.comparator.empty()) return bad(fmt::format("{}: no [[comparator]]", kCardsFile));
@@ -127,6 +173,8 @@ Result<ModelCards> read_model_cards(const std::string& models_dir) {
   cards.self_test = std::move(self_test);
   SELFSAME_TRY(speech, read_speech(reader.table("speech")));
   cards.speech = std::move(speech);
+  SELFSAME_TRY(documents, read_documents(reader.table("documents")));
+  cards.documents = std::move(documents);
   if (auto error = reader.error()) return bad(*error);
   SELFSAME_TRY(calibrations, read_calibrations(calibration_root, kCalibrationFile));
   cards.calibrations = std::move(calibrations);

@@ -92,6 +92,12 @@ Standing standing_of(
     standing.why_not = why_no_vote(network, cards);
   } else if (network.role == "recogniser") {
     standing.why_not = why_no_comparison(network, cards, owner, precision);
+  } else if (network.role == "text_detector" || network.role == "text_reader") {
+    const auto& documents = cards.documents;
+    const bool used = network.name == documents.text_detector ||
+                      network.name == documents.quick_reader.network ||
+                      network.name == documents.full_reader.network;
+    if (!used) standing.why_not = "nothing uses it";
   } else if (network.name != cards.detector && network.name != cards.landmarks &&
              network.name != cards.track) {
     standing.why_not = "nothing uses it";

@@ -73,10 +73,9 @@ Image fixed_pattern(int width_px, int height_px) {
 
 Result<std::vector<float>> answer_to_pattern(const Network& network, std::size_t samples) {
   const NetworkCard& card = network.card();
-  const bool open = card.input_width_px == 0 || card.input_height_px == 0;
   const Image pattern = fixed_pattern(
-      open ? kOpenPatternWidth_px : card.input_width_px,
-      open ? kOpenPatternHeight_px : card.input_height_px
+      card.input_width_px == 0 ? kOpenPatternWidth_px : card.input_width_px,
+      card.input_height_px == 0 ? kOpenPatternHeight_px : card.input_height_px
   );
   SELFSAME_TRY(outputs, network.run(view_of(pattern)));
   if (card.golden.output >= outputs.count()) {

@@ -19,7 +19,7 @@ namespace selfsame::vision {
 /// is another one shifted, so that a wrong channel order shows.
 [[nodiscard]] Image fixed_pattern(int width_px, int height_px);
 
-/// The network's answer to the fixed pattern at its card's size (320x256 where that is open), as
+/// The network's answer to the fixed pattern at its card's size (320 wide, 256 high where that is open), as
 /// GoldenOutput::values are sampled: `samples` values at equal distances.
 [[nodiscard]] Result<std::vector<float>> answer_to_pattern(
     const Network& network, std::size_t samples

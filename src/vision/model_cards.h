@@ -39,20 +39,24 @@ struct GoldenOutput {
 };
 
 struct NetworkCard {
-  std::string name;     // key by which the comparator and PAD lists name it
-  std::string role;     // "detector", "recogniser", "landmarks", "pad"
-  std::string file;     // relative to EngineOptions::models_dir, or absolute
+  std::string name;  // key by which the comparator and PAD lists name it
+  std::string role;  // "detector", "recogniser", "landmarks", "pad", "text_detector", "text_reader"
+  std::string file;  // relative to EngineOptions::models_dir, or absolute
   std::string sha256;   // 64 lower-case hexadecimal digits
   std::string licence;  // SPDX expression
   std::string package;  // where it comes from, for people
 
   // Input: pixels p of 0..255 become p * value_scale + value_offset.
-  int input_width_px = 0;   // 0: any multiple of 32 (see FaceDetector)
+  int input_width_px = 0;   // 0: any multiple of 32; the other side may be fixed
   int input_height_px = 0;  // likewise
   ChannelOrder channels = ChannelOrder::bgr;
   TensorLayout layout = TensorLayout::nchw;
   float value_scale = 1;
   float value_offset = 0;
+  // Then, where there are any, value v of channel c becomes (v - mean[c]) / deviation[c]; three
+  // each, in the network's order of channels.
+  std::vector<float> channel_means = {};
+  std::vector<float> channel_deviations = {};
   CropKind crop = CropKind::whole_picture;
   double crop_scale = 1;  // for scaled_box and upright_square
 
@@ -133,6 +137,25 @@ struct SpeechCard {
   std::array<std::vector<std::string>, 10> digits;
 };
 
+/// A network that reads lines, and its characters.
+struct TextReaderCard {
+  std::string network;
+  std::string dictionary;         // file beside the networks: a character a line, by class from 1
+  std::string dictionary_sha256;  // class 0 is "nothing", the class after the last one a blank
+};
+
+/// The networks that read documents. They are loaded when the first document is.
+struct DocumentCard {
+  std::string text_detector;    // name; empty: no documents are read
+  double pixel_threshold = 0;   // P(text) of a pixel
+  double region_threshold = 0;  // mean P(text) of a line
+  double enlargement = 0;       // a line's outline moves outwards by area / perimeter x this
+  TextReaderCard quick_reader;
+  TextReaderCard full_reader;
+  std::string thai_data;  // folder of Tesseract's tha.traineddata; empty: no Thai is read
+  std::string thai_data_sha256;
+};
+
 struct ModelCards {
   std::vector<NetworkCard> networks;
   std::string detector;   // name of the network with this role
@@ -142,7 +165,8 @@ struct ModelCards {
   std::vector<ComparatorCalibration> calibrations;  // one per precision, for this comparator
   PadCard pad;
   SelfTestCard self_test;
-  SpeechCard speech;  // without an acoustic model: no digits are heard
+  SpeechCard speech;       // without an acoustic model: no digits are heard
+  DocumentCard documents;  // without a text detector: no documents are read
 
   /// The card of that name, or null.
   [[nodiscard]] const NetworkCard* find(const std::string& name) const noexcept {

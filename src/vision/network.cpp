@@ -80,9 +80,14 @@ bool is_common(const Size& size) noexcept {
 std::shared_ptr<ov::Model> with_picture_input(
     std::shared_ptr<ov::Model> model, const NetworkCard& card, std::optional<Size> size
 ) {
-  if (!size && !has_open_size(card)) size = Size{card.input_width_px, card.input_height_px};
-  const ov::Dimension height = size ? ov::Dimension(size->height_px) : ov::Dimension();
-  const ov::Dimension width = size ? ov::Dimension(size->width_px) : ov::Dimension();
+  const auto side = [](int of_card_px, std::optional<int> asked_px) {
+    if (of_card_px != 0) return ov::Dimension(of_card_px);
+    return asked_px ? ov::Dimension(*asked_px) : ov::Dimension();
+  };
+  const ov::Dimension height =
+      side(card.input_height_px, size ? std::optional(size->height_px) : std::nullopt);
+  const ov::Dimension width =
+      side(card.input_width_px, size ? std::optional(size->width_px) : std::nullopt);
   const bool planar = card.layout == TensorLayout::nchw;
   model->reshape(
       planar ? ov::PartialShape{1, 3, height, width} : ov::PartialShape{1, height, width, 3}
@@ -99,6 +104,8 @@ std::shared_ptr<ov::Model> with_picture_input(
   if (card.channels == ChannelOrder::rgb) convert.convert_color(ov::preprocess::ColorFormat::RGB);
   if (card.value_offset != 0) convert.mean(-card.value_offset / card.value_scale);
   if (card.value_scale != 1) convert.scale(1 / card.value_scale);
+  if (!card.channel_means.empty()) convert.mean(card.channel_means);
+  if (!card.channel_deviations.empty()) convert.scale(card.channel_deviations);
   for (std::size_t i = 0; i < model->outputs().size(); ++i) {
     steps.output(i).tensor().set_element_type(ov::element::f32);
   }
@@ -150,6 +157,11 @@ class RequestPool {
   std::mutex mutex_;
   std::vector<ov::InferRequest> idle_;
 };
+
+/// @param of_card_px  0: open
+bool fits(int of_card_px, int side_px) {
+  return of_card_px == 0 ? side_px >= 1 && side_px <= kMaxOpenSide_px : side_px == of_card_px;
+}
 
 int rounded_up(int side_px) {
   return (side_px + kOpenSizeStep_px - 1) / kOpenSizeStep_px * kOpenSizeStep_px;
@@ -238,7 +250,8 @@ class Network::Engine {
   /// (80 CPU-ms), because that takes a tenth off every run; by size and not by use, so that equal
   /// pictures always get equal answers.
   [[nodiscard]] std::shared_ptr<RequestPool> pool_for(const Size& size) {
-    if (!has_open_size(card_) || !is_common(size)) return pool_;
+    const bool both_open = card_.input_width_px == 0 && card_.input_height_px == 0;
+    if (!both_open || !is_common(size)) return pool_;
     const std::lock_guard lock(mutex_);
     auto& pool = pool_of_size_[{size.width_px, size.height_px}];
     if (!pool) pool = std::make_shared<RequestPool>(compile_(size));
@@ -259,16 +272,14 @@ Network::~Network() = default;
 
 Result<Outputs> Network::run(const PixelView& picture) const {
   const NetworkCard& network = engine_->card();
-  const bool open = has_open_size(network);
-  const bool fits = open ? picture.width_px >= 1 && picture.width_px <= kMaxOpenSide_px &&
-                               picture.height_px >= 1 && picture.height_px <= kMaxOpenSide_px
-                         : picture.width_px == network.input_width_px &&
-                               picture.height_px == network.input_height_px;
-  if (!fits || picture.bgr == nullptr) {
+  if (!fits(network.input_width_px, picture.width_px) ||
+      !fits(network.input_height_px, picture.height_px) || picture.bgr == nullptr) {
     return fail(Errc::engine_failed, network.name + ": picture of the wrong size");
   }
-  const Size size = open ? Size{rounded_up(picture.width_px), rounded_up(picture.height_px)}
-                         : Size{picture.width_px, picture.height_px};
+  const Size size{
+      network.input_width_px == 0 ? rounded_up(picture.width_px) : picture.width_px,
+      network.input_height_px == 0 ? rounded_up(picture.height_px) : picture.height_px
+  };
   try {
     auto lease = std::make_unique<Outputs::Lease>(engine_->pool_for(size));
     fill_input(lease->request(), picture, size);

@@ -43,9 +43,9 @@ class Network {
   ~Network();
 
   /// Runs on one picture, converted as the card says (channel order, value range, layout).
-  /// @param picture  exactly the card's input size; or, when the card leaves the size open, any
-  ///                 size up to 4096 px a side: it is padded with 0 at the right and bottom to
-  ///                 multiples of 32
+  /// @param picture  exactly the card's input size; a side that the card leaves open has any
+  ///                 length up to 4096 px: it is padded with 0 at the right or bottom to a
+  ///                 multiple of 32
   /// @return `engine_failed` when the run fails, an output is not finite, or the size is wrong
   [[nodiscard]] Result<Outputs> run(const PixelView& picture) const;
 
