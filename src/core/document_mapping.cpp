@@ -1,0 +1,647 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/document_mapping.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "core/document_text.h"
+#include "core/id_number_facts.h"
+
+namespace selfsame::core {
+namespace {
+
+constexpr int kYearsAhead = 50;      // of an expiry that has two digits
+constexpr double kLeftEdge = 0.045;  // left edges of one column differ less
+constexpr double kLineGap = 1.3;     // heights between lines of one value
+constexpr double kNarrowGap = 0.05;  // between pieces of one text, in widths of the document
+constexpr double kWideGap = 0.12;    // between pieces of one date or number
+constexpr double kLabelGap = 2.6;    // heights from a label to the value below
+
+/// A line or a part of one: what stands before, between and after labels.
+struct Segment {
+  std::string text;
+  std::size_t line = 0;
+  double left = 0, top = 0, right = 0, bottom = 0;
+  bool is_label = false;
+  std::vector<std::size_t> rules;  // whose label it is; none: of what is not read
+  bool taken = false;
+
+  [[nodiscard]] double height() const noexcept { return bottom - top; }
+  [[nodiscard]] double middle_x() const noexcept { return (left + right) / 2; }
+  [[nodiscard]] double middle_y() const noexcept { return (top + bottom) / 2; }
+};
+
+struct Label {
+  std::u32string wording;
+  std::vector<std::size_t> rules;
+};
+
+/// The longest first, each wording once.
+std::vector<Label> labels_of(const DocumentTemplate& document) {
+  std::map<std::u32string, std::vector<std::size_t>> rules_of;
+  for (std::size_t i = 0; i < document.fields.size(); ++i) {
+    for (const auto& label : document.fields[i].labels) {
+      rules_of[bare(label).characters].push_back(i);
+    }
+  }
+  for (const auto& label : document.other_labels) rules_of[bare(label).characters];
+  std::vector<Label> labels;
+  for (auto& [wording, rules] : rules_of) labels.push_back({wording, std::move(rules)});
+  std::ranges::sort(labels, [](const Label& a, const Label& b) {
+    return std::pair(b.wording.size(), a.wording) < std::pair(a.wording.size(), b.wording);
+  });
+  return labels;
+}
+
+Segment part_of(const PlacedLine& line, std::size_t index, std::size_t from, std::size_t to) {
+  const auto size = static_cast<double>(std::max<std::size_t>(1, line.text.size()));
+  const double width = line.right - line.left;
+  Segment part;
+  part.text = tidy(std::string_view(line.text).substr(from, to - from));
+  part.line = index;
+  part.left = line.left + width * static_cast<double>(from) / size;
+  part.right = line.left + width * static_cast<double>(to) / size;
+  part.top = line.top;
+  part.bottom = line.bottom;
+  return part;
+}
+
+/// A line without its labels, and the labels.
+void cut(
+    const PlacedLine& line,
+    std::size_t index,
+    std::size_t from,
+    std::size_t to,
+    std::span<const Label> labels,
+    std::vector<Segment>& segments
+) {
+  const auto text = std::string_view(line.text).substr(from, to - from);
+  const BareText naked = bare(text);
+  for (const Label& label : labels) {
+    const auto found = find_wording(naked, label.wording);
+    if (!found) continue;
+    cut(line, index, from, from + found->from, labels, segments);
+    Segment segment = part_of(line, index, from + found->from, from + found->to);
+    segment.is_label = true;
+    segment.rules = label.rules;
+    segments.push_back(std::move(segment));
+    cut(line, index, from + found->to, to, labels, segments);
+    return;
+  }
+  Segment segment = part_of(line, index, from, to);
+  if (!segment.text.empty()) segments.push_back(std::move(segment));
+}
+
+std::vector<Segment> segments_of(
+    std::span<const PlacedLine> lines, const DocumentTemplate& document
+) {
+  const auto labels = labels_of(document);
+  std::vector<Segment> segments;
+  for (std::size_t i = 0; i < std::min(lines.size(), kDocumentLinesMax); ++i) {
+    if (lines[i].text.size() > kDocumentLineBytesMax) continue;
+    cut(lines[i], i, 0, lines[i].text.size(), labels, segments);
+  }
+  return segments;
+}
+
+bool is_of_script(std::string_view text, FieldScript script) {
+  switch (script) {
+    case FieldScript::any:
+      return true;
+    case FieldScript::latin:
+      return has_latin(text) && !has_han(text);
+    case FieldScript::han:
+      return has_han(text);
+    case FieldScript::thai:
+      return has_thai(text);
+  }
+  return false;
+}
+
+bool says_any(std::string_view text, const std::vector<std::string>& wordings) {
+  const BareText naked = bare(text);
+  return std::ranges::any_of(wordings, [&](const std::string& wording) {
+    return find_wording(naked, bare(wording).characters).has_value();
+  });
+}
+
+struct Taken {
+  std::string value;
+  std::string printed;
+};
+
+class Mapper {
+ public:
+  Mapper(
+      std::span<const PlacedLine> lines,
+      const DocumentTemplate& document,
+      std::chrono::year_month_day today
+  )
+      : lines_(lines),
+        document_(document),
+        segments_(segments_of(lines, document)),
+        year_(static_cast<int>(today.year())) {}
+
+  void read_fields(DocumentFields& into) {
+    for (std::size_t i = 0; i < document_.fields.size(); ++i) {
+      auto value = field(i);
+      if (value) into.fields.push_back(std::move(*value));
+    }
+  }
+
+ private:
+  using Group = std::vector<std::size_t>;  // segments of one value, top to bottom
+
+  [[nodiscard]] std::optional<FieldValue> field(std::size_t index) {
+    const FieldRule& rule = document_.fields[index];
+    if (rule.kind == FieldKind::derived_birth_date || rule.kind == FieldKind::derived_sex) {
+      return std::nullopt;
+    }
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+      const Segment& label = segments_[i];
+      if (!is_label_of(label, index)) continue;
+      for (const FieldPlace place : rule.places) {
+        const auto first = beside(i, place, rule);
+        if (!first) continue;
+        auto value = read_from(rule, *first, i);
+        if (value) return value;
+      }
+    }
+    const bool has_place =
+        rule.zone.right - rule.zone.left < 1 || rule.zone.bottom - rule.zone.top < 1;
+    return rule.labels.empty() || has_place ? anywhere(rule) : std::nullopt;
+  }
+
+  [[nodiscard]] static bool is_label_of(const Segment& segment, std::size_t rule) {
+    return segment.is_label && std::ranges::find(segment.rules, rule) != segment.rules.end();
+  }
+  [[nodiscard]] bool is_label_of(const Segment& segment, const FieldRule& rule) const {
+    return is_label_of(segment, static_cast<std::size_t>(&rule - document_.fields.data()));
+  }
+
+  /// The value that begins at this segment, taking what it stands on.
+  [[nodiscard]] std::optional<FieldValue> read_from(
+      const FieldRule& rule, std::size_t first, std::optional<std::size_t> label
+  ) {
+    if (rule.kind == FieldKind::text) return text_from(rule, first, label);
+    const auto taken = read_one(rule, segments_[first].text);
+    if (taken) return taken_value(rule, {first}, taken->value, {taken->printed});
+    const Group row = row_from(first, rule, kWideGap);
+    const std::string text = joined(row);
+    const auto whole = row.size() > 1 ? read_one(rule, text) : std::nullopt;
+    if (!whole) return std::nullopt;
+    for (const std::size_t i : row) segments_[i].taken = !rule.is_shared;
+    FieldValue value = taken_value(rule, row, whole->value, {});
+    value.printed = {whole->printed};
+    return value;
+  }
+
+  [[nodiscard]] std::optional<Taken> read_one(const FieldRule& rule, const std::string& text)
+      const {
+    switch (rule.kind) {
+      case FieldKind::number:
+        return number(rule, text);
+      case FieldKind::month:
+        return month(rule, text);
+      case FieldKind::date:
+        return date(rule, text);
+      case FieldKind::choice:
+        return choice(rule, text);
+      case FieldKind::text:
+      case FieldKind::derived_birth_date:
+      case FieldKind::derived_sex:
+        return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] static std::optional<Taken> number(const FieldRule& rule, const std::string& text) {
+    for (const std::string& pattern : rule.patterns) {
+      auto match = find_pattern(text, pattern);
+      if (match) return Taken{match->text, match->text};
+    }
+    return std::nullopt;
+  }
+
+  /// "(06-79)": month and year.
+  [[nodiscard]] std::optional<Taken> month(const FieldRule& rule, const std::string& text) const {
+    const auto found = number(rule, text);
+    if (!found) return std::nullopt;
+    std::string digits;
+    std::ranges::copy_if(found->value, std::back_inserter(digits), [](char c) {
+      return c >= '0' && c <= '9';
+    });
+    if (digits.size() != 4) return std::nullopt;
+    const auto date = read_date(
+        "01-" + digits.substr(0, 2) + "-" + digits.substr(2), DateOrder::day_month_year, year_
+    );
+    if (!date) return std::nullopt;
+    return Taken{iso_date(*date).substr(0, 7), found->printed};
+  }
+
+  [[nodiscard]] std::optional<Taken> date(const FieldRule& rule, const std::string& text) const {
+    if (const auto said = choice(rule, text)) return said;
+    std::string part = text.substr(0, rule.before.empty() ? text.size() : text.find(rule.before));
+    if (!rule.patterns.empty()) {
+      const auto found = number(rule, text);
+      if (!found) return std::nullopt;
+      part = found->value;
+    }
+    const auto date = read_date(part, rule.order, rule.in_future ? year_ + kYearsAhead : year_);
+    if (!date) return std::nullopt;
+    return Taken{iso_date(*date), rule.patterns.empty() ? text : part};
+  }
+
+  [[nodiscard]] static std::optional<Taken> choice(const FieldRule& rule, const std::string& text) {
+    const BareText naked = bare(text);
+    for (const auto& [read, value] : rule.values) {
+      const auto found = find_wording(naked, bare(read).characters);
+      if (found) return Taken{value, text.substr(found->from, found->to - found->from)};
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] bool is_free(const Segment& segment, const FieldRule& rule) const {
+    return !segment.is_label && !segment.taken &&
+           rule.zone.holds(segment.middle_x(), segment.middle_y()) &&
+           is_of_script(segment.text, rule.script) && !says_any(segment.text, rule.stops);
+  }
+
+  /// What stands there from the label, if anything.
+  [[nodiscard]] std::optional<std::size_t> beside(
+      std::size_t label, FieldPlace place, const FieldRule& rule
+  ) const {
+    switch (place) {
+      case FieldPlace::same_line:
+        return after_on_line(label, rule);
+      case FieldPlace::right:
+        return to_the_right(label, rule);
+      case FieldPlace::below:
+        return under(label, rule);
+      case FieldPlace::above:
+        return over(label, rule);
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<std::size_t> after_on_line(std::size_t label, const FieldRule& rule)
+      const {
+    for (std::size_t i = label + 1;
+         i < segments_.size() && segments_[i].line == segments_[label].line;
+         ++i) {
+      if (is_free(segments_[i], rule)) return i;
+      // Its name in another language may stand between; another field's label ends it.
+      if (segments_[i].is_label && !is_label_of(segments_[i], rule)) break;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<std::size_t> to_the_right(std::size_t label, const FieldRule& rule)
+      const {
+    const Segment& from = segments_[label];
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+      const Segment& to = segments_[i];
+      if (to.line == from.line || to.left < from.middle_x() || !is_in_row(from, to)) continue;
+      if (!best || to.left < segments_[*best].left) best = i;
+    }
+    return best && is_free(segments_[*best], rule) ? best : std::nullopt;
+  }
+
+  [[nodiscard]] static bool is_in_row(const Segment& a, const Segment& b) {
+    const double overlap = std::min(a.bottom, b.bottom) - std::max(a.top, b.top);
+    return overlap >= 0.4 * std::min(a.height(), b.height());
+  }
+
+  [[nodiscard]] static bool is_in_column(const Segment& upper, const Segment& lower) {
+    const double overlap = std::min(upper.right, lower.right) - std::max(upper.left, lower.left);
+    return std::abs(upper.left - lower.left) <= kLeftEdge || overlap > 0;
+  }
+
+  [[nodiscard]] std::optional<std::size_t> under(std::size_t label, const FieldRule& rule) const {
+    const Segment& from = segments_[label];
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+      const Segment& to = segments_[i];
+      const double gap = to.top - from.bottom;
+      const double height = std::max(to.height(), from.height());
+      if (to.middle_y() <= from.middle_y() || is_in_row(from, to) || gap > kLabelGap * height)
+        continue;
+      if (!is_in_column(from, to) || !is_free(to, rule)) continue;
+      const auto badness = [&](const Segment& s) {
+        return s.top + 0.5 * std::abs(s.left - from.left);
+      };
+      if (!best || badness(to) < badness(segments_[*best])) best = i;
+    }
+    return best;
+  }
+
+  [[nodiscard]] std::optional<std::size_t> over(std::size_t label, const FieldRule& rule) const {
+    const Segment& from = segments_[label];
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+      const Segment& to = segments_[i];
+      const double height = std::max(to.height(), from.height());
+      if (to.middle_y() >= from.middle_y() || is_in_row(from, to)) continue;
+      if (from.top - to.bottom > kLineGap * height) continue;
+      if (!is_in_column(from, to) || !is_free(to, rule)) continue;
+      if (!best || to.bottom > segments_[*best].bottom) best = i;
+    }
+    return best;
+  }
+
+  /// The next line of a value, left-aligned and close.
+  [[nodiscard]] std::optional<std::size_t> next_line(
+      std::size_t last, double left, const FieldRule& rule
+  ) const {
+    const Segment& from = segments_[last];
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+      const Segment& to = segments_[i];
+      if (to.middle_y() <= from.middle_y() || is_in_row(from, to)) continue;
+      if (to.top - from.bottom > kLineGap * std::max(from.height(), to.height())) continue;
+      if (std::abs(to.left - left) > kLeftEdge) continue;
+      if (!best || to.top < segments_[*best].top) best = i;
+    }
+    return best && is_free(segments_[*best], rule) && !has_label(*best) ? best : std::nullopt;
+  }
+
+  /// A label stands before it in its row.
+  [[nodiscard]] bool has_label(std::size_t segment) const {
+    constexpr double kNear = 0.3;
+    const Segment& to = segments_[segment];
+    return std::ranges::any_of(segments_, [&](const Segment& from) {
+      return from.is_label && from.left < to.left && to.left - from.right < kNear &&
+             is_in_row(from, to);
+    });
+  }
+
+  /// Further pieces of the same row, which the detector took apart.
+  [[nodiscard]] Group row_from(std::size_t first, const FieldRule& rule, double gap_most) const {
+    Group row = {first};
+    for (;;) {
+      const Segment& from = segments_[row.back()];
+      std::optional<std::size_t> next;
+      for (std::size_t i = 0; i < segments_.size(); ++i) {
+        const Segment& to = segments_[i];
+        if (to.left < from.right - 0.01 || i == row.back() || !is_in_row(from, to)) continue;
+        if (!next || to.left < segments_[*next].left) next = i;
+      }
+      if (!next || !is_free(segments_[*next], rule)) return row;
+      if (segments_[*next].left - from.right > gap_most) return row;
+      row.push_back(*next);
+    }
+  }
+
+  [[nodiscard]] std::string joined(const Group& row) const {
+    std::string text;
+    for (const std::size_t i : row) {
+      if (!text.empty()) text += ' ';
+      text += segments_[i].text;
+    }
+    return text;
+  }
+
+  [[nodiscard]] std::optional<FieldValue> text_from(
+      const FieldRule& rule, std::size_t first, std::optional<std::size_t> label
+  ) {
+    Group group;
+    std::vector<std::string> printed;
+    std::optional<std::size_t> at = first;
+    double left = segments_[first].left;
+    while (at && printed.size() < rule.lines) {
+      const Group row = row_from(*at, rule, kNarrowGap);
+      const std::string text = joined(row);
+      for (const std::size_t i : row) {
+        group.push_back(i);
+        segments_[i].taken = !rule.is_shared;
+      }
+      printed.push_back(text);
+      const std::size_t last = *at;
+      at = next_line(last, left, rule);
+      // After a label on the first line, further lines may begin under the label.
+      if (!at && label && printed.size() == 1) {
+        left = segments_[*label].left;
+        at = next_line(last, left, rule);
+      }
+    }
+    std::string value;
+    for (const std::string& line : printed) {
+      if (!value.empty() && !rule.joined_closely) value += ' ';
+      value += line;
+    }
+    if (rule.joined_closely) std::erase(value, ' ');
+    if (has_latin(value)) value = in_capitals(spaced(value));
+    if (!rule.before.empty()) value = tidy(value.substr(0, value.find(rule.before)));
+    if (value.empty()) return std::nullopt;
+    return taken_value(rule, group, value, printed);
+  }
+
+  /// Without a label: in the field's zone, in reading order.
+  [[nodiscard]] std::optional<FieldValue> anywhere(const FieldRule& rule) {
+    std::vector<std::size_t> order(segments_.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::sort(order, {}, [&](std::size_t i) {
+      return std::pair(segments_[i].middle_y(), segments_[i].left);
+    });
+    for (const std::size_t i : order) {
+      if (!is_free(segments_[i], rule)) continue;
+      const std::string& text = segments_[i].text;
+      const bool begins = !rule.needs_digit || has_digit(text) || says_any(text, rule.starts);
+      if (!begins) continue;
+      auto value = read_from(rule, i, std::nullopt);
+      if (value) return value;
+    }
+    return std::nullopt;
+  }
+
+  /// A number or a date leaves the rest of its line to others.
+  [[nodiscard]] FieldValue taken_value(
+      const FieldRule& rule, const Group& group, std::string value, std::vector<std::string> printed
+  ) {
+    FieldValue field{rule.name, std::move(value), std::move(printed), {}, 1};
+    for (const std::size_t i : group) {
+      const Segment& segment = segments_[i];
+      field.lines.push_back(segment.line);
+      field.confidence = std::min(field.confidence, lines_[segment.line].confidence);
+    }
+    if (rule.kind == FieldKind::text || rule.is_shared || field.printed.empty()) return field;
+    Segment& segment = segments_[group.front()];
+    const auto at = segment.text.find(field.printed.front());
+    if (at == std::string::npos) {
+      segment.taken = rule.kind == FieldKind::number;
+      return field;
+    }
+    const std::string rest =
+        segment.text.substr(0, at) + " " + segment.text.substr(at + field.printed.front().size());
+    segment.text = tidy(rest);
+    segment.taken = segment.text.empty();
+    return field;
+  }
+
+  std::span<const PlacedLine> lines_;
+  const DocumentTemplate& document_;
+  std::vector<Segment> segments_;
+  int year_;
+};
+
+/// Doc 9303 part 3, section 5: Germany alone has a code that is not ISO 3166-1 alpha-3.
+std::string iso_country(const std::string& code) {
+  return code == "D" ? "DEU" : code;
+}
+
+std::optional<FieldValue> from_zone(const FieldRule& rule, const Mrz& mrz) {
+  std::string value;
+  if (rule.name == "document_number") value = mrz.number;
+  if (rule.name == "surname") value = mrz.surname;
+  if (rule.name == "given_names") value = mrz.given_names;
+  if (rule.name == "sex") value = mrz.sex;
+  if (rule.name == "nationality") value = iso_country(mrz.nationality);
+  if (rule.name == "issuing_state") value = iso_country(mrz.issuing_state);
+  if (rule.name == "personal_number") value = mrz.optional_data;
+  if (rule.name == "date_of_birth" && mrz.birth_date) value = iso_date(*mrz.birth_date);
+  if (rule.name == "date_of_expiry" && mrz.expiry_date) value = iso_date(*mrz.expiry_date);
+  if (value.empty()) return std::nullopt;
+  return FieldValue{rule.name, value, {}, {}, 1};
+}
+
+void add_derived(const DocumentTemplate& document, DocumentFields& into) {
+  for (const FieldRule& rule : document.fields) {
+    const bool birth = rule.kind == FieldKind::derived_birth_date;
+    if (!birth && rule.kind != FieldKind::derived_sex) continue;
+    const FieldValue* number = into.find("document_number");
+    if (number == nullptr || !rule.number_kind || into.find(rule.name) != nullptr) continue;
+    const auto normal = normal_id_number(number->value);
+    if (!normal) continue;
+    const NumberFacts facts = facts_of(*rule.number_kind, *normal);
+    if (!birth && facts.sex != '\0') {
+      into.fields.push_back(
+          {rule.name, std::string(1, facts.sex), {}, number->lines, number->confidence}
+      );
+    }
+    if (birth && facts.birth_date) {
+      const auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+      const auto date = read_date(
+          two(facts.birth_date->year_of_century) + "-" + two(facts.birth_date->month) + "-" +
+              two(facts.birth_date->day),
+          DateOrder::year_month_day,
+          2026
+      );
+      if (date)
+        into.fields.push_back({rule.name, iso_date(*date), {}, number->lines, number->confidence});
+    }
+  }
+}
+
+void add_findings(const DocumentTemplate& document, const Mrz* mrz, DocumentFields& into) {
+  for (const FieldRule& rule : document.fields) {
+    const FieldValue* value = into.find(rule.name);
+    if (value == nullptr || rule.kind != FieldKind::number || !rule.number_kind) continue;
+    const auto normal = normal_id_number(value->value);
+    const NumberForm form =
+        normal ? check_id_number(*rule.number_kind, *normal) : NumberForm::wrong;
+    if (form != NumberForm::right) {
+      into.findings.push_back({FindingCode::format, rule.name, form == NumberForm::wrong});
+    }
+    const NumberFacts facts = normal ? facts_of(*rule.number_kind, *normal) : NumberFacts{};
+    const FieldValue* birth = into.find("date_of_birth");
+    if (facts.birth_date && birth != nullptr && birth->value.size() == 10) {
+      const auto part = [&](std::size_t from) { return std::stoi(birth->value.substr(from, 2)); };
+      if (*facts.birth_date != ShortDate{part(2), part(5), part(8)}) {
+        into.findings.push_back({FindingCode::consistency, "date_of_birth", true});
+      }
+    }
+    const FieldValue* sex = into.find("sex");
+    if (facts.sex != '\0' && sex != nullptr && sex->value != std::string(1, facts.sex)) {
+      into.findings.push_back({FindingCode::consistency, "sex", true});
+    }
+  }
+  if (mrz == nullptr) return;
+  if (!mrz->is_valid()) into.findings.push_back({FindingCode::format, "mrz", true});
+}
+
+bool is_name(const FieldRule& rule) {
+  return rule.name == "surname" || rule.name == "given_names";
+}
+
+/// What the zone says goes before what is printed, where its check digits hold; names stand on the
+/// page as they are, and in the zone transliterated.
+void add_zone(const DocumentTemplate& document, const Mrz& mrz, DocumentFields& into) {
+  for (const FieldRule& rule : document.fields) {
+    auto coded = from_zone(rule, mrz);
+    if (!coded) continue;
+    const auto printed = std::ranges::find(into.fields, rule.name, &FieldValue::name);
+    if (printed == into.fields.end()) {
+      into.fields.push_back(std::move(*coded));
+      continue;
+    }
+    if (!mrz.is_valid() || is_name(rule)) continue;
+    const bool is_code = rule.name == "nationality" || rule.name == "issuing_state";
+    if (!is_code && bare(printed->value).characters != bare(coded->value).characters) {
+      into.findings.push_back({FindingCode::consistency, rule.name, false});
+    }
+    printed->value = coded->value;
+  }
+}
+
+}  // namespace
+
+const FieldValue* DocumentFields::find(std::string_view name) const noexcept {
+  const auto it = std::ranges::find(fields, name, &FieldValue::name);
+  return it == fields.end() ? nullptr : &*it;
+}
+
+std::optional<TemplateMatch> find_template(
+    std::span<const PlacedLine> lines, std::span<const DocumentTemplate> templates
+) {
+  std::vector<BareText> naked;
+  for (const PlacedLine& line : lines.first(std::min(lines.size(), kDocumentLinesMax))) {
+    if (line.text.size() <= kDocumentLineBytesMax) naked.push_back(bare(line.text));
+  }
+  std::optional<TemplateMatch> best;
+  for (std::size_t i = 0; i < templates.size(); ++i) {
+    double found = 0;
+    double all = 0;
+    for (const DocumentMark& mark : templates[i].marks) {
+      const auto wording = bare(mark.text).characters;
+      const bool is_there = std::ranges::any_of(naked, [&](const BareText& line) {
+        return find_wording(line, wording).has_value();
+      });
+      all += std::max(0.0, mark.weight);
+      if (is_there) found += mark.weight;
+    }
+    const double score = all > 0 ? found / all : 0;
+    if (score >= kLeastTemplateScore && (!best || score > best->score))
+      best = TemplateMatch{i, score};
+  }
+  return best;
+}
+
+std::vector<std::size_t> lines_of_values(
+    std::span<const PlacedLine> lines, const DocumentTemplate& document
+) {
+  std::vector<std::size_t> worth;
+  for (const Segment& segment : segments_of(lines, document)) {
+    if (segment.is_label) continue;
+    if (worth.empty() || worth.back() != segment.line) worth.push_back(segment.line);
+  }
+  return worth;
+}
+
+DocumentFields map_fields(
+    std::span<const PlacedLine> lines,
+    const DocumentTemplate& document,
+    const Mrz* mrz,
+    std::chrono::year_month_day today
+) {
+  DocumentFields result;
+  Mapper(lines, document, today).read_fields(result);
+  if (mrz != nullptr) add_zone(document, *mrz, result);
+  add_derived(document, result);
+  add_findings(document, mrz, result);
+  return result;
+}
+
+}  // namespace selfsame::core

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/document_mapping.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace selfsame::core {
+namespace {
+
+using namespace std::chrono_literals;
+using enum FieldPlace;
+
+constexpr auto kToday = 2026y / 11 / 26;
+
+/// A line of the usual height.
+PlacedLine at(double left, double top, std::string text) {
+  const double width = 0.02 * static_cast<double>(text.size());
+  return {std::move(text), 0.99, left, top, left + width, top + 0.05};
+}
+
+FieldRule text(std::string name, std::vector<std::string> labels) {
+  FieldRule rule;
+  rule.name = std::move(name);
+  rule.labels = std::move(labels);
+  rule.places = {same_line, right, below};
+  return rule;
+}
+
+FieldRule date(std::string name, std::vector<std::string> labels) {
+  FieldRule rule = text(std::move(name), std::move(labels));
+  rule.kind = FieldKind::date;
+  return rule;
+}
+
+DocumentTemplate card(std::vector<FieldRule> fields) {
+  DocumentTemplate document;
+  document.type = "Card";
+  document.side = "front";
+  document.marks = {{"SPECIMEN CARD", 3}, {"Name", 1}};
+  document.fields = std::move(fields);
+  return document;
+}
+
+std::string value_of(const DocumentFields& fields, std::string_view name) {
+  const FieldValue* field = fields.find(name);
+  return field == nullptr ? "none" : field->value;
+}
+
+DocumentFields mapped(const std::vector<PlacedLine>& lines, const DocumentTemplate& document) {
+  return map_fields(lines, document, nullptr, kToday);
+}
+
+TEST(DocumentMapping, AValueStandsAfterBesideOrUnderItsLabel) {
+  const auto document =
+      card({date("date_of_birth", {"Date of birth"}), text("full_name", {"Name"})});
+  const std::vector<std::vector<PlacedLine>> layouts = {
+      {at(0.1, 0.2, "Name: TAN MEI LING"), at(0.1, 0.3, "Date of birth 03-06-1985")},
+      {at(0.1, 0.2, "Name"),
+       at(0.4, 0.2, ": TAN MEI LING"),
+       at(0.1, 0.3, "Date of birth"),
+       at(0.4, 0.3, ": 03-06-1985")},
+      {at(0.1, 0.2, "Name"),
+       at(0.1, 0.26, "TAN MEI LING"),
+       at(0.1, 0.4, "Date of birth"),
+       at(0.1, 0.46, "03-06-1985")},
+  };
+  for (const auto& lines : layouts) {
+    const auto fields = mapped(lines, document);
+    EXPECT_EQ(value_of(fields, "full_name"), "TAN MEI LING");
+    EXPECT_EQ(value_of(fields, "date_of_birth"), "1985-06-03");
+  }
+}
+
+TEST(DocumentMapping, AnotherLabelEndsAValue) {
+  auto name = text("full_name", {"Name"});
+  name.lines = 3;
+  const auto document = card({name, text("race", {"Race"})});
+  const auto fields = mapped(
+      {at(0.1, 0.2, "Name"),
+       at(0.1, 0.26, "TAN MEI LING"),
+       at(0.1, 0.33, "DOROTHY"),
+       at(0.1, 0.4, "Race"),
+       at(0.1, 0.46, "CHINESE")},
+      document
+  );
+  EXPECT_EQ(value_of(fields, "full_name"), "TAN MEI LING DOROTHY");
+  EXPECT_EQ(value_of(fields, "race"), "CHINESE");
+}
+
+TEST(DocumentMapping, WhatIsNotThereIsNotRead) {
+  const auto document =
+      card({date("date_of_birth", {"Date of birth"}), text("full_name", {"Name"})});
+  EXPECT_TRUE(mapped({}, document).fields.empty());
+  EXPECT_TRUE(mapped({at(0.1, 0.2, "Name"), at(0.1, 0.9, "TAN MEI LING")}, document).fields.empty()
+  );
+  EXPECT_TRUE(mapped({at(0.1, 0.2, "Date of birth: 31-02-1985")}, document).fields.empty());
+}
+
+TEST(DocumentMapping, APatternNeedsNoLabelAndStaysInItsZone) {
+  FieldRule number;
+  number.name = "document_number";
+  number.kind = FieldKind::number;
+  number.patterns = {"A999999(9)"};
+  number.number_kind = IdNumberKind::hong_kong;
+  number.zone = {0, 0.5, 1, 1};
+  const auto low = mapped({at(0.6, 0.8, "A123456(3)")}, card({number}));
+  EXPECT_EQ(value_of(low, "document_number"), "A123456(3)");
+  EXPECT_TRUE(low.findings.empty());
+  EXPECT_EQ(
+      value_of(mapped({at(0.6, 0.1, "A123456(3)")}, card({number})), "document_number"), "none"
+  );
+  const auto wrong = mapped({at(0.6, 0.8, "A123456(4)")}, card({number}));
+  ASSERT_EQ(wrong.findings.size(), 1U);
+  EXPECT_EQ(wrong.findings[0].code, FindingCode::format);
+  EXPECT_TRUE(wrong.findings[0].sure);
+}
+
+TEST(DocumentMapping, ANumberAndAPrintedFieldMustAgree) {
+  FieldRule number = text("document_number", {"NIK"});
+  number.kind = FieldKind::number;
+  number.patterns = {"9999999999999999"};
+  number.number_kind = IdNumberKind::indonesia;
+  FieldRule sex = text("sex", {"Jenis Kelamin"});
+  sex.kind = FieldKind::choice;
+  sex.values = {{"PEREMPUAN", "F"}, {"LAKI-LAKI", "M"}};
+  const auto document = card({number, sex, date("date_of_birth", {"Tgl Lahir"})});
+  const auto read = [&](const char* of_sex, const char* birth) {
+    return mapped(
+        {at(0.1, 0.1, "NIK : 3273014506900003"),
+         at(0.1, 0.2, std::string("Jenis Kelamin : ") + of_sex),
+         at(0.1, 0.3, std::string("Tgl Lahir : ") + birth)},
+        document
+    );
+  };
+  EXPECT_TRUE(read("PEREMPUAN", "05-06-1990").findings.empty());
+  ASSERT_EQ(read("LAKI-LAKI", "05-06-1990").findings.size(), 1U);
+  EXPECT_EQ(read("LAKI-LAKI", "05-06-1990").findings[0].field, "sex");
+  ASSERT_EQ(read("PEREMPUAN", "06-06-1990").findings.size(), 1U);
+  EXPECT_EQ(read("PEREMPUAN", "06-06-1990").findings[0].code, FindingCode::consistency);
+}
+
+TEST(DocumentTemplates, TheOneWhoseMarksAreThere) {
+  std::vector<DocumentTemplate> all = {card({}), card({})};
+  all[1].marks = {{"ANOTHER CARD", 3}, {"Name", 1}};
+  const std::vector<PlacedLine> lines = {at(0.1, 0.1, "ANOTHER CARD"), at(0.1, 0.2, "Name")};
+  const auto match = find_template(lines, all);
+  ASSERT_TRUE(match);
+  EXPECT_EQ(match->index, 1U);
+  EXPECT_DOUBLE_EQ(match->score, 1);
+  EXPECT_FALSE(find_template(std::vector{at(0.1, 0.2, "Name")}, all));
+  EXPECT_FALSE(find_template({}, all));
+}
+
+TEST(DocumentMapping, HostileLinesAreBorne) {
+  auto name = text("full_name", {"Name"});
+  name.lines = 8;
+  const auto document = card({name});
+  EXPECT_TRUE(mapped({at(0.1, 0.1, std::string(1'000'000, 'N'))}, document).fields.empty());
+  (void)mapped(std::vector<PlacedLine>(5'000, at(0.1, 0.1, "Name Name Name")), document);
+  PlacedLine nowhere = at(0.1, 0.1, "Name X");
+  nowhere.left = nowhere.top = std::numeric_limits<double>::quiet_NaN();
+  (void)mapped({nowhere, nowhere}, document);
+}
+
+}  // namespace
+}  // namespace selfsame::core

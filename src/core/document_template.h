@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a type of document is told apart and read: models/documents/*.toml as values. Adding a type
+// adds a file there and no code.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/document_date.h"
+#include "core/id_number.h"
+
+namespace selfsame::core {
+
+/// Share of the document's width and height, origin at the top left.
+struct DocumentZone {
+  double left = 0;
+  double top = 0;
+  double right = 1;
+  double bottom = 1;
+
+  [[nodiscard]] bool holds(double x, double y) const noexcept {
+    return x >= left && x <= right && y >= top && y <= bottom;
+  }
+};
+
+enum class FieldKind : std::uint8_t {
+  text,                // as printed
+  number,              // by its patterns
+  date,                // in the Gregorian calendar, ISO 8601
+  month,               // YYYY-MM, by its patterns ("(MM-YY)")
+  choice,              // one of its values
+  derived_birth_date,  // from the document's number
+  derived_sex,
+};
+
+enum class FieldScript : std::uint8_t { any, latin, han, thai };
+
+/// Where a value stands from its label.
+enum class FieldPlace : std::uint8_t { same_line, right, below, above };
+
+struct FieldRule {
+  std::string name;  // neutral key: "full_name", "date_of_birth"
+  FieldKind kind = FieldKind::text;
+  FieldScript script = FieldScript::any;  // text only: lines without a letter of it are passed over
+  std::vector<std::string> labels;
+  std::vector<FieldPlace> places;  // tried in this order
+  DocumentZone zone;               // where the value's middle lies
+  // 9: a digit; A: a capital letter; #: either; every other character itself. Found anywhere in a
+  // line, blanks not counted; what stands at a 9 or A is taken for the digit or letter that it
+  // resembles. The number is given back as the pattern spells it.
+  std::vector<std::string> patterns;
+  std::vector<std::pair<std::string, std::string>> values;  // what may be read -> the value
+  std::vector<std::string> stops;  // lines that hold one of these are not part of the value
+  std::size_t lines = 1;           // at most
+  bool joined_closely = false;     // lines are joined without a blank
+  bool is_shared = false;          // leaves what it stands on to later fields
+  bool needs_digit = false;        // text: begins at a line with a digit or one of `starts`
+  std::vector<std::string> starts;
+  std::string before;  // ends in front of this: "(" of a date's second calendar
+  DateOrder order = DateOrder::day_month_year;
+  bool in_future = false;  // a year of two digits may lie up to 50 years ahead
+  std::optional<IdNumberKind> number_kind;
+};
+
+struct DocumentMark {
+  std::string text;
+  double weight = 1;
+};
+
+/// One side of a type.
+struct DocumentTemplate {
+  std::string type;           // "HKIDCard"
+  std::string side;           // "front", "back"
+  std::string country;        // ISO 3166-1 alpha-3; empty: any
+  bool read_in_full = false;  // by the full reader (kana, rare Han signs)
+  bool has_thai = false;
+  bool has_mrz = false;  // fields that are not printed come from its machine-readable zone
+  bool has_portrait = false;
+  std::vector<DocumentMark> marks;        // wording that tells it
+  std::vector<std::string> other_labels;  // of what is not read; a value ends at them
+  std::vector<FieldRule> fields;          // those that come first take their lines first
+};
+
+}  // namespace selfsame::core

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text on documents as readers make it out: compared without spacing, with small errors.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace selfsame::core {
+
+/// Letters and digits only, ASCII ones upper case, full-width ones narrow; of each, where it stands
+/// in the text it was made of.
+struct BareText {
+  std::u32string characters;
+  std::vector<std::size_t> at;   // first byte of each
+  std::vector<std::size_t> end;  // one past its last byte
+};
+
+/// Not UTF-8: nothing is in it.
+[[nodiscard]] BareText bare(std::string_view text);
+
+/// Bytes of a text.
+struct TextRange {
+  std::size_t from = 0;
+  std::size_t to = 0;
+};
+
+/// The first place where `wanted` stands, whole words of Latin script only. Longer ones may have
+/// one error in six characters. `wanted` without letters or digits is nowhere.
+[[nodiscard]] std::optional<TextRange> find_wording(
+    const BareText& text, const std::u32string& wanted
+);
+
+struct PatternMatch {
+  std::string text;  // as the pattern spells it
+  TextRange range;
+};
+
+/// The first place where the pattern (FieldRule::patterns) fits; blanks of the text do not count,
+/// dashes may be missing.
+[[nodiscard]] std::optional<PatternMatch> find_pattern(
+    std::string_view text, std::string_view pattern
+);
+
+[[nodiscard]] bool has_han(std::string_view text);
+[[nodiscard]] bool has_thai(std::string_view text);
+[[nodiscard]] bool has_latin(std::string_view text);
+[[nodiscard]] bool has_digit(std::string_view text) noexcept;
+
+/// With a blank after a word's full stop or comma, which readers lose: "JL.MERDEKA NO.45,BANDUNG".
+[[nodiscard]] std::string spaced(std::string_view text);
+
+/// With I for l in words that are otherwise capitals.
+[[nodiscard]] std::string in_capitals(std::string_view text);
+
+/// Without blanks, colons, dots and the like at its ends, one blank where there are several.
+[[nodiscard]] std::string tidy(std::string_view text);
+
+}  // namespace selfsame::core
