@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vision/document/document_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <numeric>
+#include <opencv2/imgproc.hpp>
+#include <utility>
+
+#include "base/crypto.h"
+#include "vision/decode_image.h"
+#include "vision/document/card_finder.h"
+#include "vision/document/text_detector.h"
+#include "vision/document/text_reader.h"
+#include "vision/document/thai_reader.h"
+#include "vision/engine_check.h"
+#include "vision/face_detector.h"
+#include "vision/mat_view.h"
+#include "vision/network.h"
+
+namespace selfsame::vision {
+namespace {
+
+constexpr int kOverviewSide_px = 640;  // of the whole picture: enough to find the document
+constexpr int kFlatWidth_px = 960;     // of the straightened document
+constexpr float kLeastCardConfidence = 0.5F;
+constexpr float kLineAspect = 2.5F;  // longer regions have a direction
+constexpr float kMrzAspect = 8;      // of a line of a machine-readable zone, at least
+constexpr double kUnsure = 0.9;      // below it the full reader has another look
+
+Result<std::unique_ptr<Network>> load(
+    const ModelCards& cards, const std::string& name, const InferenceRuntime& runtime
+) {
+  const NetworkCard* card = cards.find(name);
+  if (card == nullptr) return fail(Errc::engine_failed, "no card describes network " + name);
+  return runtime.load(*card);
+}
+
+Result<TextReader> load_reader(
+    const ModelCards& cards,
+    const TextReaderCard& card,
+    const InferenceRuntime& runtime,
+    const std::string& models_dir
+) {
+  const std::string path = models_dir + "/" + card.dictionary;
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) return fail(Errc::engine_failed, "cannot read dictionary " + path);
+  if (to_hex(sha256(bytes_of(text))) != card.dictionary_sha256) {
+    return fail(
+        Errc::engine_failed,
+        "dictionary " + path + " is not the one its card names (sha256 differs)"
+    );
+  }
+  SELFSAME_TRY(network, load(cards, card.network, runtime));
+  return TextReader::create(std::move(network), text);
+}
+
+/// The turn of `quad` whose first side runs most like `direction`.
+Quad aligned(const Quad& quad, Point direction) {
+  const bool may_stand = width_of(quad) < 1.5F * height_of(quad);
+  Quad best = quad;
+  float best_cosine = -2;
+  for (const int turn : {0, 1, 2, 3}) {
+    if (turn % 2 == 1 && !may_stand) continue;
+    const Quad candidate = turned(quad, turn);
+    const Point side{candidate[1].x - candidate[0].x, candidate[1].y - candidate[0].y};
+    const float length = std::max(1e-3F, std::hypot(side.x, side.y));
+    const float cosine = (side.x * direction.x + side.y * direction.y) / length;
+    if (cosine > best_cosine) {
+      best_cosine = cosine;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+Point direction_of(const Quad& card) {
+  const Point d{card[1].x - card[0].x, card[1].y - card[0].y};
+  const float length = std::max(1e-3F, std::hypot(d.x, d.y));
+  return {d.x / length, d.y / length};
+}
+
+/// The card's sides in the order in which text lies along the first; text decides, not the format.
+Quad along_the_text(const Quad& card, const std::vector<TextRegion>& regions) {
+  const Homography flat = Homography::to_rectangle(card, width_of(card), height_of(card));
+  float lying = 0;
+  float standing = 0;
+  for (const TextRegion& region : regions) {
+    if (width_of(region.quad) < kLineAspect * height_of(region.quad)) continue;
+    const Quad quad = flat.map(region.quad);
+    const float dx = std::abs(quad[1].x - quad[0].x);
+    const float dy = std::abs(quad[1].y - quad[0].y);
+    (dx >= dy ? lying : standing) += width_of(region.quad);
+  }
+  return lying >= standing ? card : turned(card, 1);
+}
+
+/// Where no card was found: the smallest upright frame of the text, in the direction of its lines.
+Quad frame_of(const std::vector<TextRegion>& regions, int width_px, int height_px) {
+  const auto w = static_cast<float>(width_px);
+  const auto h = static_cast<float>(height_px);
+  if (regions.empty()) return {Point{0, 0}, Point{w, 0}, Point{w, h}, Point{0, h}};
+  const TextRegion& longest =
+      *std::ranges::max_element(regions, {}, [](const TextRegion& r) { return width_of(r.quad); });
+  const Point d = direction_of(longest.quad);
+  float left = 1e9F, right = -1e9F, top = 1e9F, bottom = -1e9F;
+  for (const TextRegion& region : regions) {
+    for (const Point p : region.quad) {
+      const float along = p.x * d.x + p.y * d.y;
+      const float across = -p.x * d.y + p.y * d.x;
+      left = std::min(left, along);
+      right = std::max(right, along);
+      top = std::min(top, across);
+      bottom = std::max(bottom, across);
+    }
+  }
+  const float margin = 0.05F * (right - left);
+  const auto corner = [&](float along, float across) {
+    return Point{along * d.x - across * d.y, along * d.y + across * d.x};
+  };
+  return {
+      corner(left - margin, top - margin),
+      corner(right + margin, top - margin),
+      corner(right + margin, bottom + margin),
+      corner(left - margin, bottom + margin)
+  };
+}
+
+/// A multiple of the network's step, so that documents of one format cost one compiled shape.
+int flat_height_px(const Quad& frame) {
+  constexpr int kStep_px = 32;
+  constexpr float kStepsMost = 40;
+  const float aspect = height_of(frame) / std::max(1.0F, width_of(frame));
+  const float steps = aspect * static_cast<float>(kFlatWidth_px) / kStep_px;
+  return kStep_px * static_cast<int>(std::lround(std::clamp(steps, 4.0F, kStepsMost)));
+}
+
+core::PlacedLine placed(const DocumentLine& line, const Homography& to_unit) {
+  const Quad quad = to_unit.map(line.quad);
+  core::PlacedLine result{line.text, line.confidence};
+  // Mean sides: a slanted line is as high as its text.
+  result.left = static_cast<double>(quad[0].x + quad[3].x) / 2;
+  result.right = static_cast<double>(quad[1].x + quad[2].x) / 2;
+  result.top = static_cast<double>(quad[0].y + quad[1].y) / 2;
+  result.bottom = static_cast<double>(quad[2].y + quad[3].y) / 2;
+  return result;
+}
+
+Quad about(const std::vector<Quad>& quads, const Quad& card) {
+  const Homography flat = Homography::to_rectangle(card, 1, 1);
+  float left = 1e9F, right = -1e9F, top = 1e9F, bottom = -1e9F;
+  for (const Quad& quad : quads) {
+    for (const Point p : flat.map(quad)) {
+      left = std::min(left, p.x);
+      right = std::max(right, p.x);
+      top = std::min(top, p.y);
+      bottom = std::max(bottom, p.y);
+    }
+  }
+  return Homography::from_rectangle(1, 1, card)
+      .map(Quad{Point{left, top}, Point{right, top}, Point{right, bottom}, Point{left, bottom}});
+}
+
+}  // namespace
+
+struct DocumentReader::Parts {
+  TextDetector detector;
+  TextReader quick;
+  TextReader full;
+  std::unique_ptr<ThaiReader> thai;  // null: no Thai is read
+  FaceDetector faces;
+  std::vector<core::DocumentTemplate> templates;
+
+  /// Of the straightened document, in pixels of the picture: text is of one size and lies level
+  /// there, however far away and aslant the document is.
+  [[nodiscard]] Result<std::vector<TextRegion>> regions_in(
+      const PixelView& picture, const Quad& frame
+  ) const {
+    const int height_px = flat_height_px(frame);
+    const Image flat = straightened(picture, frame, kFlatWidth_px, height_px);
+    SELFSAME_TRY(regions, detector.detect(view_of(flat), std::max(kFlatWidth_px, height_px)));
+    const Homography back = Homography::from_rectangle(
+        static_cast<float>(kFlatWidth_px), static_cast<float>(height_px), frame
+    );
+    for (TextRegion& region : regions) region.quad = back.map(region.quad);
+    return regions;
+  }
+
+  /// Turns the card by 180 degrees when its longest lines read better so.
+  [[nodiscard]] Result<Quad> right_way_up(
+      const PixelView& picture, const Quad& card, const std::vector<TextRegion>& regions
+  ) const {
+    constexpr std::size_t kSamples = 4;
+    std::vector<const TextRegion*> longest;
+    for (const TextRegion& region : regions) longest.push_back(&region);
+    std::ranges::sort(longest, std::greater{}, [](const TextRegion* r) {
+      return width_of(r->quad);
+    });
+    if (longest.size() > kSamples) longest.resize(kSamples);
+    float upright = 0;
+    float inverted = 0;
+    const Point direction = direction_of(card);
+    for (const TextRegion* region : longest) {
+      const Quad line = aligned(region->quad, direction);
+      SELFSAME_TRY(one, quick.read(picture, line));
+      SELFSAME_TRY(other, quick.read(picture, turned(line, 2)));
+      upright += one.confidence;
+      inverted += other.confidence;
+    }
+    return upright >= inverted ? card : turned(card, 2);
+  }
+
+  [[nodiscard]] Result<void> read_lines(
+      const PixelView& picture, const std::vector<TextRegion>& regions, DocumentReading& into
+  ) const {
+    const Point direction = direction_of(into.card);
+    for (const TextRegion& region : regions) {
+      const Quad quad = aligned(region.quad, direction);
+      SELFSAME_TRY(read, quick.read(picture, quad));
+      if (read.text.empty()) continue;
+      into.lines.push_back({std::move(read.text), static_cast<double>(read.confidence), quad});
+    }
+    const Homography to_unit = Homography::to_rectangle(into.card, 1, 1);
+    std::ranges::sort(into.lines, {}, [&](const DocumentLine& line) {
+      const Point c = to_unit.map(centre_of(line.quad));
+      return std::pair(c.y, c.x);
+    });
+    return {};
+  }
+
+  [[nodiscard]] std::vector<core::PlacedLine> placed_lines(const DocumentReading& reading) const {
+    const Homography to_unit = Homography::to_rectangle(reading.card, 1, 1);
+    std::vector<core::PlacedLine> lines;
+    for (const DocumentLine& line : reading.lines) lines.push_back(placed(line, to_unit));
+    return lines;
+  }
+
+  /// The zone's lines are read by the full reader, which takes nothing else for a letter.
+  [[nodiscard]] Result<void> read_zone(
+      const PixelView& picture, const DocumentOptions& options, DocumentReading& into
+  ) const {
+    std::vector<std::string> texts;
+    std::vector<Quad> quads;
+    for (const DocumentLine& line : into.lines) {
+      if (width_of(line.quad) < kMrzAspect * height_of(line.quad)) continue;
+      if (std::ranges::count(line.text, '<') < 2) continue;
+      SELFSAME_TRY(read, full.read(picture, line.quad, CharacterSet::machine_readable));
+      texts.push_back(std::move(read.text));
+      quads.push_back(line.quad);
+    }
+    into.mrz = core::find_mrz(texts, options.today);
+    if (into.mrz) into.mrz_quad = about(quads, into.card);
+    return {};
+  }
+
+  /// Another look at what matters: all values of types that need it, else what was not sure.
+  [[nodiscard]] Result<void> read_again(
+      const PixelView& picture, const core::DocumentTemplate& document, DocumentReading& into
+  ) const {
+    const auto lines = placed_lines(into);
+    for (const std::size_t i : core::lines_of_values(lines, document)) {
+      DocumentLine& line = into.lines[i];
+      if (document.has_thai && thai) {
+        SELFSAME_CHECK(read_thai(picture, line));
+        continue;
+      }
+      if (!document.read_in_full && line.confidence >= kUnsure) continue;
+      SELFSAME_TRY(read, full.read(picture, line.quad));
+      if (!document.read_in_full && static_cast<double>(read.confidence) <= line.confidence)
+        continue;
+      line.text = std::move(read.text);
+      line.confidence = static_cast<double>(read.confidence);
+    }
+    return {};
+  }
+
+  /// PP-OCR is sure of Latin script and unsure where it sees Thai.
+  [[nodiscard]] Result<void> read_thai(const PixelView& picture, DocumentLine& line) const {
+    constexpr double kSurelyLatin = 0.93;
+    if (line.confidence >= kSurelyLatin) return {};
+    SELFSAME_TRY(read, thai->read(picture, line.quad));
+    if (read.text.empty()) return {};
+    line.text = std::move(read.text);
+    line.confidence = static_cast<double>(read.confidence);
+    return {};
+  }
+
+  [[nodiscard]] Result<void> map(
+      const PixelView& picture, const DocumentOptions& options, DocumentReading& into
+  ) const {
+    std::vector<core::DocumentTemplate> wanted;
+    for (const auto& document : templates) {
+      if (options.type.empty() || document.type == options.type) wanted.push_back(document);
+    }
+    const auto match = core::find_template(placed_lines(into), wanted);
+    if (!match) return {};
+    const core::DocumentTemplate& document = wanted[match->index];
+    into.type = document.type;
+    into.side = document.side;
+    into.type_score = match->score;
+    SELFSAME_CHECK(read_again(picture, document, into));
+    into.fields = core::map_fields(
+        placed_lines(into), document, into.mrz ? &*into.mrz : nullptr, options.today
+    );
+    return {};
+  }
+
+  [[nodiscard]] Result<void> find_portrait(const PixelView& picture, DocumentReading& into) const {
+    constexpr int kWidth_px = 640;
+    const float aspect = height_of(into.card) / std::max(1.0F, width_of(into.card));
+    const int height_px = std::clamp(static_cast<int>(kWidth_px * aspect), 64, 2 * kWidth_px);
+    const Image flat = straightened(picture, into.card, kWidth_px, height_px);
+    SELFSAME_TRY(found, faces.detect(view_of(flat), kWidth_px));
+    if (found.empty()) return {};
+    const Box& face = found.front().box;
+    // The frame of a passport photo about a face.
+    const float left = face.x - 0.35F * face.width;
+    const float right = face.x + 1.35F * face.width;
+    const float top = face.y - 0.45F * face.height;
+    const float bottom = face.y + 1.4F * face.height;
+    const Homography back =
+        Homography::from_rectangle(kWidth_px, static_cast<float>(height_px), into.card);
+    into.portrait = back.map(
+        Quad{Point{left, top}, Point{right, top}, Point{right, bottom}, Point{left, bottom}}
+    );
+    return {};
+  }
+};
+
+DocumentReader::DocumentReader(std::unique_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
+DocumentReader::~DocumentReader() = default;
+
+Result<std::unique_ptr<DocumentReader>> DocumentReader::create(
+    const ModelCards& cards,
+    std::vector<core::DocumentTemplate> templates,
+    const EngineOptions& options
+) {
+  const DocumentCard& card = cards.documents;
+  if (card.text_detector.empty()) {
+    return fail(Errc::engine_failed, "the cards name no networks that read documents");
+  }
+  SELFSAME_TRY(runtime, InferenceRuntime::create(options));
+  SELFSAME_TRY(detection, load(cards, card.text_detector, *runtime));
+  SELFSAME_TRY(detector, TextDetector::create(std::move(detection), card));
+  SELFSAME_TRY(quick, load_reader(cards, card.quick_reader, *runtime, options.models_dir));
+  SELFSAME_TRY(full, load_reader(cards, card.full_reader, *runtime, options.models_dir));
+  std::unique_ptr<ThaiReader> thai;
+  if (!card.thai_data.empty()) {
+    SELFSAME_TRY(reader, ThaiReader::create(card.thai_data, card.thai_data_sha256));
+    thai = std::move(reader);
+  }
+  SELFSAME_TRY(face_network, load(cards, cards.detector, *runtime));
+  SELFSAME_TRY(faces, FaceDetector::create(std::move(face_network)));
+  return std::unique_ptr<DocumentReader>(new DocumentReader(std::make_unique<Parts>(Parts{
+      std::move(detector),
+      std::move(quick),
+      std::move(full),
+      std::move(thai),
+      std::move(faces),
+      std::move(templates)
+  })));
+}
+
+Result<DocumentReading> DocumentReader::read(ByteView encoded, const DocumentOptions& options)
+    const {
+  SELFSAME_TRY(image, decode_image(encoded));
+  return read(image, options);
+}
+
+Result<DocumentReading> DocumentReader::read(const Image& image, const DocumentOptions& options)
+    const {
+  const PixelView picture = view_of(image);
+  DocumentReading reading;
+  reading.width_px = image.width_px;
+  reading.height_px = image.height_px;
+  SELFSAME_TRY(overview, parts_->detector.detect(picture, kOverviewSide_px));
+  const auto card = find_card(picture, overview);
+  reading.card_found = card && card->confidence >= kLeastCardConfidence;
+  const Quad frame = reading.card_found ? along_the_text(card->quad, overview)
+                                        : frame_of(overview, image.width_px, image.height_px);
+  SELFSAME_TRY(regions, parts_->regions_in(picture, frame));
+  SELFSAME_TRY(upright, parts_->right_way_up(picture, frame, regions));
+  reading.card = upright;
+  SELFSAME_CHECK(parts_->read_lines(picture, regions, reading));
+  SELFSAME_CHECK(parts_->read_zone(picture, options, reading));
+  SELFSAME_CHECK(parts_->map(picture, options, reading));
+  SELFSAME_CHECK(parts_->find_portrait(picture, reading));
+  return reading;
+}
+
+namespace {
+
+/// Black letters on a white card.
+Image drawn(const std::string& text) {
+  constexpr int kWidth_px = 960;
+  constexpr int kHeight_px = 320;
+  Image image{kWidth_px, kHeight_px, std::vector<std::uint8_t>(kWidth_px * kHeight_px * 3, 235)};
+  cv::Mat mat(kHeight_px, kWidth_px, CV_8UC3, image.bgr.data());
+  cv::putText(
+      mat,
+      text,
+      cv::Point(90, 180),
+      cv::FONT_HERSHEY_DUPLEX,
+      1.8,
+      cv::Scalar::all(20),
+      4,
+      cv::LINE_AA
+  );
+  return image;
+}
+
+Image upside_down(const Image& image) {
+  Image result = image;
+  cv::Mat mat(result.height_px, result.width_px, CV_8UC3, result.bgr.data());
+  cv::rotate(as_mat(view_of(image)), mat, cv::ROTATE_180);
+  return result;
+}
+
+bool reads(const Result<DocumentReading>& reading, const std::string& text) {
+  return reading && reading->lines.size() == 1 && reading->lines.front().text == text;
+}
+
+}  // namespace
+
+Result<void> DocumentReader::self_test() const {
+  const std::string text = "SAMPLE 2749183";
+  const Image upright = drawn(text);
+  const Image inverted = upside_down(upright);
+  const DocumentOptions options{.type = "none"};
+  for (const TextReader* reader : {&parts_->quick, &parts_->full}) {
+    SELFSAME_CHECK(check_golden(reader->network()));
+  }
+  SELFSAME_CHECK(check_golden(parts_->detector.network()));
+  for (const Image* image : {&upright, &inverted}) {
+    if (!reads(read(*image, options), text)) {
+      return fail(Errc::engine_failed, "self-test: drawn letters are not read");
+    }
+    SELFSAME_TRY(reading, read(*image, options));
+    SELFSAME_TRY(full, parts_->full.read(view_of(*image), reading.lines.front().quad));
+    if (full.text != text) {
+      return fail(Errc::engine_failed, "self-test: the full reader does not read drawn letters");
+    }
+  }
+  const auto blank = read(drawn(""), options);
+  if (!blank || !blank->lines.empty()) {
+    return fail(Errc::engine_failed, "self-test: text is read where there is none");
+  }
+  return {};
+}
+
+}  // namespace selfsame::vision

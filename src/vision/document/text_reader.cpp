@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vision/document/text_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <utility>
+
+#include "base/utf8.h"
+#include "vision/mat_view.h"
+
+namespace selfsame::vision {
+namespace {
+
+constexpr int kStep_px = 32;
+constexpr int kWidest_px = 2048;
+
+bool is_machine_readable(const std::string& character) {
+  return character.size() == 1 &&
+         std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<").find(character[0]) !=
+             std::string_view::npos;
+}
+
+/// The line at the network's height, its last column going on to a multiple of the step: black
+/// there would be read.
+cv::Mat strip_of(const PixelView& picture, const Quad& line, int height_px) {
+  const float aspect = width_of(line) / std::max(1.0F, height_of(line));
+  const int width_px = std::clamp(
+      static_cast<int>(std::lround(static_cast<float>(height_px) * aspect)), 8, kWidest_px
+  );
+  const Image straight = straightened(picture, line, width_px, height_px);
+  cv::Mat strip;
+  const int padding = (kStep_px - width_px % kStep_px) % kStep_px;
+  cv::copyMakeBorder(as_mat(view_of(straight)), strip, 0, 0, 0, padding, cv::BORDER_REPLICATE);
+  return strip;
+}
+
+std::string trimmed(const std::string& text) {
+  const auto from = text.find_first_not_of(' ');
+  if (from == std::string::npos) return {};
+  return text.substr(from, text.find_last_not_of(' ') - from + 1);
+}
+
+}  // namespace
+
+Result<TextReader> TextReader::create(
+    std::unique_ptr<Network> network, std::string_view dictionary
+) {
+  TextReader reader;
+  reader.network_ = std::move(network);
+  reader.characters_.emplace_back();
+  while (!dictionary.empty()) {
+    const auto end = std::min(dictionary.find('\n'), dictionary.size());
+    std::string_view line = dictionary.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!is_utf8(line)) return fail(Errc::engine_failed, "a dictionary is not UTF-8");
+    reader.characters_.emplace_back(line);
+    dictionary.remove_prefix(std::min(end + 1, dictionary.size()));
+  }
+  reader.characters_.emplace_back(" ");
+  for (std::size_t i = 0; i < reader.characters_.size(); ++i) {
+    if (i == 0 || is_machine_readable(reader.characters_[i])) reader.machine_readable_.push_back(i);
+  }
+  const cv::Mat grey(
+      reader.network_->card().input_height_px, kStep_px, CV_8UC3, cv::Scalar::all(128)
+  );
+  SELFSAME_TRY(outputs, reader.network_->run(as_view(grey)));
+  const auto answer = outputs[reader.network_->card().output];
+  if (answer.empty() || answer.size() % reader.characters_.size() != 0) {
+    return fail(
+        Errc::engine_failed,
+        reader.network_->card().name + ": has other classes than its dictionary"
+    );
+  }
+  return reader;
+}
+
+Result<ReadText> TextReader::read(const PixelView& picture, const Quad& line, CharacterSet set)
+    const {
+  const cv::Mat strip = strip_of(picture, line, network_->card().input_height_px);
+  SELFSAME_TRY(outputs, network_->run(as_view(strip)));
+  return decoded(outputs[network_->card().output], set);
+}
+
+ReadText TextReader::decoded(std::span<const float> answer, CharacterSet set) const {
+  const std::size_t classes = characters_.size();
+  const auto best_of = [&](std::span<const float> step) {
+    if (set == CharacterSet::all) {
+      return static_cast<std::size_t>(std::ranges::max_element(step) - step.begin());
+    }
+    return *std::ranges::max_element(machine_readable_, {}, [&](std::size_t i) { return step[i]; });
+  };
+  ReadText read;
+  std::string text;
+  std::size_t last = 0;
+  std::size_t count = 0;
+  float sum = 0;
+  for (std::size_t at = 0; at + classes <= answer.size(); at += classes) {
+    const auto step = answer.subspan(at, classes);
+    const std::size_t best = best_of(step);
+    if (best != 0 && best != last) {
+      text += characters_[best];
+      sum += step[best];
+      ++count;
+    }
+    last = best;
+  }
+  read.text = trimmed(text);
+  read.confidence = read.text.empty() ? 0 : sum / static_cast<float>(count);
+  return read;
+}
+
+}  // namespace selfsame::vision
