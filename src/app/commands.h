@@ -102,6 +102,22 @@ int liveness(
     const Settings& settings, const std::string& file, const std::string& best_frame_file, bool json
 );
 
+struct DocumentCommandOptions {
+  std::string file;
+  std::string type;  // empty: any
+  std::string draw;  // a PNG with what was found; empty: none
+  bool json = false;
+};
+int document(const Settings& settings, const DocumentCommandOptions& options);
+
+struct EvalDocumentsOptions {
+  std::string folder;    // pictures and what is on them: tests/documents/README.md
+  int threads = 1;       // pictures at once
+  bool verbose = false;  // what was read wrong goes to standard error
+  bool json = false;
+};
+int eval_documents(const Settings& settings, const EvalDocumentsOptions& options);
+
 struct EvalFaceOptions {
   std::string images;
   std::string comparator;  // an added model's; empty: as configured

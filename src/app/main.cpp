@@ -352,6 +352,21 @@ int run(int argc, char** argv) {
   });
 
   std::string best_frame;
+  DocumentCommandOptions document_options;
+  CLI::App* document_command =
+      cli.add_subcommand("document", "read an identity document in a photo");
+  document_command->add_option("FILE", document_options.file, "the photo")->required();
+  document_command->add_option("--type", document_options.type, "its type; default: any");
+  document_command->add_option("--draw", document_options.draw, "write what was found here (PNG)");
+  add_models(*document_command, shared);
+  add_json(*document_command, shared);
+  document_command->callback([&] {
+    document_options.json = shared.json;
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return document(settings, document_options);
+    });
+  });
+
   CLI::App* liveness_command = cli.add_subcommand("liveness", "a live person or an attack?");
   liveness_command->add_option("FILE", file_a, "photo or video")->required();
   liveness_command->add_option("--best-frame", best_frame, "write the best frame here (JPEG)");
@@ -391,6 +406,23 @@ int run(int argc, char** argv) {
   });
 
   EvalLivenessOptions takes;
+  EvalDocumentsOptions eval_documents_options;
+  CLI::App* eval_documents_command =
+      eval->add_subcommand("documents", "read rates of documents, by type and field");
+  eval_documents_command->add_option("DIR", eval_documents_options.folder, "pictures and truth")
+      ->required();
+  eval_documents_command->add_option("--threads", eval_documents_options.threads, "default 1")
+      ->check(CLI::Range(1, 256));
+  eval_documents_command->add_flag("--verbose", eval_documents_options.verbose, "what is wrong");
+  add_models(*eval_documents_command, shared);
+  add_json(*eval_documents_command, shared);
+  eval_documents_command->callback([&] {
+    eval_documents_options.json = shared.json;
+    exit_code = with_settings(shared, [&](const Settings& settings) {
+      return eval_documents(settings, eval_documents_options);
+    });
+  });
+
   CLI::App* eval_liveness_command =
       eval->add_subcommand("liveness", "silent liveness: APCER, BPCER, ACER, AUC, EER, DET");
   eval_liveness_command
