@@ -38,9 +38,7 @@ constexpr std::array<std::string_view, 9> kMethods = {
 std::string address_of(const asio::ip::tcp::socket& socket) {
   error_code error;
   const auto address = socket.remote_endpoint(error).address();
-  if (error) return "";
-  if (address.is_v4() || !address.to_v6().is_v4_mapped()) return address.to_string();
-  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  return error ? "" : address_in(address.to_string()).value_or("");
 }
 
 std::string label_of(std::string_view method) {
@@ -223,7 +221,9 @@ asio::awaitable<Connection::Answer> Connection::answer_one() {
   answer.without_body = reader_.is_head_request();
   if (read == Read::complete) {
     auto request = reader_.take();
-    request.client_address = address_of(transport_->socket());
+    request.client_address = client_of(
+        address_of(transport_->socket()), request.headers, surroundings_->options.proxies
+    );
     request.request_id = request_id_;
     request.received_at = SystemClock().now();
     request.deadline = Clock::now() + surroundings_->options.request_deadline;

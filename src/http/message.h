@@ -37,7 +37,7 @@ struct Request {
   std::string target;  // origin form: path and query, percent-encoding untouched
   Headers headers;
   std::string body;            // chunked encoding removed; never more than the route's limit
-  std::string client_address;  // of the other end of the connection, as text; "": it has ended
+  std::string client_address;  // as text, behind trusted proxies too; "": not known
   std::string request_id;      // UUID that we gave this request; in the log and in the answer
   Timestamp received_at;
   std::chrono::steady_clock::time_point deadline;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "http/forwarded.h"
 #include "http/limits.h"
 #include "http/message.h"
 
@@ -50,6 +51,7 @@ struct ServerOptions {
   /// Bytes of request lines and bodies in memory, all connections together, until their answers
   /// are written. A request that does not fit is drained and refused (Limits, Request::overloaded).
   std::size_t buffered_bytes_max = 512u * 1024 * 1024;
+  ProxyTrust proxies;  // for Request::client_address; called from any I/O thread
 };
 
 /// What became of one request. For metrics and the access log: nothing in it was sent by a client
