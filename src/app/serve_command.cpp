@@ -140,6 +140,23 @@ std::string public_url_of(const Settings& settings) {
   return (settings.tls_certificate_file.empty() ? "http://" : "https://") + host + settings.listen;
 }
 
+http::ProxyTrust proxy_trust(const Settings& settings) {
+  http::ProxyTrust proxies;
+  if (settings.proxy_field == "Forwarded") proxies.field = http::ForwardedField::forwarded;
+  std::vector<core::IpNetwork> networks;
+  for (const std::string& text : settings.trusted_proxies) {
+    if (const auto network = core::network_from(text)) networks.push_back(*network);
+  }
+  if (networks.empty()) return proxies;
+  proxies.trusts = [networks = std::move(networks)](std::string_view text) {
+    const auto address = core::network_from(text);
+    return address && std::ranges::any_of(networks, [&](const core::IpNetwork& network) {
+             return network.contains(address->address);
+           });
+  };
+  return proxies;
+}
+
 http::ServerOptions server_options(const Settings& settings, const Endpoint& endpoint) {
   http::ServerOptions options;
   options.address = endpoint.address;
@@ -158,6 +175,7 @@ http::ServerOptions server_options(const Settings& settings, const Endpoint& end
   options.connections_per_client_max =
       static_cast<std::size_t>(settings.max_connections_per_client);
   options.buffered_bytes_max = static_cast<std::size_t>(settings.buffered_bytes_max);
+  options.proxies = proxy_trust(settings);
   return options;
 }
 
@@ -587,7 +605,11 @@ int run_server(
       verification_options(settings)
   );
   const flows::Webhooks webhooks(
-      *stores.database, storage_pool, clock, webhook_sealing_key(*stores.master_key)
+      *stores.database,
+      storage_pool,
+      clock,
+      webhook_sealing_key(*stores.master_key),
+      std::chrono::days(settings.webhook_kept_days)
   );
   const flows::Idempotency idempotency(
       *stores.database, storage_pool, clock, answer_sealing_key(*stores.master_key)
@@ -678,6 +700,7 @@ int run_server(
        .verifications = verifications,
        .photo_check = photo_check,
        .authoritative_register = counted_register,
+       .numbers = numbers,
        .calibration = face_engine.calibration(),
        .clock = clock}
   );
@@ -765,7 +788,7 @@ int run_server(
   admin_api.set_ready(true);
   auto sweeping = start_sweeping(settings, stores, clock, swept);
   auto expiring = std::make_unique<PeriodicExpiry>(
-      verifications, uploads, std::chrono::seconds(settings.verification_sweep_interval_s)
+      verifications, uploads, webhooks, std::chrono::seconds(settings.verification_sweep_interval_s)
   );
   auto delivering = start_delivering(settings, stores, webhook_post, clock);
   spdlog::info(

@@ -11,6 +11,7 @@
 #include <limits>
 #include <variant>
 
+#include "core/customer.h"
 #include "storage/postgres/target.h"
 
 namespace selfsame::app {
@@ -23,6 +24,7 @@ struct Range {
 using Choice = std::vector<std::string>;
 struct DatabaseUrl {};  // empty, or what libpq takes; may hold a password
 struct WebAddress {};   // empty, or http(s):// without a slash at its end
+struct Networks {};     // each as core::network_from
 using Member = std::variant<
     std::string Settings::*,
     std::int64_t Settings::*,
@@ -32,7 +34,7 @@ using Member = std::variant<
 struct Setting {
   const char* key;
   Member member;
-  std::variant<std::monostate, Range, Choice, DatabaseUrl, WebAddress> rule;
+  std::variant<std::monostate, Range, Choice, DatabaseUrl, WebAddress, Networks> rule;
   const char* doc;
 };
 
@@ -191,6 +193,16 @@ const std::vector<Setting>& table() {
        &Settings::buffered_bytes_max,
        Range{1 << 20, 1LL << 40},
        "bytes of request lines and bodies held at once, over all connections"},
+      {"http.trusted_proxies",
+       &Settings::trusted_proxies,
+       Networks{},
+       "networks (`10.0.0.0/8`, an address alone) of the proxies before this server. What one of "
+       "them says of who called it is believed; of everybody else nothing is. Empty: there is none"
+      },
+      {"http.proxy_field",
+       &Settings::proxy_field,
+       Choice{"X-Forwarded-For", "Forwarded"},
+       "the header field that they append the caller's address to; the other one is not read"},
       {"native.body_bytes_max",
        &Settings::native_body_bytes_max,
        Range{1 << 10, 1 << 30},
@@ -236,6 +248,10 @@ const std::vector<Setting>& table() {
        Range{10, kHour_ms},
        "before the second attempt; each further pause is twice as long, up to half a day"},
       {"webhooks.timeout_ms", &Settings::webhook_timeout_ms, Range{100, 60'000}, "of one attempt"},
+      {"webhooks.kept_days",
+       &Settings::webhook_kept_days,
+       Range{1, 3'650},
+       "how long the log of deliveries keeps what was delivered or given up"},
       {"register.url",
        &Settings::register_url,
        WebAddress{},
@@ -371,6 +387,13 @@ std::optional<std::string> broken_rule(const Setting& setting, const Settings& s
     const bool is_plain = value.find_first_of(" ?#@") == std::string::npos;
     if (value.empty() || (is_web && is_plain && !value.ends_with('/'))) return std::nullopt;
     return "must be http(s)://HOST[:PORT][/PATH], without a slash at its end";
+  }
+  if (std::holds_alternative<Networks>(setting.rule)) {
+    const auto& values = settings.*std::get<std::vector<std::string> Settings::*>(setting.member);
+    const bool are_networks = std::ranges::all_of(values, [](const std::string& text) {
+      return core::network_from(text).has_value();
+    });
+    if (!are_networks) return "must be networks such as 10.0.0.0/8, or addresses";
   }
   return std::nullopt;
 }

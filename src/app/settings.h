@@ -52,6 +52,8 @@ struct Settings {
   std::int64_t max_connections = 1024;
   std::int64_t max_connections_per_client = 512;
   std::int64_t buffered_bytes_max = 512LL << 20;
+  std::vector<std::string> trusted_proxies;
+  std::string proxy_field = "X-Forwarded-For";
   std::int64_t native_body_bytes_max = 21LL << 20;
   std::int64_t native_customer_calls_per_second = 1'000;
   std::int64_t native_device_calls_per_second = 20;
@@ -63,6 +65,7 @@ struct Settings {
   std::int64_t webhook_attempts_max = 12;
   std::int64_t webhook_first_pause_ms = 5'000;
   std::int64_t webhook_timeout_ms = 10'000;
+  std::int64_t webhook_kept_days = 30;
   std::string register_url;
   std::string register_token_file;
   std::string register_ca_file;

@@ -11,6 +11,7 @@
 
 #include "adapters/megvii/faceid_call.h"
 #include "adapters/megvii/result_code.h"
+#include "adapters/megvii/session_note.h"
 #include "adapters/tencent/session_codes.h"
 #include "base/thread_name.h"
 
@@ -27,6 +28,10 @@ std::optional<std::string> billed_code(const std::string& product, core::Outcome
     return adapters::megvii::billed_code(outcome);
   if (!core::is_live(outcome)) return std::nullopt;
   return name_of(outcome);
+}
+
+std::string number_mark(const std::string& surface, const std::string& metadata) {
+  return surface == "megvii" ? adapters::megvii::number_mark_in(metadata) : "";
 }
 
 template <class Count>
@@ -61,7 +66,8 @@ flows::VerificationOptions verification_options(const Settings& settings) {
       .result_kept = std::chrono::hours(settings.verification_result_kept_hours),
       .kept = [](const std::string& operation) { return adapters::tencent::kept_for(operation); },
       .judging_limit = std::chrono::seconds(settings.verification_judging_limit_s),
-      .billed_code = billed_code
+      .billed_code = billed_code,
+      .number_mark = number_mark
   };
 }
 
@@ -80,19 +86,23 @@ adapters::outbound::WebhookTargets webhook_targets(const Settings& settings) {
 PeriodicExpiry::PeriodicExpiry(
     const flows::Verifications& verifications,
     const flows::Uploads& uploads,
+    const flows::Webhooks& webhooks,
     std::chrono::milliseconds interval
 )
     : thread_(with_threads_named("expiry", [&] {
-        return std::jthread([&verifications, &uploads, interval](const std::stop_token& stop) {
-          std::mutex mutex;
-          std::condition_variable_any woken;
-          while (!stop.stop_requested()) {
-            note("verifications", verifications.sweep());
-            note("uploads", uploads.sweep());
-            std::unique_lock lock(mutex);
-            woken.wait_for(lock, stop, interval, [] { return false; });
-          }
-        });
+        return std::jthread(
+            [&verifications, &uploads, &webhooks, interval](const std::stop_token& stop) {
+              std::mutex mutex;
+              std::condition_variable_any woken;
+              while (!stop.stop_requested()) {
+                note("verifications", verifications.sweep());
+                note("uploads", uploads.sweep());
+                note("deliveries", webhooks.sweep());
+                std::unique_lock lock(mutex);
+                woken.wait_for(lock, stop, interval, [] { return false; });
+              }
+            }
+        );
       })) {}
 
 }  // namespace selfsame::app

@@ -23,13 +23,14 @@ namespace selfsame::app {
 [[nodiscard]] flows::WebhookOptions webhook_options(const Settings& settings);
 [[nodiscard]] adapters::outbound::WebhookTargets webhook_targets(const Settings& settings);
 
-/// Expires what is over, and the like, and erases uploads whose time is over, every `interval` on a
-/// thread of its own until it is destroyed.
+/// Expires what is over, and the like, and erases uploads and deliveries whose time is over, every
+/// `interval` on a thread of its own until it is destroyed.
 class PeriodicExpiry {
  public:
   PeriodicExpiry(
       const flows::Verifications& verifications,
       const flows::Uploads& uploads,
+      const flows::Webhooks& webhooks,
       std::chrono::milliseconds interval
   );
 

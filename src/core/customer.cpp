@@ -307,6 +307,24 @@ tl::expected<void, RefusalCause> admit(
   return {};
 }
 
+tl::expected<void, RefusalCause> admit_device(
+    const Customer& customer, const DeviceClient& device
+) {
+  if (const auto cause = refused_device(customer, device)) return tl::unexpected(*cause);
+  return {};
+}
+
+bool is_answered_by_app(std::string_view product) noexcept {
+  constexpr std::array kByApps = {
+      Product::tencent_app_sdk,
+      Product::tencent_identity_app_sdk,
+      Product::megvii_faceid,
+      Product::native_verifications
+  };
+  const auto known = product_from(product);
+  return known && std::ranges::find(kByApps, *known) != kByApps.end();
+}
+
 std::int64_t price_of(
     const Customer& customer, std::string_view product, std::string_view code, std::int64_t units
 ) {

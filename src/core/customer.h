@@ -153,6 +153,14 @@ enum class RefusalCause : std::uint8_t {
     const Customer& customer, std::int64_t balance_minor, Product product, const RequestFacts& facts
 );
 
+/// Of that, only what the lists say of the app on the phone.
+[[nodiscard]] tl::expected<void, RefusalCause> admit_device(
+    const Customer& customer, const DeviceClient& device
+);
+
+/// Sessions of this product are answered by an app, not by a page in a browser.
+[[nodiscard]] bool is_answered_by_app(std::string_view product) noexcept;
+
 /// Of that, only the rights of the key and the state of the product.
 [[nodiscard]] tl::expected<void, RefusalCause> may_use(
     const Customer& customer, Product product, std::string_view access_key_id

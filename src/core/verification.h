@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "core/challenge.h"
 #include "core/client_hints.h"
+#include "core/customer.h"
 #include "core/decision.h"
 #include "core/outcome.h"
 
@@ -214,6 +215,7 @@ struct VerificationProgress {
 struct DeviceFacts {
   bool mirrored = false;  // its pictures are mirror images
   bool can_flash = true;
+  DeviceClient app;
 };
 
 struct PlannedChallenge {

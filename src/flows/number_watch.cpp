@@ -8,7 +8,8 @@ namespace selfsame::flows {
 namespace {
 
 Result<void> note_in(storage::Database* database, const std::string& number, Timestamp now) {
-  return database->number_history().note_attack(number, now);
+  storage::NumberHistory& history = database->number_history();
+  return history.note_attack(history.mark_of(number), now);
 }
 
 Result<bool> ask_in(storage::Database* database, const std::string& number) {
@@ -26,6 +27,10 @@ Result<bool> count_in(
 asio::awaitable<Result<void>> NumberWatch::note_attack(std::string number, Deadline deadline)
     const {
   co_return co_await pool_.run(deadline, note_in, &database_, std::move(number), clock_.now());
+}
+
+std::string NumberWatch::mark_of(const std::string& number) const {
+  return to_hex(database_.number_history().mark_of(number));
 }
 
 asio::awaitable<Result<bool>> NumberWatch::was_attacked(std::string number, Deadline deadline)

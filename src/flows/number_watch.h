@@ -23,6 +23,10 @@ class NumberWatch {
   [[nodiscard]] asio::awaitable<Result<void>> note_attack(std::string number, Deadline deadline)
       const;
 
+  /// What stands for the number in a session that may end as an attack (VerificationOptions::
+  /// number_mark); hexadecimal, keyed. Does not wait.
+  [[nodiscard]] std::string mark_of(const std::string& number) const;
+
   /// Ever, by any customer.
   [[nodiscard]] asio::awaitable<Result<bool>> was_attacked(std::string number, Deadline deadline)
       const;

@@ -130,6 +130,9 @@ struct VerificationOptions {
   std::chrono::milliseconds judging_limit = std::chrono::seconds(60);
   // The code under which an attempt with this outcome is billed for a product; nothing: it is not.
   std::function<std::optional<std::string>(const std::string& product, core::Outcome)> billed_code;
+  // Of a session whose surface says whose number it is: NumberWatch::mark_of, to be noted when it
+  // ends as an attack; "": it does not. Empty: none does.
+  std::function<std::string(const std::string& surface, const std::string& metadata)> number_mark;
 };
 
 struct VerificationParts;  // flows/verification_steps.h
@@ -179,7 +182,8 @@ class Verifications {
   ) const;
 
   /// The current challenge; a new one, which is a new attempt, when there is none or its time is
-  /// over. `unsupported`: the device cannot flash and the terms leave nothing else.
+  /// over. `unsupported`: the device cannot flash and the terms leave nothing else. `forbidden`:
+  /// the customer's lists refuse the app, whose session ends with that.
   [[nodiscard]] asio::awaitable<Result<ChallengeForDevice>> challenge(
       std::string token, core::DeviceFacts device, Deadline deadline
   ) const;

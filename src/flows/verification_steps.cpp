@@ -2,11 +2,13 @@
 #include "flows/verification_steps.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/crypto.h"
 #include "flows/verification_evidence.h"
 #include "storage/customer_repositories.h"
+#include "storage/register_repositories.h"
 #include "storage/verification_text.h"
 
 namespace selfsame::flows {
@@ -52,6 +54,27 @@ bool keeps_samples(const core::VerificationTransition& transition) {
   const auto* const judged = std::get_if<core::Judged>(&transition.event);
   return transition.to == VerificationState::decided && judged != nullptr &&
          core::is_attempt(judged->finding.outcome);
+}
+
+bool is_attack(core::Outcome outcome) {
+  using core::Outcome;
+  constexpr std::array kAttacks = {
+      Outcome::attack,
+      Outcome::face_changed,
+      Outcome::reflection_mismatch,
+      Outcome::reflection_flat,
+      Outcome::lips_out_of_step,
+      Outcome::recording_spoofed
+  };
+  return std::ranges::find(kAttacks, outcome) != kAttacks.end();
+}
+
+core::EndReason end_reason_of(core::RefusalCause of_app) {
+  if (of_app == core::RefusalCause::sdk_too_old) return core::EndReason::client_too_old;
+  if (of_app == core::RefusalCause::device_not_supported) {
+    return core::EndReason::unsupported_device;
+  }
+  return core::EndReason::bundle_not_allowed;
 }
 
 Result<void> check_current(
@@ -128,10 +151,25 @@ Result<storage::VerificationRecord> VerificationSteps::let_expire(Session sessio
   return expired;
 }
 
+/// Ends the session of an app that its customer's lists refuse.
+Result<void> VerificationSteps::admit_app(
+    const std::string& token, const Session& session, const core::DeviceClient& app
+) const {
+  if (!core::is_answered_by_app(session.product)) return {};
+  SELFSAME_TRY(standing, parts_.database.customers().standing(session.customer));
+  const auto admitted = core::admit_device(standing.settings, app);
+  if (admitted) return {};
+  if (!core::is_final(session.progress.state)) {
+    SELFSAME_CHECK(end(token, end_reason_of(admitted.error())));
+  }
+  return fail(Errc::forbidden, core::name_of(admitted.error()));
+}
+
 Result<ChallengeForDevice> VerificationSteps::challenge(
     const std::string& token, const core::DeviceFacts& device
 ) const {
   SELFSAME_TRY(session, find_by_token(token));
+  SELFSAME_CHECK(admit_app(token, session, device.app));
   auto issued = issue(session, device);
   if (!issued && issued.error().code == Errc::conflict) {
     // A call beside this one was first: its challenge is the current one for both.
@@ -259,6 +297,14 @@ Result<storage::VerificationRecord> VerificationSteps::end(
   return take(std::move(session), std::move(transition));
 }
 
+/// Under the number that the session's surface knows, if any.
+Result<void> VerificationSteps::note_attack(const Session& session, Timestamp now) const {
+  if (!parts_.options.number_mark) return {};
+  const auto mark = from_hex(parts_.options.number_mark(session.surface, session.metadata));
+  if (!mark || mark->empty()) return {};
+  return parts_.database.number_history().note_attack(*mark, now);
+}
+
 Result<storage::VerificationRecord> VerificationSteps::settle(
     const Session& session, const CaptureJudgement& judgement
 ) const {
@@ -278,6 +324,9 @@ Result<storage::VerificationRecord> VerificationSteps::settle(
   if (transition.to != VerificationState::decided) {
     const auto attempt = attempt_of(session, finding, now);
     return take(session, std::move(transition), attempt ? &*attempt : nullptr);
+  }
+  if (is_attack(finding.outcome) && !judgement.sandbox) {
+    SELFSAME_CHECK(note_attack(session, now));
   }
   Decision decision = decision_of(session, finding, now);
   return put(judgement.best_frame_jpeg, [&](std::string blob) {

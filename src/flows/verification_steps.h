@@ -98,6 +98,10 @@ class VerificationSteps {
       std::optional<std::int64_t> evidence_bytes = {}
   ) const;
   [[nodiscard]] Result<Session> let_expire(Session session) const;
+  [[nodiscard]] Result<void> note_attack(const Session& session, Timestamp now) const;
+  [[nodiscard]] Result<void> admit_app(
+      const std::string& token, const Session& session, const core::DeviceClient& app
+  ) const;
   [[nodiscard]] Result<Session> issue(Session session, const core::DeviceFacts& device) const;
   [[nodiscard]] Decision decision_of(
       const Session& session, const core::VerificationFinding& finding, Timestamp now

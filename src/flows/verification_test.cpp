@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -17,13 +18,16 @@
 #include <thread>
 
 #include "base/crypto.h"
+#include "core/customer_fields.h"
 #include "flows/blob_sweep.h"
 #include "flows/idempotency.h"
+#include "flows/number_watch.h"
 #include "flows/reference_photos.h"
 #include "flows/test_await.h"
 #include "flows/test_engine.h"
 #include "flows/webhooks.h"
 #include "storage/blobs_folder.h"
+#include "storage/customer_repositories.h"
 #include "storage/master_key.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite_database.h"
@@ -96,6 +100,7 @@ class VerificationTest : public ::testing::Test {
       if (core::is_live(outcome) || bill_all_) return core::name_of(outcome);
       return std::nullopt;
     };
+    options.number_mark = [this](const std::string&, const std::string&) { return number_mark_; };
     options.kept = [this](const std::string&) { return kept_; };
     return std::make_unique<Verifications>(
         engine_,
@@ -112,12 +117,24 @@ class VerificationTest : public ::testing::Test {
     );
   }
 
+  void settle(std::initializer_list<std::pair<const char*, const char*>> fields) {
+    storage::CustomerVersion next;
+    next.customer = caller_.customer;
+    next.version = 1;
+    for (const auto& [name, value] : fields) {
+      ASSERT_TRUE(core::assign(next.settings, name, value)) << name;
+    }
+    ASSERT_TRUE(database_->customers().settle(next));
+  }
+
   OpenedVerification open(core::VerificationTerms terms = {}) {
     VerificationOrder order;
     order.caller = caller_;
     order.terms = std::move(terms);
     if (order.terms.compares) order.reference_image = {1, 2, 3};
     order.metadata = "order 7";
+    order.surface = surface_;
+    order.product = product_;
     auto opened = await(flow_->open(std::move(order), deadline_));
     if (!opened) throw std::runtime_error(opened.error().detail);
     return *opened;
@@ -207,6 +224,9 @@ class VerificationTest : public ::testing::Test {
 
   std::filesystem::path folder_ =
       std::filesystem::path(::testing::TempDir()) / ("selfsame_flow_" + random_token(12));
+  std::string number_mark_;
+  std::string surface_ = "native";
+  std::string product_ = "native.verifications";
   Caller caller_{.customer = "bank", .access_key_id = "AK1"};
   Bytes video_ = bytes(50, 7);
   ScriptedEngine engine_;
@@ -905,6 +925,105 @@ TEST_F(VerificationTest, WhatIsDecidedIsToldUntilItIsHeard) {
     const auto expected = hmac_sha256(bytes_of(*secret), bytes_of(signed_text));
     EXPECT_EQ(message.headers[2].second, "v1=" + to_hex(expected));
   }
+}
+
+TEST_F(VerificationTest, ACallbackOfTheSurfaceIsToldInPlaceOfTheEndpoint) {
+  settle({{"callback/megvii", "https://bank.example/results?of=megvii"}});
+  const RunningClock running(kNow + minutes(1));
+  const Secret key(bytes(32, 5));
+  const Webhooks webhooks(*database_, storage_, running, key.clone());
+  ASSERT_TRUE(await(webhooks.set(caller_, "https://bank.example/hook", deadline_)));
+  for (const char* const surface : {"megvii", "native"}) {
+    surface_ = surface;
+    ASSERT_TRUE(await(flow_->end(open().token, core::EndReason::other, deadline_)));
+  }
+  ScriptedSender sender;
+  WebhookOptions options;
+  options.look_every = milliseconds(2);
+  options.threads = 1;
+  const auto body = [](const storage::WebhookDelivery&, const VerificationView& view) {
+    return view.surface;
+  };
+  {
+    const WebhookWorker worker(*database_, sender, running, key.clone(), body, options);
+    const auto patience = std::chrono::steady_clock::now() + seconds(20);
+    const auto delivered = [&] {
+      const auto log = await(webhooks.deliveries(caller_, deadline_)).value();
+      return std::ranges::all_of(log, [](const storage::WebhookDelivery& delivery) {
+        return delivery.state == storage::DeliveryState::delivered;
+      });
+    };
+    while (!delivered() && std::chrono::steady_clock::now() < patience) {
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+  }
+  ASSERT_EQ(sender.messages.size(), 2U);
+  for (const WebhookMessage& message : sender.messages) {
+    const bool is_of_surface = message.body == "megvii";
+    EXPECT_EQ(
+        message.url,
+        is_of_surface ? "https://bank.example/results?of=megvii" : "https://bank.example/hook"
+    );
+    EXPECT_EQ(message.headers.size(), 3U) << "signed like every event";
+  }
+}
+
+TEST_F(VerificationTest, AnAttackIsNotedUnderTheNumberOfItsSession) {
+  const std::string number = "11010519491231002X";
+  const NumberWatch numbers(*database_, storage_, clock_);
+  number_mark_ = numbers.mark_of(number);
+  EXPECT_EQ(number_mark_.find("1949"), std::string::npos);
+  const auto was_attacked = [&] { return await(numbers.was_attacked(number, deadline_)).value(); };
+  for (const double cosine : {0.9, 0.1}) {  // a match and a non-match
+    engine_.cosine = cosine;
+    answer(open().token);
+    EXPECT_FALSE(was_attacked()) << cosine;
+  }
+  engine_.pad = 0.1;
+  answer(open().token);
+  EXPECT_TRUE(was_attacked());
+}
+
+TEST_F(VerificationTest, OldDeliveriesAreForgotten) {
+  const Webhooks webhooks(*database_, storage_, clock_, Secret(bytes(32, 5)), std::chrono::days(2));
+  ASSERT_TRUE(await(webhooks.set(caller_, "https://bank.example/hook", deadline_)));
+  ASSERT_TRUE(await(flow_->end(open().token, core::EndReason::other, deadline_)));
+  ASSERT_TRUE(await(webhooks.remove(caller_, deadline_)));
+  EXPECT_EQ(webhooks.sweep(), 0U);
+  clock_.advance(std::chrono::hours(49));
+  EXPECT_EQ(await(webhooks.deliveries(caller_, deadline_))->size(), 1U);
+  EXPECT_EQ(webhooks.sweep(), 1U);
+  EXPECT_TRUE(await(webhooks.deliveries(caller_, deadline_))->empty());
+}
+
+TEST_F(VerificationTest, AnAppThatTheListsRefuseEndsItsSession) {
+  settle({{"sdk_version_min", "3.2.1"}, {"denied_devices", "Phone 1"}, {"bundle_ids", "com.bank"}});
+  const core::DeviceClient good{.sdk_version = "3.10", .model = "Phone 2", .bundle_id = "com.bank"};
+  const auto ended_with = [&](core::DeviceClient app) -> std::optional<core::EndReason> {
+    core::DeviceFacts facts;
+    facts.app = std::move(app);
+    const auto opened = open();
+    const auto issued = await(flow_->challenge(opened.token, facts, deadline_));
+    if (issued) return std::nullopt;
+    EXPECT_EQ(issued.error().code, Errc::forbidden);
+    const auto view = await(flow_->show(caller_, opened.id, deadline_)).value();
+    EXPECT_EQ(view.progress.state, core::VerificationState::cancelled);
+    return view.progress.end_reason;
+  };
+  product_ = "native.verifications";
+  auto old = good;
+  old.sdk_version = "3.2.0";
+  auto denied = good;
+  denied.model = "Phone 1";
+  auto other = good;
+  other.bundle_id = "com.thief";
+  EXPECT_EQ(ended_with(good), std::nullopt);
+  EXPECT_EQ(ended_with(old), core::EndReason::client_too_old);
+  EXPECT_EQ(ended_with(denied), core::EndReason::unsupported_device);
+  EXPECT_EQ(ended_with(other), core::EndReason::bundle_not_allowed);
+  EXPECT_EQ(ended_with({}), core::EndReason::client_too_old) << "who says nothing is refused";
+  product_ = "tencent.web";
+  EXPECT_EQ(ended_with({}), std::nullopt) << "a page is no app";
 }
 
 /// Keeps calls to "slow" until it is released; everybody else hears at once.

@@ -11,6 +11,7 @@
 
 #include "base/crypto.h"
 #include "flows/verification_steps.h"
+#include "storage/customer_repositories.h"
 #include "storage/verification_repositories.h"
 
 namespace selfsame::flows {
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t kSecretCharacters = 43;
 constexpr int kShown = 100;
+constexpr int kForgottenAtOnce = 1'000;
 constexpr int kNamedMost = 100;
 constexpr std::size_t kUrlBytesMost = 2'000;
 constexpr std::chrono::seconds kLeaseSlack{30};
@@ -95,12 +97,24 @@ void pause(std::chrono::milliseconds time, const std::stop_token& stop) {
 }  // namespace
 
 Webhooks::Webhooks(
-    storage::Database& database, WorkerPool& storage_pool, const Clock& clock, Secret sealing_key
+    storage::Database& database,
+    WorkerPool& storage_pool,
+    const Clock& clock,
+    Secret sealing_key,
+    std::chrono::milliseconds kept
 )
     : database_(database),
       pool_(storage_pool),
       clock_(clock),
-      sealing_key_(std::move(sealing_key)) {}
+      sealing_key_(std::move(sealing_key)),
+      kept_(kept) {}
+
+Result<std::size_t> Webhooks::sweep() const {
+  SELFSAME_TRY(
+      gone, database_.webhooks().forget_deliveries(clock_.now() - kept_, kForgottenAtOnce)
+  );
+  return static_cast<std::size_t>(gone);
+}
 
 asio::awaitable<Result<std::string>> Webhooks::set(
     Caller caller, std::string url, Deadline deadline
@@ -321,8 +335,11 @@ struct WebhookWorker::Delivering {
     SELFSAME_TRY(
         session, database.verifications().find(delivery.customer, delivery.verification_id)
     );
+    SELFSAME_TRY(standing, database.customers().standing(delivery.customer));
+    const auto& callbacks = standing.settings.callbacks;
+    const auto callback = callbacks.find(session.surface);
     WebhookMessage message;
-    message.url = endpoint->url;
+    message.url = callback == callbacks.end() ? endpoint->url : callback->second;
     message.body = body(delivery, customer_view(std::move(session)));
     message.timeout = options.timeout;
     const auto now = std::chrono::floor<std::chrono::seconds>(clock.now());

@@ -47,8 +47,13 @@ struct NamedWebhookOrder {
 /// A customer's one endpoint and the log of what it was told. Thread-safe.
 class Webhooks {
  public:
+  /// @param kept  how long the log keeps what was delivered or given up
   Webhooks(
-      storage::Database& database, WorkerPool& storage_pool, const Clock& clock, Secret sealing_key
+      storage::Database& database,
+      WorkerPool& storage_pool,
+      const Clock& clock,
+      Secret sealing_key,
+      std::chrono::milliseconds kept = std::chrono::days(30)
   );
 
   /// Sets or changes it; the fresh secret that signs from now on, shown this once: 43 characters
@@ -81,6 +86,9 @@ class Webhooks {
       Caller caller, Deadline deadline
   ) const;
 
+  /// Forgets some of what is too old for the log; how many. Blocking: to be called now and then.
+  [[nodiscard]] Result<std::size_t> sweep() const;
+
  private:
   [[nodiscard]] storage::NamedWebhookRecord record_of(std::string customer, NamedWebhookOrder order)
       const;
@@ -89,6 +97,7 @@ class Webhooks {
   WorkerPool& pool_;
   const Clock& clock_;
   Secret sealing_key_;
+  std::chrono::milliseconds kept_;
 };
 
 struct WebhookOptions {

@@ -124,8 +124,8 @@ TEST_P(RegisterContract, AnAttackIsRememberedForItsNumber) {
   const auto database = open();
   NumberHistory& history = database->number_history();
   EXPECT_FALSE(history.was_attacked(kNumber).value());
-  ASSERT_TRUE(history.note_attack(kNumber, kNow));
-  ASSERT_TRUE(history.note_attack(kNumber, kNow + std::chrono::hours(1)));
+  ASSERT_TRUE(history.note_attack(history.mark_of(kNumber), kNow));
+  ASSERT_TRUE(history.note_attack(history.mark_of(kNumber), kNow + std::chrono::hours(1)));
   EXPECT_TRUE(history.was_attacked(kNumber).value());
   EXPECT_FALSE(history.was_attacked("A1234563").value());
   ASSERT_TRUE(history.forget(kNumber));
@@ -170,7 +170,9 @@ TEST(RegisterDatabase, HoldsNoNumberAndNoName) {
     const auto database =
         open_database(directory.path() / "selfsame.db", testing::master_key_of(1)).value();
     ASSERT_TRUE(database->register_records().put(entry(kNumber, "b1")));
-    ASSERT_TRUE(database->number_history().note_attack(kNumber, kNow));
+    ASSERT_TRUE(
+        database->number_history().note_attack(database->number_history().mark_of(kNumber), kNow)
+    );
     ASSERT_TRUE(database->number_history().count_enquiry(kNumber, 20000, 5));
   }
   std::string all;

@@ -52,8 +52,10 @@ class RegisterRecords {
 class NumberHistory {
  public:
   virtual ~NumberHistory() = default;
-  /// An attempt under this number was judged an attack.
-  [[nodiscard]] virtual Result<void> note_attack(const std::string& number, Timestamp now) = 0;
+  /// What stands for the number here, to be kept where the number is not; keyed. Does not wait.
+  [[nodiscard]] virtual Bytes mark_of(const std::string& number) const = 0;
+  /// An attempt under the number with this mark was judged an attack.
+  [[nodiscard]] virtual Result<void> note_attack(ByteView mark, Timestamp now) = 0;
   [[nodiscard]] virtual Result<bool> was_attacked(const std::string& number) = 0;
   /// Counts one more enquiry of this day, unless it is `most` already; whether it was counted.
   /// Forgets some of the days before.

@@ -555,6 +555,27 @@ TEST_P(WebhookContract, NamedWebhooksAreToldOfTheirSurface) {
   }
 }
 
+TEST_P(WebhookContract, WhatEndedLongAgoIsForgotten) {
+  set_endpoint();
+  for (int day = 1; day <= 3; ++day) {
+    end("v" + std::to_string(day));
+    auto ended = webhooks().claim(kNow, kNow + minutes(1)).value().value();
+    ended.state = day == 2 ? DeliveryState::given_up : DeliveryState::delivered;
+    ended.ended_at = kNow + std::chrono::hours(24 * day);
+    ASSERT_TRUE(webhooks().note(ended));
+  }
+  end("waits");
+  const Timestamp third = kNow + std::chrono::hours(72);
+  EXPECT_EQ(webhooks().forget_deliveries(kNow, 10), 0);
+  EXPECT_EQ(webhooks().forget_deliveries(third, 1), 1);
+  EXPECT_EQ(webhooks().forget_deliveries(third, 10), 1);
+  EXPECT_EQ(webhooks().forget_deliveries(third, 10), 0);
+  EXPECT_EQ(webhooks().forget_deliveries(third + minutes(1), 10), 1);
+  const auto left = webhooks().deliveries("bank", 9).value();
+  ASSERT_EQ(left.size(), 1U) << "what still waits is not forgotten";
+  EXPECT_EQ(left[0].verification_id, "waits");
+}
+
 TEST_P(WebhookContract, CustomersMayBePassedOver) {
   set_endpoint();
   end("v1");

@@ -147,6 +147,9 @@ class WebhookQueue {
       const std::string& customer, int limit
   ) = 0;
 
+  /// Forgets at most `limit` deliveries that ended before; how many.
+  [[nodiscard]] virtual Result<int> forget_deliveries(Timestamp before, int limit) = 0;
+
   /// Its id. `conflict` when the customer has `most` of this surface already.
   [[nodiscard]] virtual Result<std::int64_t> add_named(
       const NamedWebhookRecord& webhook, int most

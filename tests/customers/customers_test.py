@@ -41,7 +41,7 @@ class Stage:
 def setUpModule():
     """Of whichever module of this folder comes first; the server ends with the program."""
     if Stage.server is None:
-        Stage.server = Server(Stage.data)
+        Stage.server = Server(Stage.data, env={"SELFSAME_HTTP_TRUSTED_PROXIES": "127.0.0.1,10.0.0.0/8"})
         atexit.register(shutil.rmtree, Stage.folder, ignore_errors=True)
         atexit.register(Stage.server.stop)
 
@@ -213,6 +213,14 @@ class Surfaces(Customers):
         self.assert_answers(["networks=192.0.2.0/24,::1"], "UnauthorizedOperation", 403, "forbidden")
         self.set("networks=127.0.0.0/8")
         self.assertEqual((self.code(), self.native().status), ("", 200))
+
+    def test_an_address_behind_proxies(self):
+        self.set("networks=192.0.2.0/24")
+        for said, status in (("192.0.2.7", 200), ("192.0.2.7:4711, 10.1.2.3", 200), ("203.0.113.7, 192.0.2.7", 200), (None, 403),
+                             ("192.0.2.7, 203.0.113.7", 403), ("192.0.2.7, unknown", 403), ("192.0.2.7,", 403), ("", 403)):
+            headers = {} if said is None else {"X-Forwarded-For": said}
+            self.assertEqual(self.native(headers=headers).status, status, said)
+        self.assertEqual(self.native(headers={"Forwarded": "for=192.0.2.7"}).status, 403, "not the field of these proxies")
 
     def test_the_rights_of_a_key(self):
         other = self.new_key()

@@ -190,7 +190,7 @@ def small_cases():
         return words(ask(target, "POST", f"/v1/sessions/{session(target)[0]}/{what}", body))
 
     for body, *expect in (
-        (b"[]", MALFORMED), (b"null", MALFORMED), (b'{"mirrored":1}', WRONG), (b'{"can_flash":null}', WRONG), (b'{"mode":"silent"}', UNKNOWN),
+        (b"[]", MALFORMED), (b"null", MALFORMED), (b'{"mirrored":1}', WRONG), (b'{"can_flash":null}', WRONG), (b'{"mode":"silent"}', UNKNOWN), (b'{"app":"x"}', WRONG), (b'{"app":{"os":"x"}}', UNKNOWN),
         (b"{" * 4000, MALFORMED), (b" " * 5000, LARGE),
     ):
         yield case(f"facts: {body[:20]!r} of {len(body)}", lambda t, b=body: send(t, "challenge", b), *expect)

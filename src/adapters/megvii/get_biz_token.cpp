@@ -169,7 +169,9 @@ asio::awaitable<Answer<Fields>> get_biz_token(
       .biz_no = request->biz_no,
       .compares_attacks = request->compares_attacks,
       .photo_names = {},
-      .finding = person->finding
+      .finding = person->finding,
+      .number_mark =
+          services->numbers.mark_of(core::normal_id_number(request->idcard_number).value_or(""))
   };
   for (const std::string& name : request->photo_names) {
     note.photo_names.push_back(name.substr(std::string_view("image_").size()));

@@ -6,6 +6,7 @@
 #include "core/calibration.h"
 #include "flows/admission.h"
 #include "flows/authentication.h"
+#include "flows/number_watch.h"
 #include "flows/reference_photos.h"
 #include "flows/register.h"
 #include "flows/verification.h"
@@ -19,6 +20,7 @@ struct Services {
   const flows::Verifications& verifications;
   const flows::PhotoCheck& photo_check;
   const flows::Register& authoritative_register;
+  const flows::NumberWatch& numbers;
   const core::ComparisonCalibration& calibration;
   const Clock& clock;
 };

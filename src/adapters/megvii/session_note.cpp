@@ -28,6 +28,7 @@ std::string text_of(const SessionNote& note) {
   for (const std::string& name : note.photo_names) names.emplace_back(name);
   object["photos"] = std::move(names);
   object["register"] = core::name_of(note.finding);
+  if (!note.number_mark.empty()) object["number"] = note.number_mark;
   return json::serialize(object);
 }
 
@@ -55,7 +56,15 @@ Result<SessionNote> session_note_from(std::string_view text) {
   const auto finding = finding_from(std::string_view(found->get_string()));
   if (!finding) return broken();
   note.finding = *finding;
+  const json::value* const mark = object.if_contains("number");
+  if (mark != nullptr && !mark->is_string()) return broken();
+  if (mark != nullptr) note.number_mark = std::string(mark->get_string());
   return note;
+}
+
+std::string number_mark_in(std::string_view text) {
+  const auto note = session_note_from(text);
+  return note ? note->number_mark : "";
 }
 
 }  // namespace selfsame::adapters::megvii

@@ -122,6 +122,16 @@ TEST(SessionRequests, FactsOfTheDevice) {
   EXPECT_TRUE(parse_device_facts("")->can_flash);
   EXPECT_TRUE(parse_device_facts(R"({"mirrored":true})")->mirrored);
   EXPECT_FALSE(parse_device_facts(R"({"can_flash":false})")->can_flash);
+  const auto facts = parse_device_facts(
+      R"({"app":{"sdk_version":"3.2.1","model":"Phone 1","bundle_id":"com.bank"}})"
+  );
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->app.sdk_version, "3.2.1");
+  EXPECT_EQ(facts->app.model, "Phone 1");
+  EXPECT_EQ(facts->app.bundle_id, "com.bank");
+  EXPECT_EQ(parse_device_facts(R"({"app":{"os":"x"}})").error().code, Errc::unknown_parameter);
+  EXPECT_FALSE(parse_device_facts(R"({"app":{"model":1}})"));
+  EXPECT_FALSE(parse_device_facts("{\"app\":{\"bundle_id\":\"" + std::string(257, 'x') + "\"}}"));
   EXPECT_FALSE(parse_device_facts(R"({"live":true})"));
   EXPECT_FALSE(parse_device_facts(R"({"mirrored":"yes"})"));
 }

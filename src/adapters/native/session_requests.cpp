@@ -17,6 +17,7 @@ constexpr std::size_t kStillsMax = 256;
 constexpr std::size_t kFlashesMax = 64;
 constexpr double kRecording_s_max = 600;
 constexpr std::size_t kNameCharactersMax = 64;
+constexpr std::size_t kBundleCharactersMax = 256;
 constexpr std::size_t kLabelsMax = 8;
 constexpr std::size_t kLabelCharactersMax = 256;
 constexpr std::size_t kAgentCharactersMax = 512;
@@ -28,6 +29,13 @@ std::optional<std::size_t> size_in(std::string_view text) {
   const auto [last, error] = std::from_chars(text.data(), end, value);
   if (error != std::errc{} || last != end) return std::nullopt;
   return value;
+}
+
+Result<void> read_app(JsonReader& reader, core::DeviceClient& app) {
+  reader.text("sdk_version", app.sdk_version, kNameCharactersMax);
+  reader.text("model", app.model, kNameCharactersMax);
+  reader.text("bundle_id", app.bundle_id, kBundleCharactersMax);
+  return reader.done();
 }
 
 Result<void> read_hints(JsonReader& reader, core::ClientHints& hints) {
@@ -49,6 +57,7 @@ Result<core::DeviceFacts> parse_device_facts(std::string_view body) {
   JsonReader reader(object);
   reader.boolean("mirrored", facts.mirrored);
   reader.boolean("can_flash", facts.can_flash);
+  reader.object("app", [&](JsonReader& app) { return read_app(app, facts.app); });
   SELFSAME_CHECK(reader.done());
   return facts;
 }

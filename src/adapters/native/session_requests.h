@@ -13,7 +13,8 @@ namespace selfsame::adapters::native {
 // All: `malformed_request`, `unknown_parameter`, `missing_parameter`, `invalid_parameter`, with a
 // text of ours for the caller.
 
-/// Body of .../challenge: `{"mirrored": false, "can_flash": true}`; empty: as if `{}`.
+/// Body of .../challenge: `{"mirrored": false, "can_flash": true, "app": {"sdk_version": "3.2.1",
+/// "model": "Phone 1", "bundle_id": "com.bank"}}`; empty: as if `{}`.
 [[nodiscard]] Result<core::DeviceFacts> parse_device_facts(std::string_view body);
 
 /// Query of an upload to .../evidence: `challenge_id`, `part`, `offset`, `total`, `sha256`. The

@@ -3,13 +3,16 @@
 
 namespace selfsame::storage::postgres {
 
-Result<void> PostgresNumberHistory::note_attack(const std::string& number, Timestamp now) {
-  const Bytes hash = vault_.history_hash(number);
+Bytes PostgresNumberHistory::mark_of(const std::string& number) const {
+  return vault_.history_hash(number);
+}
+
+Result<void> PostgresNumberHistory::note_attack(ByteView mark, Timestamp now) {
   return connections_.writer.run([&](Connection& connection) {
     return connection.run(
         "INSERT INTO attacked_numbers (number_hash, first_at, last_at) VALUES ($1, $2, $2)"
         " ON CONFLICT (number_hash) DO UPDATE SET last_at = excluded.last_at",
-        {ByteView(hash), value_of(now)}
+        {mark, value_of(now)}
     );
   });
 }

@@ -122,6 +122,7 @@ class PostgresWebhookQueue final : public WebhookQueue {
   Result<void> set_endpoint(const WebhookEndpointRecord& endpoint) override;
   Result<std::optional<WebhookEndpointRecord>> endpoint(const std::string& customer) override;
   Result<void> remove_endpoint(const std::string& customer, Timestamp now) override;
+  Result<int> forget_deliveries(Timestamp before, int limit) override;
   Result<std::optional<WebhookDelivery>> claim(
       Timestamp now, Timestamp leased_until, const std::vector<std::string>& passed_over
   ) override;
@@ -193,7 +194,8 @@ class PostgresNumberHistory final : public NumberHistory {
  public:
   PostgresNumberHistory(Connections connections, const RegisterVault& vault)
       : connections_(connections), vault_(vault) {}
-  Result<void> note_attack(const std::string& number, Timestamp now) override;
+  Bytes mark_of(const std::string& number) const override;
+  Result<void> note_attack(ByteView mark, Timestamp now) override;
   Result<bool> was_attacked(const std::string& number) override;
   Result<bool> count_enquiry(const std::string& number, std::int64_t day, std::int64_t most)
       override;

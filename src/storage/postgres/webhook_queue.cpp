@@ -192,6 +192,20 @@ Result<std::vector<WebhookDelivery>> PostgresWebhookQueue::deliveries(
   );
 }
 
+Result<int> PostgresWebhookQueue::forget_deliveries(Timestamp before, int limit) {
+  return connections_.writer.run([&](Connection& connection) -> Result<int> {
+    SELFSAME_TRY(
+        row,
+        connection.query(
+            "DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM webhook_deliveries"
+            " WHERE state <> 0 AND ended_at < $1 LIMIT $2)",
+            {value_of(before), std::int64_t{limit}}
+        )
+    );
+    return static_cast<int>(row.count());
+  });
+}
+
 Result<std::int64_t> PostgresWebhookQueue::add_named(const NamedWebhookRecord& webhook, int most) {
   return connections_.writer.run([&](Connection& connection) -> Result<std::int64_t> {
     SELFSAME_TRY(count, count_named(connection, webhook.customer, webhook.surface));

@@ -193,6 +193,17 @@ Result<std::vector<WebhookDelivery>> SqliteWebhookQueue::deliveries(
   );
 }
 
+Result<int> SqliteWebhookQueue::forget_deliveries(Timestamp before, int limit) {
+  return connections_.writer.run([&](Connection& connection) -> Result<int> {
+    SELFSAME_CHECK(connection.run(
+        "DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM webhook_deliveries"
+        " WHERE state <> 0 AND ended_at < ?1 LIMIT ?2)",
+        {value_of(before), std::int64_t{limit}}
+    ));
+    return static_cast<int>(connection.changes());
+  });
+}
+
 Result<std::int64_t> SqliteWebhookQueue::add_named(const NamedWebhookRecord& webhook, int most) {
   return connections_.writer.run([&](Connection& connection) -> Result<std::int64_t> {
     SELFSAME_TRY(count, count_named(connection, webhook.customer, webhook.surface));
