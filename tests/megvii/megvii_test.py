@@ -6,20 +6,24 @@ A comment beside a test names what it reaches of the guides' tables (tools/code_
 """
 
 import base64
+import concurrent.futures
 import json
 import pathlib
 import shutil
+import struct
 import sys
 import tempfile
 import time
 import unittest
+import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "cli"), str(HERE.parent / "native")]
+sys.path[:0] = [str(HERE.parent / name) for name in ("cli", "native", "register")]
 import answers  # noqa: E402
 from cli_test import FIXTURES, ROOT, Server, selfsame  # noqa: E402
 from clients import FORM, SDK, ByAppcode, Gateway, Raw, exchange  # noqa: E402
 from device import RECORDING_S, Device  # noqa: E402
+from source import Source  # noqa: E402
 
 
 
@@ -329,6 +333,129 @@ class Judged(FaceId):
 
 
 
+class People:
+    """A register that the server asks: whom it knows, and with which photo."""
+
+    def __init__(self):
+        self.source = Source(0)
+        photo = {name: b64((FIXTURES / file).read_bytes()) for name, file in (("same", "biden.jpg"), ("other", "obama.jpg"))}
+        photo |= {"text": b64(b"no picture" * 9), "nobody": b64(Stage.media("no_face.jpg"))}
+        known = {"name_matches": True}
+        self.cases = {  # whom: what the register says, and the result
+            "same": ({**known, "photo": photo["same"]}, 1000, "SUCCESS"),
+            "other": ({**known, "photo": photo["other"]}, 2000, "PASS_LIVING_NOT_THE_SAME"),
+            "nobody": (None, 3000, "NO_ID_CARD_NUMBER"),
+            "another name": ({"name_matches": False}, 3000, "ID_NUMBER_NAME_NOT_MATCH"),
+            "no photo": (known, 3000, "NO_ID_PHOTO"),
+            "no picture": ({**known, "photo": photo["text"]}, 3000, "PHOTO_FORMAT_ERROR"),
+            "no face": ({**known, "photo": photo["nobody"]}, 3000, "NO_FACE_FOUND"),
+            "broken": ({"name_matches": "maybe"}, 3000, "DATA_SOURCE_ERROR"),
+        }
+        self.numbers = {whom: idcard_number(900 + i) for i, whom in enumerate(self.cases)}
+        self.source.people = {self.numbers[whom]: said for whom, (said, _, _) in self.cases.items() if said}
+
+
+class Acted(FaceId):
+    """Sessions that a head answers which does what was drawn (docs/testing.md, "Moving heads")."""
+
+    SEEDS = range(1001, 1006)
+
+    def setUp(self):
+        super().setUp()
+        self.people = People()
+        self.addCleanup(self.people.source.stop)
+        server = Server(Stage.data, env={"SELFSAME_REGISTER_URL": self.people.source.url})
+        self.addCleanup(server.stop)
+        self.port = server.port
+        self.bank = Gateway(self.port, Stage.keys["bank"])
+
+    def acted(self, whom, seed):
+        token, device = self.opened(idcard_number=self.people.numbers[whom], liveness_action_count="1", liveness_timeout="600",
+                                     image_ref1=b64(Stage.photo))
+        challenge = device.challenge().json
+        folder = Stage.folder / f"{whom}-{seed}".replace(" ", "-")
+        folder.mkdir()
+        since = time.monotonic()
+        parts, said = answers.acted(challenge, FIXTURES / "biden.jpg", folder, seed)
+        time.sleep(max(0, challenge["duration_s"] - (time.monotonic() - since)))
+        device.upload_all(challenge, "video", parts["video"])
+        self.assertEqual(device.seal(challenge, **said).status, 202)
+        device.result()
+        return self.bank.result(token, verbose=1).json
+
+    def first_live(self, whom):
+        """Of a drawn head not every movement is read: the first seed whose session is live."""
+        for seed in self.SEEDS:
+            seen = self.acted(whom, seed)
+            if seen["result_code"] in (1000, 2000, 3000):
+                break
+        return seen
+
+    def test_who_is_live_is_compared_with_the_register(self):
+        # code: result SUCCESS, PASS_LIVING_NOT_THE_SAME, NO_ID_CARD_NUMBER, ID_NUMBER_NAME_NOT_MATCH
+        # code: result NO_FACE_FOUND, NO_ID_PHOTO, PHOTO_FORMAT_ERROR, DATA_SOURCE_ERROR
+        before = ledger()
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            found = dict(zip(self.people.cases, pool.map(self.first_live, self.people.cases), strict=True))
+        for whom, (_, code, message) in self.people.cases.items():
+            seen = found[whom]
+            self.assertEqual((seen["result_code"], seen["result_message"]), (code, message), whom)
+            self.assertTrue(base64.b64decode(seen["images"]["image_best"]).startswith(b"\xff\xd8"))
+            ref1 = seen["verification"]["ref1"]
+            self.assertGreaterEqual(ref1["confidence"], ref1["thresholds"]["1e-4"], "reported, whatever the register has")
+            self.assertEqual("idcard" in seen["verification"], code != 3000)
+        idcard = {whom: found[whom]["verification"]["idcard"] for whom in ("same", "other")}
+        self.assertGreaterEqual(idcard["same"]["confidence"], idcard["same"]["thresholds"]["1e-4"])
+        self.assertLess(idcard["other"]["confidence"], idcard["other"]["thresholds"]["1e-3"])
+        billed = sorted(code for product, code in ledger()[len(before):] if product == "megvii.faceid")
+        self.assertEqual(billed, ["1000", "2000", *["3000"] * 6], "each once")
+
+
+class Lists(FaceId):
+    """What is settled with a customer, in the words of both calls."""
+
+    def setUp(self):
+        super().setUp()
+        key = json.loads(selfsame("key", "create", "--data", Stage.data, "--name", "settled", "--json").splitlines()[0])
+        self.bank = Gateway(self.port, key)
+        self.raw = Raw(self.port, key)
+        self.addCleanup(self.set, "networks=", "sdk_version_min=", "denied_devices=", "bundle_ids=")
+
+    def set(self, *fields):
+        selfsame("customers", "set", "settled", "--data", Stage.data, *fields)
+
+    def test_addresses(self):
+        token, _ = self.opened()
+        self.set("networks=192.0.2.0/24")
+        self.assert_result(token, 5000, "IP_NOT_ALLOWED")
+        self.assert_error(self.bank.token(PERSON), 403, "AUTHORIZATION_ERROR:IP_NOT_ALLOWED")
+        spoofed = {"X-Forwarded-For": "192.0.2.1", "Forwarded": "for=192.0.2.1"}
+        answer = exchange(self.port, "POST", SDK + "get_biz_token", urllib.parse.urlencode(PERSON),
+                          {**self.bank.headers("POST", SDK + "get_biz_token", PERSON, FORM), **spoofed})
+        self.assert_error(answer, 403, "AUTHORIZATION_ERROR:IP_NOT_ALLOWED")
+        self.assertEqual(self.raw.post("get_random_number").json["error_message"], "AUTHORIZATION_ERROR:Denied")
+        self.set("networks=127.0.0.0/8")
+        self.assert_result(token, 9000, "LIVING_NOT_START")
+
+    def test_apps(self):  # code: result SDK_TOO_OLD, MOBILE_PHONE_NOT_SUPPORT, INVALID_BUNDLE_ID
+        self.set("sdk_version_min=3.2.1", "denied_devices=Phone 1", "bundle_ids=com.bank,com.bank.beta")
+        good = {"sdk_version": "3.10.0", "model": "Phone 2", "bundle_id": "com.bank"}
+        refused = [({"sdk_version": "3.2.0"}, 4200, "SDK_TOO_OLD"), ({"model": "Phone 1"}, 4200, "MOBILE_PHONE_NOT_SUPPORT"),
+                   ({"bundle_id": "com.thief"}, 6000, "INVALID_BUNDLE_ID")]
+        for change, code, message in refused:
+            token, device = self.opened()
+            answer = device.challenge(app={**good, **change})
+            self.assertEqual((answer.status, answer.code), (403, "forbidden"), answer)
+            self.assert_result(token, code, message)
+            self.assertEqual(device.challenge(app=good).status, 409, "it has ended")
+        token, device = self.opened()
+        self.assertEqual(device.challenge().status, 403, "who does not say is refused")
+        self.assert_result(token, 4200, "SDK_TOO_OLD")
+        token, device = self.opened()
+        self.assertEqual(device.challenge(app=good).status, 200)
+        self.assert_result(token, 9000, "LIVING_IN_PROGRESS")
+
+
 class RawCalls(unittest.TestCase):
     def setUp(self):
         self.raw = Raw(Stage.server.port, Stage.keys["bank"])
@@ -440,6 +567,83 @@ class RawVerify(RawCalls):
 
 
 
+def taken_by(jpeg, make, model):
+    """The photo with what a camera writes into it (EXIF)."""
+    def entry(tag, text, offset):
+        return struct.pack("<HHII", tag, 2, len(text) + 1, offset)
+
+    head = b"II*\0" + struct.pack("<IH", 8, 2)
+    at = len(head) + 2 * 12 + 4
+    tiff = head + entry(0x010F, make, at) + entry(0x0110, model, at + len(make) + 1) + bytes(4) + make + b"\0" + model + b"\0"
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(tiff) + 8) + b"Exif\0\0" + tiff + jpeg[2:]
+
+
+class Selfies(RawCalls):
+    """Heads that turn (docs/testing.md, "Moving heads"): a front, a side about 20 degrees from it, and more.
+
+    How far each turns was looked at with other seeds.
+    """
+
+    SEED, FRONT_S, SIDE_S = 2001, 0, 1.0
+
+    @classmethod
+    def setUpClass(cls):
+        cls.same = cls.photos("biden.jpg", 0.7)
+        cls.other = cls.photos("obama3.jpg", 0.7)
+        cls.hardly = cls.photos("biden.jpg", 0.2)
+
+    @classmethod
+    def photos(cls, portrait, extent):
+        """Front and side."""
+        challenge = {"duration_s": 2}
+        frames, clip = Stage.folder / "turn.bgr", Stage.folder / "turn.mp4"
+        answers.drawn(FIXTURES / portrait, frames, challenge, cls.SEED, "--actions", f"turn_right@0.3x{extent}", "--face", "0.45", rate_hz=10)
+        size = answers.SIZE.split("x")
+        length, content = int(size[0]) * int(size[1]) * 3, frames.read_bytes()
+        found = []
+        for time_s in (cls.FRONT_S, cls.SIDE_S):
+            start = int(time_s * 10) * length
+            frames.write_bytes(content[start:start + length])
+            still = clip.with_suffix(".jpg")
+            answers.ffmpeg("-f", "rawvideo", "-pixel_format", "bgr24", "-video_size", answers.SIZE, "-i", frames, "-frames:v", "1", "-q:v", "2", still)
+            found.append(still.read_bytes())
+        return found
+
+    def sent(self, front, side):
+        return self.raw.post("validate_side_face", {"image_front": front, "image_side": side})
+
+    def verified(self, front, side, **more):
+        answer = self.sent(front, side)
+        self.assertEqual(answer.status, 200, answer)
+        answer = self.raw.post("verify", self.ref, token=answer.json["token_side_face"], **self.type0, **more)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json
+
+    def test_a_head_that_turns_passes(self):
+        # code: raw procedure_validation=PASSED, face_genuineness=PASSED
+        for front, side in (self.same, [taken_by(photo, b"Acme", b"Model 1") for photo in self.same]):
+            seen = self.verified(front, side)
+            self.assertEqual(seen["liveness"], {"procedure_validation": "PASSED", "face_genuineness": "PASSED"})
+            self.assertGreaterEqual(seen["result_ref1"]["confidence"], seen["result_ref1"]["thresholds"]["1e-4"])
+
+    def test_one_that_does_not_turn_is_refused(self):
+        front, side = self.same
+        for first, second in ((front, front), (side, side), self.hardly):
+            self.assert_error(self.sent(first, second), 400, "NO_FACE_FOUND:image_side")
+
+    def test_the_side_of_somebody_else(self):  # code: raw procedure_validation=SELFIE_INCONSISTENT
+        for front, side in ((self.same[0], self.other[1]), (self.other[0], self.same[1])):
+            self.assertEqual(self.verified(front, side)["liveness"], {"procedure_validation": "SELFIE_INCONSISTENT"})
+
+    def test_another_camera(self):  # code: raw procedure_validation=SELFIE_METADATA_INCONSISTENT
+        front, side = self.same
+        for one, two in ((taken_by(front, b"Acme", b"Model 1"), taken_by(side, b"Acme", b"Model 2")), (front, taken_by(side, b"Acme", b"Model 1")),
+                         (taken_by(front, b"Acme", b"Model 1"), taken_by(self.other[1], b"Other", b"Model 1"))):
+            self.assertEqual(self.verified(one, two)["liveness"], {"procedure_validation": "SELFIE_METADATA_INCONSISTENT"})
+        seen = self.verified(front, taken_by(side, b"Acme", b"Model 1"), liveness_preferences="selfie_no_metadata_check")
+        self.assertEqual(seen["liveness"]["procedure_validation"], "PASSED")
+
+
 class Discretion(unittest.TestCase):
     """Runs last: whatever the tests before have done, the log tells nobody's secrets."""
 
@@ -451,7 +655,7 @@ class Discretion(unittest.TestCase):
 
 
 def load_tests(loader, *_):
-    classes = (Credentials, Asking, Settled, Waiting, Judged, RawVerify, Discretion)
+    classes = (Credentials, Asking, Settled, Waiting, Judged, Acted, Lists, RawVerify, Selfies, Discretion)
     return unittest.TestSuite(loader.loadTestsFromTestCase(each) for each in classes)
 
 
