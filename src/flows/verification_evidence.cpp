@@ -64,17 +64,18 @@ Result<Bytes> load_part(storage::BlobStore& blobs, const storage::EvidencePartRe
 Result<void> check_chunk(const EvidenceChunk& chunk, const VerificationLimits& limits) {
   const auto still = still_number(chunk.part);
   if (chunk.part != kVideo && !(still && *still <= limits.stills_max)) {
-    return refuse("part: \"video\", or \"still-1\" and so on");
+    return refuse("`part` is video, or still-1 and so on.");
   }
-  if (!is_sha256(chunk.sha256)) return refuse("sha256: 64 lower-case hexadecimal digits");
-  if (chunk.total_bytes == 0 || chunk.content.empty()) return refuse("an empty part");
+  if (!is_sha256(chunk.sha256)) return refuse("`sha256` is 64 lower-case hexadecimal digits.");
+  if (chunk.total_bytes == 0 || chunk.content.empty()) return refuse("A part is not empty.");
   const std::size_t most = still ? limits.still_bytes_max : limits.video_bytes_max;
   if (chunk.total_bytes > most) return fail(Errc::payload_too_large, "a part over its limit");
   if (chunk.offset > chunk.total_bytes || chunk.content.size() > chunk.total_bytes - chunk.offset) {
-    return refuse("a chunk beyond the end of its part");
+    return refuse("The chunk goes beyond the end of its part.");
   }
   const bool is_last = chunk.offset + chunk.content.size() == chunk.total_bytes;
-  if (!is_last && chunk.content.size() < limits.chunk_bytes_min) return refuse("too small a chunk");
+  if (!is_last && chunk.content.size() < limits.chunk_bytes_min)
+    return refuse("The chunk is too small: only the last one may be.");
   return {};
 }
 
@@ -83,19 +84,21 @@ Result<void> check_manifest(
     const core::Challenge& challenge,
     const std::vector<storage::EvidencePartRecord>& parts
 ) {
-  if (!core::is_within_limits(manifest.hints)) return refuse("hints out of their limits");
+  if (!core::is_within_limits(manifest.hints)) return refuse("`hints` are out of their limits.");
   if (!are_times(manifest.stills, &core::SealedStill::time_s))
-    return refuse("stills: not in order");
+    return refuse("`stills` are not in the order of their times.");
   if (!are_times(manifest.flash_shown_at_s, std::identity{}))
-    return refuse("flashes: not in order");
+    return refuse("`flash_shown_at_s` is not in order.");
   const std::size_t shown = manifest.flash_shown_at_s.size();
-  if (shown != 0 && shown != challenge.flashes.size()) return refuse("not a time for each flash");
-  if (parts.empty()) return refuse("nothing has arrived");
-  if (manifest.stills.size() > parts.size()) return refuse("stills: not those that have arrived");
+  if (shown != 0 && shown != challenge.flashes.size())
+    return refuse("`flash_shown_at_s` has a time for each of the challenge's flashes, or none.");
+  if (parts.empty()) return refuse("No part has arrived.");
+  if (manifest.stills.size() > parts.size())
+    return refuse("`stills` names the parts that have arrived, but for the video, each once.");
   const auto is_whole = [](const storage::EvidencePartRecord& part) {
     return part.received_bytes() == part.total_bytes;
   };
-  if (!std::ranges::all_of(parts, is_whole)) return refuse("a part is incomplete");
+  if (!std::ranges::all_of(parts, is_whole)) return refuse("A part is incomplete.");
   const auto is_named_once = [&](const storage::EvidencePartRecord& part) {
     return part.part == kVideo ||
            std::ranges::count(manifest.stills, part.part, &core::SealedStill::part) == 1;
@@ -106,7 +109,7 @@ Result<void> check_manifest(
   };
   if (!std::ranges::all_of(parts, is_named_once) ||
       !std::ranges::all_of(manifest.stills, has_arrived)) {
-    return refuse("stills: not those that have arrived");
+    return refuse("`stills` names the parts that have arrived, but for the video, each once.");
   }
   return {};
 }

@@ -269,7 +269,10 @@ Result<SealedSession> VerificationSteps::seal(
         )
     );
     erase(forgotten);
-    return fail(Errc::invalid_parameter, loaded.odd_part + " is not what its sha256 announced");
+    return fail(
+        Errc::invalid_parameter,
+        "`" + loaded.odd_part + "` is not what its `sha256` announced; send it again."
+    );
   }
   sealed.samples = std::move(loaded.samples);
   SELFSAME_TRY(photos, photos_of(session));

@@ -300,6 +300,17 @@ class Uploads(Sessions):
         self.assertEqual(self.device.upload(self.asked, "video", bytes(9 << 20), 0, bytes(9 << 20)).code, "payload_too_large")
         self.assertEqual(self.device.seal(self.asked).code, "invalid_parameter")
 
+    def test_what_is_wrong_with_evidence_is_said(self):
+        video = Stage.live
+        self.assertIn("No part", self.device.seal(self.asked).json["detail"])
+        self.assertIn("`part`", self.device.upload(self.asked, "face", video[:100_000], 0, video).json["detail"])
+        self.device.upload_all(self.asked, "video", video)
+        for said, more in (("`stills`", {"stills": [{"part": "still-1", "time_s": 1}]}), ("`flash_shown_at_s`", {"flash_shown_at_s": [1]})):
+            answer = self.device.seal(self.asked, **more)
+            self.assertEqual(answer.code, "invalid_parameter")
+            self.assertIn(said, answer.json["detail"])
+        self.assertEqual(self.device.call("GET", "result").json["state"], "challenged")
+
 
 class Endings(Sessions):
     def test_a_device_may_give_up(self):

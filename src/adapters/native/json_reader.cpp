@@ -157,7 +157,7 @@ const json::value* JsonReader::find(std::string_view name) {
 }
 
 bool JsonReader::has(std::string_view name) {
-  known_.push_back(name);
+  if (std::ranges::find(known_, name) == known_.end()) known_.push_back(name);
   return object_.contains(name);
 }
 

@@ -134,5 +134,17 @@ TEST(JsonReader, WrongValuesAreRefusedByName) {
   }
 }
 
+TEST(JsonReader, TellsTheKnownNamesOnce) {
+  const auto object = parse_object(R"({"other":1})");
+  ASSERT_TRUE(object);
+  JsonReader reader(*object);
+  bool flag = false;
+  if (reader.has("flag")) reader.refuse("flag", "absent");
+  reader.boolean("flag", flag);
+  const auto taken = reader.done();
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().detail, "A member of another name; known here: flag.");
+}
+
 }  // namespace
 }  // namespace selfsame::adapters::native

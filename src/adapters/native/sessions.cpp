@@ -20,6 +20,12 @@ http::Response session_response(const flows::DeviceView& view, int status = 200)
   return response;
 }
 
+/// What is wrong with evidence is told in the flow's own words, which hold nothing that was sent.
+http::Response refusal_of_evidence(const Error& error, std::string_view request_id) {
+  const bool says_what = error.code == Errc::invalid_parameter;
+  return says_what ? refusal_as_said(error, request_id) : refusal(error, request_id);
+}
+
 Answer take_chunk(const Services& services, Call call) {
   auto chunk = parse_chunk(call.request.query());
   if (!chunk) co_return refusal_as_said(chunk.error(), call.request.request_id);
@@ -29,7 +35,7 @@ Answer take_chunk(const Services& services, Call call) {
   const auto part = co_await services.verifications.upload(
       std::move(call.name), std::move(*chunk), call.request.deadline
   );
-  if (!part) co_return refusal(part.error(), call.request.request_id);
+  if (!part) co_return refusal_of_evidence(part.error(), call.request.request_id);
   co_return json_response(part_json(*part));
 }
 
@@ -50,7 +56,7 @@ Answer seal_evidence(const Services& services, Call call) {
   const auto view = co_await services.verifications.seal(
       std::move(call.name), std::move(*manifest), call.request.deadline
   );
-  if (!view) co_return refusal(view.error(), call.request.request_id);
+  if (!view) co_return refusal_of_evidence(view.error(), call.request.request_id);
   co_return session_response(*view, 202);
 }
 
