@@ -181,6 +181,21 @@ Result<ChallengeForDevice> VerificationSteps::challenge(
   return ChallengeForDevice{.issued = current, .signature = signature_of(*issued, current)};
 }
 
+Result<core::Customer> VerificationSteps::customer_of(const Session& session) const {
+  SELFSAME_TRY(standing, parts_.database.customers().standing(session.customer));
+  const auto product = core::product_from(session.product);
+  if (!product) return fail(Errc::forbidden, "a product of nobody");
+  core::Customer settled = standing.settings;
+  settled.networks.clear();  // of its servers; phones are anywhere
+  const core::RequestFacts facts{
+      .access_key_id = session.access_key_id, .client_address = {}, .device = {}
+  };
+  const auto allowed = core::admit(settled, standing.balance_minor, *product, facts);
+  // The phone need not know which it is.
+  if (!allowed) return fail(Errc::forbidden, core::name_of(allowed.error()));
+  return std::move(standing.settings);
+}
+
 /// The session with a current challenge.
 Result<storage::VerificationRecord> VerificationSteps::issue(
     Session session, const core::DeviceFacts& device
@@ -190,6 +205,7 @@ Result<storage::VerificationRecord> VerificationSteps::issue(
   const bool is_out = progress.state == VerificationState::challenged && progress.challenge &&
                       now < progress.challenge->expires_at;
   if (is_out) return session;
+  SELFSAME_CHECK(customer_of(session));
   SELFSAME_TRY(planned, core::plan_challenge(session.terms, progress, device));
   core::ChallengeIssued event;
   event.issued.id = random_uuid();
@@ -256,8 +272,8 @@ Result<SealedSession> VerificationSteps::seal(
       .hints = manifest.hints
   };
   SealedSession sealed;
-  SELFSAME_TRY(standing, parts_.database.customers().standing(session.customer));
-  sealed.customer = std::move(standing.settings);
+  SELFSAME_TRY(customer, customer_of(session));
+  sealed.customer = std::move(customer);
   sealed.place = parts_.room.take(size_of(parts, !session.reference_blob.empty()));
   if (!sealed.place) return fail(Errc::overloaded, "too many captures wait for their verdict");
   SELFSAME_TRY(loaded, load_evidence(parts_.blobs, parts, event));

@@ -103,6 +103,8 @@ class VerificationSteps {
       const std::string& token, const Session& session, const core::DeviceClient& app
   ) const;
   [[nodiscard]] Result<Session> issue(Session session, const core::DeviceFacts& device) const;
+  /// What is settled with the customer now; `forbidden` where that lets none of its sessions go on.
+  [[nodiscard]] Result<core::Customer> customer_of(const Session& session) const;
   [[nodiscard]] Decision decision_of(
       const Session& session, const core::VerificationFinding& finding, Timestamp now
   ) const;

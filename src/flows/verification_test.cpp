@@ -337,6 +337,46 @@ TEST_F(VerificationTest, FurtherPhotosHaveLimits) {
   EXPECT_EQ(await(flow_->open(order, deadline_)).error().code, Errc::image_too_large);
 }
 
+TEST_F(VerificationTest, ItGoesOnOnlyWhileItsCustomerMay) {
+  int version = 0;
+  const auto settle = [&](const core::Customer& settings) {
+    ASSERT_TRUE(database_->customers().settle(
+        {.customer = "bank",
+         .version = ++version,
+         .settings = settings,
+         .set_at = kNow,
+         .set_by = "test"}
+    ));
+  };
+  const auto opened = open();
+  core::Customer customer;
+  customer.suspended = true;
+  settle(customer);
+  const auto refused = await(flow_->challenge(opened.token, {}, deadline_));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::forbidden);
+  EXPECT_EQ(result(opened.token).state, VerificationState::created);
+
+  customer.suspended = false;
+  settle(customer);
+  const auto issued = challenge(opened.token);
+  clock_.advance(seconds(5));
+  upload_video(opened.token, issued);
+  customer.prepaid = true;
+  customer.prices[{core::Product::native_verifications, ""}] = 7;
+  settle(customer);
+  EXPECT_EQ(challenge(opened.token).issued.id, issued.issued.id) << "the one that is out";
+  EXPECT_EQ(seal(opened.token, manifest(issued)), Errc::forbidden);
+  EXPECT_EQ(result(opened.token).state, VerificationState::challenged);
+  ASSERT_TRUE(database_->customers().credit(
+      {.customer = "bank", .amount_minor = 7, .note = {}, .credited_at = kNow, .credited_by = "test"
+      }
+  ));
+  EXPECT_EQ(seal(opened.token, manifest(issued)), std::nullopt);
+  EXPECT_TRUE(judged(opened.token).passed);
+  EXPECT_EQ(database_->customers().standing("bank")->balance_minor, 0);
+}
+
 TEST_F(VerificationTest, AnotherCustomerAndAnUnknownTokenFindNothing) {
   const auto opened = open();
   const Caller other{.customer = "other", .access_key_id = "AK2"};
