@@ -58,6 +58,8 @@ def templates():
         yield f"no {name}", {**good, name: ""}, f"400 Missing{name}"
     for value in ("x", "[]", "{", '{"a":{}}', '{"a":[1]}', '{"a":null}', '{"a":' * 50_000, '{"a":"\\ud800"}'):
         yield f"TemplateParam {value[:9]!r} of {len(value)}", {**good, "TemplateParam": value}, "INVALID_JSON_PARAM"
+    for value in ("s" * 21, "s" * 100_000, "\udcff", "a\0b", "a\x9bb", "Bank】buy 【"):
+        yield f"From {value[:9]!r} of {len(value)}", {**good, "From": value}, SENDER, alibaba.BAD
     for value in ("' OR 1=1 --", "../../x", "c" * 100_000, "\udcff"):
         yield f"TemplateCode {value[:9]!r}", {**good, "TemplateCode": value}, "SMS_CONTENT_CODE_ILLEGAL", alibaba.BAD
 

@@ -13,12 +13,17 @@ namespace {
 
 namespace json = boost::json;
 
-/// XML 1.0 has no way to write most control characters.
+/// XML 1.0 has no way to write most control characters, U+FFFE and U+FFFF.
 std::string xml_text(std::string_view text) {
   std::string clean(text);
   std::ranges::replace_if(
       clean, [](char c) { return c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r'; }, ' '
   );
+  for (const std::string_view none : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
+    for (auto at = clean.find(none); at != std::string::npos; at = clean.find(none, at)) {
+      clean.replace(at, none.size(), " ");
+    }
+  }
   return clean;
 }
 

@@ -35,6 +35,13 @@ TEST(AlibabaResponseTest, WritesXmlByDefault) {
   );
 }
 
+TEST(AlibabaResponseTest, WritesNothingThatXmlCannotHold) {
+  const Fields fields{{"Message", "a\uFFFEb\uFFFF\uFFFF\x0B\uFFFD"}};
+  const auto response = render(fields, "QueryMessage", rendering_of(request_of("/")));
+  EXPECT_NE(response.body.find("<Message>a b   \uFFFD</Message>"), std::string::npos)
+      << response.body;
+}
+
 TEST(AlibabaResponseTest, WritesJsonWhereTheClientAsksForIt) {
   for (const auto& request :
        {request_of("/?Format=JSON"),

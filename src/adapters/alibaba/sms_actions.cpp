@@ -9,6 +9,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/utf8.h"
 #include "core/customer.h"
 #include "core/sms.h"
 
@@ -282,6 +283,15 @@ std::string_view response_code_of(SmsRefusal refusal) noexcept {
   return business_of(refusal).code;
 }
 
+bool is_signature(std::string_view text) {
+  constexpr std::size_t kMostCharacters = 20;
+  const auto characters = characters_of(text);
+  return characters && !characters->empty() && characters->size() <= kMostCharacters &&
+         std::ranges::none_of(*characters, [](char32_t c) {
+           return c < U' ' || (c >= 0x7f && c < 0xa0) || c == U'\u3010' || c == U'\u3011';
+         });
+}
+
 std::optional<std::vector<std::string>> text_list(std::string_view text) {
   boost::system::error_code error;
   const json::value value = json::parse(json::string_view(text.data(), text.size()), error);
@@ -399,6 +409,7 @@ asio::awaitable<Answer<Fields>> send_message_with_template(
   if (!admitted) co_return admitted.error();
   auto order = order_of(parameters);
   if (!order) co_return answer_with(kParameters);
+  if (!is_signature(order->from)) co_return answer_with(kSender);
   auto values = template_values(parameters.value("TemplateParam"));
   if (!values) co_return answer_with(kTemplateJson);
   std::string code(parameters.value("TemplateCode"));

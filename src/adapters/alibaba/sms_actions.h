@@ -35,6 +35,10 @@ inline constexpr core::Product kSmsProduct = core::Product::alibaba_sms;
     const Services* services, Parameters parameters, Call call
 );
 
+/// The name in brackets before a template's text: 1 to 20 characters of UTF-8, no controls and no
+/// such brackets. All else of the message is the template's.
+[[nodiscard]] bool is_signature(std::string_view text);
+
 /// The strings of a JSON array; nothing when it is none, or something else is in it.
 [[nodiscard]] std::optional<std::vector<std::string>> text_list(std::string_view json);
 

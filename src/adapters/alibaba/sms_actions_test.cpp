@@ -73,6 +73,24 @@ TEST(SmsActionsTest, TellsTheStatesApart) {
   EXPECT_FALSE(fields.contains("Code")) << "clients throw on it";
 }
 
+TEST(SmsActionsTest, KnowsANameFromAText) {
+  const std::string twenty(20, 'a');
+  for (const std::string& good :
+       {std::string("Bank"), std::string("\u4E2D\u56FD\u94F6\u884C"), twenty}) {
+    EXPECT_TRUE(is_signature(good)) << good;
+  }
+  for (const std::string& bad :
+       {std::string(),
+        twenty + "a",
+        std::string("a\nb"),
+        std::string("a\u009Bb"),
+        std::string("Bank\u3011buy"),
+        std::string("\u3010"),
+        std::string("\xff")}) {
+    EXPECT_FALSE(is_signature(bad)) << bad;
+  }
+}
+
 TEST(SmsActionsTest, GivesEveryRefusalACode) {
   using enum flows::SmsRefusal;
   EXPECT_EQ(response_code_of(number_illegal), "MOBILE_NUMBER_ILLEGAL");
