@@ -25,6 +25,19 @@ vision::Precision precision_of(const std::string& name) {
   return vision::Precision::automatic;
 }
 
+/// What is in there is run: nobody else may write it, whatever the umask says.
+Result<void> make_private(const std::string& folder) {
+  if (folder.empty()) return {};
+  std::error_code error;
+  const bool is_new = fs::create_directories(folder, error);
+  const fs::perms others = error ? fs::perms::none : fs::status(folder, error).permissions();
+  const bool is_open =
+      (others & (fs::perms::group_write | fs::perms::others_write)) != fs::perms::none;
+  if (!error && (is_new || is_open)) fs::permissions(folder, fs::perms::owner_all, error);
+  if (error) return fail(Errc::storage_unavailable, folder + ": " + error.message());
+  return {};
+}
+
 }  // namespace
 
 Result<ModelPaths> find_models(const Settings& settings) {
@@ -75,6 +88,7 @@ Result<std::unique_ptr<vision::FaceEngine>> load_engine(
   SELFSAME_TRY(cards, load_cards(paths, settings));
   vision::EngineOptions options = engine_options(paths, settings);
   options.cache_dir = cache_dir;
+  SELFSAME_CHECK(make_private(cache_dir));
   return vision::FaceEngine::create(cards, options);
 }
 

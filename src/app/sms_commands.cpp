@@ -26,6 +26,10 @@ constexpr int kMostShown = 10'000;
 /// What a phone could be made to show must not steer a terminal.
 std::string without_controls(std::string text) {
   std::ranges::replace_if(text, [](unsigned char c) { return c < ' ' || c == 0x7F; }, ' ');
+  for (std::size_t i = 1; i < text.size(); ++i) {  // U+0080 to U+009F, where terminals have them
+    const auto last = static_cast<unsigned char>(text[i]);
+    if (text[i - 1] == '\xC2' && last >= 0x80 && last < 0xA0) text[i - 1] = text[i] = ' ';
+  }
   return text;
 }
 

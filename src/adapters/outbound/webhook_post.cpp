@@ -175,7 +175,8 @@ Result<void> WebhookPost::check(const std::string& text) const {
   for (const CURLUPart none : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_FRAGMENT}) {
     if (!part_of(url, none).empty()) return wrong("`url` has no user and no fragment.");
   }
-  const std::string host = lower(part_of(url, CURLUPART_HOST));
+  std::string host = lower(part_of(url, CURLUPART_HOST));
+  if (host.ends_with('.')) host.pop_back();  // of the root: the same host
   if (host.empty()) return wrong("`url` has a host.");
   if (!targets_.hosts.empty() && std::ranges::find(targets_.hosts, host) == targets_.hosts.end()) {
     return wrong("The operator of this server does not allow this host (webhooks.hosts).");

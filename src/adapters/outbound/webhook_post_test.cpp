@@ -176,6 +176,8 @@ TEST(WebhookPost, ChecksWhatACustomerNames) {
         "https://[::ffff:10.0.0.1]/",
         "https://169.254.169.254/latest/",
         "https://localhost/",
+        "https://localhost./",
+        "https://127.0.0.1./",
         "https://LOCALHOST/",
         "https://example.com:99999/"}) {
     const auto checked = post.check(url);
