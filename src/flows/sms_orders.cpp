@@ -11,7 +11,7 @@ namespace selfsame::flows {
 namespace {
 
 constexpr int kIdTries = 5;
-constexpr std::array<SandboxSmsWord, 7> kSandboxWords = {{
+constexpr std::array<SandboxSmsWord, 8> kSandboxWords = {{
     {"number_illegal", SmsRefusal::number_illegal},
     {"sender_illegal", SmsRefusal::sender_illegal},
     {"text_illegal", SmsRefusal::text_illegal},
@@ -19,6 +19,7 @@ constexpr std::array<SandboxSmsWord, 7> kSandboxWords = {{
     {"opted_out", SmsRefusal::opted_out},
     {"number_limit", SmsRefusal::number_limit},
     {"customer_limit", SmsRefusal::customer_limit},
+    {"balance_not_enough", SmsRefusal::balance_not_enough},
 }};
 
 /// 13 digits of the time and 7 of chance.
@@ -62,6 +63,8 @@ SmsRefusal refusal_of(storage::SmsAdmission admission) {
       return SmsRefusal::opted_out;
     case storage::SmsAdmission::number_limit:
       return SmsRefusal::number_limit;
+    case storage::SmsAdmission::balance_not_enough:
+      return SmsRefusal::balance_not_enough;
     case storage::SmsAdmission::customer_limit:
     case storage::SmsAdmission::taken:
       break;

@@ -39,6 +39,7 @@ enum class SmsRefusal : std::uint8_t {
   opted_out,
   number_limit,
   customer_limit,
+  balance_not_enough,
 };
 
 struct SmsTaken {

@@ -188,7 +188,9 @@ TEST_F(SmsFlows, InTheSandboxAMagicTextIsAnswered) {
          .validity = {}}
     };
   };
-  ASSERT_EQ(sandbox_sms_words().size(), static_cast<std::size_t>(SmsRefusal::customer_limit) + 1);
+  ASSERT_EQ(
+      sandbox_sms_words().size(), static_cast<std::size_t>(SmsRefusal::balance_not_enough) + 1
+  );
   for (const auto& [word, refusal] : sandbox_sms_words()) {
     EXPECT_EQ(order(order_of(word), true)->at(0).error(), refusal) << word;
     EXPECT_TRUE(order(order_of(word))->at(0)) << "to a live customer it is a text";

@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "storage/customer_repositories.h"
 #include "storage/sms_repositories.h"
 #include "storage/test_databases.h"
 
@@ -316,19 +317,21 @@ TEST_P(SmsContract, KeepsToTheLimitsWhateverComesAtOnce) {
   EXPECT_EQ(taken, 13);
 }
 
-TEST_P(SmsContract, BillsWhatItTakesWithIt) {
-  const auto charged = [](const std::string& id) {
-    NewSms each = message(id, 3);
-    each.charge = LedgerEntry{
-        .outcome_id = id,
-        .customer = "bank",
-        .product = "alibaba.sms",
-        .code = "OK",
-        .billed_at = kNow,
-        .units = 3
-    };
-    return each;
+/// A message of three segments, which are billed.
+NewSms charged(const std::string& id) {
+  NewSms each = message(id, 3);
+  each.charge = LedgerEntry{
+      .outcome_id = id,
+      .customer = "bank",
+      .product = "alibaba.sms",
+      .code = "OK",
+      .billed_at = kNow,
+      .units = 3
   };
+  return each;
+}
+
+TEST_P(SmsContract, BillsWhatItTakesWithIt) {
   const SmsLimits limits{.number_per_hour = 2};
   const auto added = sms_->add({charged("1"), charged("2"), charged("3")}, limits);
   ASSERT_TRUE(added) << added.error().detail;
@@ -339,6 +342,30 @@ TEST_P(SmsContract, BillsWhatItTakesWithIt) {
   ASSERT_EQ(ledger->size(), 2u);
   EXPECT_EQ(ledger->at(1).outcome_id, "2");
   EXPECT_EQ(ledger->at(1).units, 3);
+}
+
+TEST_P(SmsContract, APrepaidCustomerSendsWhatItsBalanceCovers) {
+  core::Customer customer;
+  customer.prepaid = true;
+  customer.prices[{core::Product::alibaba_sms, ""}] = 5;
+  ASSERT_TRUE(database_->customers().settle(
+      {.customer = "bank", .version = 1, .settings = customer, .set_at = kNow, .set_by = "test"}
+  ));
+  ASSERT_TRUE(database_->customers().credit(
+      {.customer = "bank",
+       .amount_minor = 34,
+       .note = {},
+       .credited_at = kNow,
+       .credited_by = "test"}
+  ));
+  const auto added = sms_->add({charged("1"), charged("2"), charged("3")}, {});
+  ASSERT_TRUE(added) << added.error().detail;
+  EXPECT_EQ(added->at(0), SmsAdmission::taken);
+  EXPECT_EQ(added->at(1), SmsAdmission::taken);
+  EXPECT_EQ(added->at(2), SmsAdmission::balance_not_enough) << "4 are left, and it costs 15";
+  EXPECT_EQ(sms_->find("bank", "3").error().code, Errc::not_found);
+  EXPECT_EQ(database_->customers().standing("bank")->balance_minor, 4);
+  EXPECT_EQ(sms_->add({message("4")}, {})->at(0), SmsAdmission::taken) << "it costs nothing";
 }
 
 TEST_P(SmsContract, ForgetsWhatIsOldAndOver) {

@@ -48,7 +48,13 @@ struct SmsLimits {
   std::int64_t customer_per_day = 0;  // messages, of the last 24 hours
 };
 
-enum class SmsAdmission : std::uint8_t { taken, opted_out, number_limit, customer_limit };
+enum class SmsAdmission : std::uint8_t {
+  taken,
+  opted_out,
+  number_limit,
+  customer_limit,
+  balance_not_enough,  // of a prepaid customer, for all segments of this message
+};
 
 /// A message in somebody's hand, who alone may send these segments of it.
 struct ClaimedSms {

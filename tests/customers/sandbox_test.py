@@ -321,7 +321,8 @@ class Messages(Sandbox):
     def test_refusals(self):
         for word, code in (("number_illegal", "MOBILE_NUMBER_ILLEGAL"), ("sender_illegal", "INVALID_SENDERID"), ("text_illegal", "INVALID_PARAMETERS"),
                            ("text_too_long", "PARAM_LENGTH_LIMIT"), ("opted_out", "BLACK_KEY_CONTROL_LIMIT"),
-                           ("number_limit", "BUSINESS_LIMIT_CONTROL"), ("customer_limit", "BUSINESS_LIMIT_CONTROL")):
+                           ("number_limit", "BUSINESS_LIMIT_CONTROL"), ("customer_limit", "BUSINESS_LIMIT_CONTROL"),
+                           ("balance_not_enough", "AMOUNT_NOT_ENOUGH")):
             self.assertEqual(self.sent(word)["ResponseCode"], code)
         self.assertEqual(self.sent("error/storage_unavailable")["Code"], "ServiceUnavailable")
         texts = json.dumps(["hello", "selfsame-sandbox:opted_out"])

@@ -73,6 +73,8 @@ const Business& business_of(SmsRefusal refusal) noexcept {
       return kLength;
     case SmsRefusal::opted_out:
       return kOptedOut;
+    case SmsRefusal::balance_not_enough:
+      return kBalance;
     case SmsRefusal::number_limit:
     case SmsRefusal::customer_limit:
       break;

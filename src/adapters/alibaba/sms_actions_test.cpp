@@ -100,6 +100,7 @@ TEST(SmsActionsTest, GivesEveryRefusalACode) {
   EXPECT_EQ(response_code_of(opted_out), "BLACK_KEY_CONTROL_LIMIT");
   EXPECT_EQ(response_code_of(number_limit), "BUSINESS_LIMIT_CONTROL");
   EXPECT_EQ(response_code_of(customer_limit), "BUSINESS_LIMIT_CONTROL");
+  EXPECT_EQ(response_code_of(balance_not_enough), "AMOUNT_NOT_ENOUGH");
 }
 
 }  // namespace

@@ -30,6 +30,9 @@ struct PricedCharge {
 /// was billed already. Of a sandbox customer nothing is stored.
 [[nodiscard]] Result<void> insert_charge(Connection& connection, const LedgerEntry& entry);
 
+/// False: the customer is prepaid, and its balance is below the price of this entry.
+[[nodiscard]] Result<bool> is_covered(Connection& connection, const LedgerEntry& entry);
+
 /// Outcome and charge in one statement; false when the fingerprint is stored already. It waits for
 /// another server that is about to store the same one. `conflict` when the id is taken.
 [[nodiscard]] Result<bool> insert_outcome(

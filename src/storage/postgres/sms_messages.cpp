@@ -70,10 +70,12 @@ Result<std::int64_t> count_since(
 }
 
 /// Servers count one customer's messages one after the other, where there is something to count.
-Result<void> take_turn(Connection& connection, const SmsRecord& record, const SmsLimits& limits) {
-  if (limits.number_per_hour + limits.number_per_day + limits.customer_per_day == 0) return {};
+Result<void> take_turn(Connection& connection, const NewSms& message, const SmsLimits& limits) {
+  const bool counts = limits.number_per_hour + limits.number_per_day + limits.customer_per_day != 0;
+  if (!counts && !message.charge) return {};
   return connection.run(
-      "SELECT pg_advisory_xact_lock(hashtextextended($1, 7))", {std::string_view(record.customer)}
+      "SELECT pg_advisory_xact_lock(hashtextextended($1, 7))",
+      {std::string_view(message.record.customer)}
   );
 }
 
@@ -87,9 +89,8 @@ Result<bool> has_opted_out(Connection& connection, const SmsRecord& record) {
   return row.next();
 }
 
-Result<SmsAdmission> admit(
-    Connection& connection, const SmsRecord& record, const SmsLimits& limits
-) {
+Result<SmsAdmission> admit(Connection& connection, const NewSms& message, const SmsLimits& limits) {
+  const SmsRecord& record = message.record;
   SELFSAME_TRY(opted_out, has_opted_out(connection, record));
   if (opted_out) return SmsAdmission::opted_out;
   struct Limit {
@@ -106,7 +107,9 @@ Result<SmsAdmission> admit(
     if (count < limit.most) continue;
     return limit.of_number ? SmsAdmission::number_limit : SmsAdmission::customer_limit;
   }
-  return SmsAdmission::taken;
+  if (!message.charge) return SmsAdmission::taken;
+  SELFSAME_TRY(covered, is_covered(connection, *message.charge));
+  return covered ? SmsAdmission::taken : SmsAdmission::balance_not_enough;
 }
 
 Result<void> insert(Connection& connection, const SmsRecord& record) {
@@ -260,8 +263,8 @@ Result<std::vector<SmsAdmission>> PostgresSmsMessages::add(
   return connections_.writer.run([&](Connection& connection) -> Result<std::vector<SmsAdmission>> {
     std::vector<SmsAdmission> admissions;
     for (const NewSms& message : messages) {
-      SELFSAME_CHECK(take_turn(connection, message.record, limits));
-      SELFSAME_TRY(admission, admit(connection, message.record, limits));
+      SELFSAME_CHECK(take_turn(connection, message, limits));
+      SELFSAME_TRY(admission, admit(connection, message, limits));
       admissions.push_back(admission);
       if (admission != SmsAdmission::taken) continue;
       SELFSAME_CHECK(insert(connection, message.record));

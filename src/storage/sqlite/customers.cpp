@@ -60,6 +60,13 @@ Result<void> insert_charge(Connection& connection, const LedgerEntry& entry) {
                           : add_to_balance(connection, entry.customer, -price_minor);
 }
 
+Result<bool> is_covered(Connection& connection, const LedgerEntry& entry) {
+  SELFSAME_TRY(standing, read_standing(connection, entry.customer));
+  const core::Customer& settings = standing.settings;
+  if (!settings.prepaid || settings.sandbox) return true;
+  return standing.balance_minor >= core::price_of(settings, entry.product, entry.code, entry.units);
+}
+
 Result<CustomerStanding> SqliteCustomers::standing(const std::string& customer) {
   return connections_.readers.run([&](Connection& connection) {
     return read_standing(connection, customer);

@@ -18,4 +18,7 @@ namespace selfsame::storage::sqlite {
 /// was billed already. Of a sandbox customer nothing is stored.
 [[nodiscard]] Result<void> insert_charge(Connection& connection, const LedgerEntry& entry);
 
+/// False: the customer is prepaid, and its balance is below the price of this entry.
+[[nodiscard]] Result<bool> is_covered(Connection& connection, const LedgerEntry& entry);
+
 }  // namespace selfsame::storage::sqlite

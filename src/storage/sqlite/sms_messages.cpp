@@ -81,9 +81,8 @@ Result<bool> has_opted_out(Connection& connection, const SmsRecord& record) {
   return row.next();
 }
 
-Result<SmsAdmission> admit(
-    Connection& connection, const SmsRecord& record, const SmsLimits& limits
-) {
+Result<SmsAdmission> admit(Connection& connection, const NewSms& message, const SmsLimits& limits) {
+  const SmsRecord& record = message.record;
   SELFSAME_TRY(opted_out, has_opted_out(connection, record));
   if (opted_out) return SmsAdmission::opted_out;
   struct Limit {
@@ -100,7 +99,9 @@ Result<SmsAdmission> admit(
     if (count < limit.most) continue;
     return limit.of_number ? SmsAdmission::number_limit : SmsAdmission::customer_limit;
   }
-  return SmsAdmission::taken;
+  if (!message.charge) return SmsAdmission::taken;
+  SELFSAME_TRY(covered, is_covered(connection, *message.charge));
+  return covered ? SmsAdmission::taken : SmsAdmission::balance_not_enough;
 }
 
 Result<void> insert(Connection& connection, const SmsRecord& record) {
@@ -253,7 +254,7 @@ Result<std::vector<SmsAdmission>> SqliteSmsMessages::add(
   return connections_.writer.run([&](Connection& connection) -> Result<std::vector<SmsAdmission>> {
     std::vector<SmsAdmission> admissions;
     for (const NewSms& message : messages) {
-      SELFSAME_TRY(admission, admit(connection, message.record, limits));
+      SELFSAME_TRY(admission, admit(connection, message, limits));
       admissions.push_back(admission);
       if (admission != SmsAdmission::taken) continue;
       SELFSAME_CHECK(insert(connection, message.record));
