@@ -126,8 +126,8 @@ class VerificationContract : public testing::DatabaseTest {
   }
   VerificationSessions& sessions() { return database_->verifications(); }
 
-  VerificationRecord create(const std::string& id) {
-    VerificationRecord record = session(id);
+  VerificationRecord create(const std::string& id, const std::string& customer = "bank") {
+    VerificationRecord record = session(id, customer);
     EXPECT_TRUE(sessions().create(record, kNow + minutes(10)));
     return record;
   }
@@ -449,8 +449,8 @@ class WebhookContract : public VerificationContract {
     ));
   }
   /// Ends the session, and tells.
-  void end(const std::string& id) {
-    VerificationRecord record = create(id);
+  void end(const std::string& id, const std::string& customer = "bank") {
+    VerificationRecord record = create(id, customer);
     VerificationStep step = step_of(record, core::EndedByDevice{core::EndReason::other});
     step.event = "verification.cancelled";
     step.delivery_id = "d-" + id;
@@ -581,6 +581,28 @@ TEST_P(WebhookContract, CustomersMayBePassedOver) {
   end("v1");
   EXPECT_FALSE(webhooks().claim(kNow, kNow + minutes(1), {"other", "bank"}).value());
   EXPECT_TRUE(webhooks().claim(kNow, kNow + minutes(1), {"ban", "bank2", ""}).value());
+}
+
+TEST_P(WebhookContract, WhoHasWaitedLongestIsInTurn) {
+  for (const char* customer : {"a", "bank", "c"}) set_endpoint(customer);
+  end("b1");
+  end("b2");
+  end("c1", "c");
+  const auto claimed = [&](Timestamp now, const std::vector<std::string>& passed_over) {
+    const auto delivery = webhooks().claim(now, now + minutes(10), passed_over).value();
+    return delivery ? delivery->customer : std::string("nobody");
+  };
+  auto put_off = *webhooks().claim(kNow, kNow + minutes(1), {"bank"}).value();
+  EXPECT_EQ(put_off.customer, "c");
+  put_off.next_at = kNow + minutes(1);
+  ASSERT_TRUE(webhooks().note(put_off));
+  EXPECT_EQ(claimed(kNow, {"bank"}), "nobody") << "not due yet";
+  end("a1", "a");
+  EXPECT_EQ(claimed(kNow + minutes(2), {"a", "bank"}), "c");
+  EXPECT_EQ(claimed(kNow, {"bank"}), "a");
+  EXPECT_EQ(claimed(kNow, {}), "bank");
+  EXPECT_EQ(claimed(kNow, {}), "bank");
+  EXPECT_EQ(claimed(kNow, {}), "nobody");
 }
 
 TEST_P(WebhookContract, ADeliveryIsWithOneWorkerUntilItsLeaseEnds) {

@@ -59,6 +59,33 @@ Result<std::int64_t> count_named(
   return found ? row.integer(0) : 0;
 }
 
+/// Of the customers for whom something is due, and who are not passed over, the one who has waited
+/// longest. It steps from customer to customer: how much waits for one costs the others nothing.
+Result<std::optional<std::string>> customer_in_turn(
+    Connection& connection, Timestamp now, const std::string& passed_over
+) {
+  SELFSAME_TRY(
+      row,
+      connection.query(
+          "WITH RECURSIVE waiting(customer) AS ("
+          " SELECT min(customer) FROM webhook_deliveries WHERE state = 0 UNION ALL"
+          " SELECT (SELECT min(d.customer) FROM webhook_deliveries d"
+          "  WHERE d.state = 0 AND d.customer > waiting.customer)"
+          " FROM waiting WHERE waiting.customer IS NOT NULL)"
+          " SELECT customer FROM (SELECT waiting.customer AS customer,"
+          "  (SELECT min(d.next_at) FROM webhook_deliveries d"
+          "   WHERE d.state = 0 AND d.customer = waiting.customer) AS first_at"
+          "  FROM waiting WHERE waiting.customer IS NOT NULL) AS turns"
+          " WHERE first_at <= ?1 AND instr(?2, char(10) || customer || char(10)) = 0"
+          " ORDER BY first_at LIMIT 1",
+          {value_of(now), std::string_view(passed_over)}
+      )
+  );
+  SELFSAME_TRY(found, row.next());
+  if (!found) return std::nullopt;
+  return row.text(0);
+}
+
 }  // namespace
 
 Result<void> SqliteWebhookQueue::set_endpoint(const WebhookEndpointRecord& endpoint) {
@@ -120,28 +147,20 @@ Result<std::optional<WebhookDelivery>> SqliteWebhookQueue::claim(
 ) {
   const std::string names = lines_of(passed_over);
   // Polled: while nothing is due nothing is written.
-  SELFSAME_TRY(is_due, connections_.readers.run([&](Connection& connection) -> Result<bool> {
-    SELFSAME_TRY(
-        row,
-        connection.query(
-            "SELECT 1 FROM webhook_deliveries WHERE state = 0 AND next_at <= ?1"
-            " AND instr(?2, char(10) || customer || char(10)) = 0 LIMIT 1",
-            {value_of(now), std::string_view(names)}
-        )
-    );
-    return row.next();
+  SELFSAME_TRY(next, connections_.readers.run([&](Connection& connection) {
+    return customer_in_turn(connection, now, names);
   }));
-  if (!is_due) return std::nullopt;
+  if (!next) return std::nullopt;
   return connections_.writer.run(
       [&](Connection& connection) -> Result<std::optional<WebhookDelivery>> {
         SELFSAME_TRY(
             row,
             connection.query(
                 "UPDATE webhook_deliveries SET attempts = attempts + 1, next_at = ?2 WHERE id ="
-                " (SELECT id FROM webhook_deliveries WHERE state = 0 AND next_at <= ?1"
-                "  AND instr(?3, char(10) || customer || char(10)) = 0"
-                "  ORDER BY next_at LIMIT 1) RETURNING " SELFSAME_DELIVERY_COLUMNS,
-                {value_of(now), value_of(leased_until), std::string_view(names)}
+                " (SELECT id FROM webhook_deliveries WHERE state = 0 AND customer = ?3"
+                "  AND next_at <= ?1 ORDER BY next_at LIMIT 1)"
+                " RETURNING " SELFSAME_DELIVERY_COLUMNS,
+                {value_of(now), value_of(leased_until), std::string_view(*next)}
             )
         );
         SELFSAME_TRY(found, row.next());
