@@ -126,7 +126,8 @@ TEST_F(RegisterImportTest, ADoubtfulNumberIsTakenAndNoted) {
 
 TEST_F(RegisterImportTest, AnErasedNumberLeavesNothing) {
   EXPECT_EQ(change_of(row()), RegisterChange::added);
-  ASSERT_TRUE(database_->number_history().note_attack(kNumber, clock_.now()));
+  auto& history = database_->number_history();
+  ASSERT_TRUE(history.note_attack(history.mark_of(kNumber), clock_.now()));
   ASSERT_TRUE(import_.erase("11010519491231002x", false));
   EXPECT_FALSE(stored());
   EXPECT_EQ(blobs(), 0U);
