@@ -123,7 +123,8 @@ Result<FieldRule> read_field(const toml::table& table, const std::string& where)
        {"month", FieldKind::month},
        {"choice", FieldKind::choice},
        {"birth_date_of_number", FieldKind::derived_birth_date},
-       {"sex_of_number", FieldKind::derived_sex}},
+       {"sex_of_number", FieldKind::derived_sex},
+       {"part_of_name", FieldKind::part_of_name}},
       FieldKind::text
   );
   rule.script = word<FieldScript>(
@@ -156,6 +157,7 @@ Result<FieldRule> read_field(const toml::table& table, const std::string& where)
   rule.needs_digit = reader.optional<bool>("needs_digit", false);
   rule.in_future = reader.optional<bool>("in_future", false);
   rule.before = reader.optional<std::string>("before", "");
+  rule.item = reader.optional<std::string>("item", "");
   const auto number_kind = reader.optional<std::string>("number_kind", "");
   if (!number_kind.empty()) {
     rule.number_kind = core::id_number_kind_from(number_kind);

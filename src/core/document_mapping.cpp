@@ -26,6 +26,7 @@ struct Segment {
   double left = 0, top = 0, right = 0, bottom = 0;
   bool is_label = false;
   std::vector<std::size_t> rules;  // whose label it is; none: of what is not read
+  std::string item;                // the label is a number
   bool taken = false;
 
   [[nodiscard]] double height() const noexcept { return bottom - top; }
@@ -38,8 +39,12 @@ struct Label {
   std::vector<std::size_t> rules;
 };
 
-/// The longest first, each wording once.
-std::vector<Label> labels_of(const DocumentTemplate& document) {
+struct Wordings {
+  std::vector<Label> labels;  // the longest first, each wording once
+  bool has_items = false;
+};
+
+Wordings wordings_of(const DocumentTemplate& document) {
   std::map<std::u32string, std::vector<std::size_t>> rules_of;
   for (std::size_t i = 0; i < document.fields.size(); ++i) {
     for (const auto& label : document.fields[i].labels) {
@@ -52,7 +57,10 @@ std::vector<Label> labels_of(const DocumentTemplate& document) {
   std::ranges::sort(labels, [](const Label& a, const Label& b) {
     return std::pair(b.wording.size(), a.wording) < std::pair(a.wording.size(), b.wording);
   });
-  return labels;
+  const bool has_items = std::ranges::any_of(document.fields, [](const FieldRule& rule) {
+    return !rule.item.empty();
+  });
+  return {std::move(labels), has_items};
 }
 
 Segment part_of(const PlacedLine& line, std::size_t index, std::size_t from, std::size_t to) {
@@ -68,40 +76,59 @@ Segment part_of(const PlacedLine& line, std::size_t index, std::size_t from, std
   return part;
 }
 
+/// "4. GG. MELATI", "4.GG.MELATI": the number's end, and the full stop's.
+std::optional<TextRange> item_of(std::string_view text) {
+  const bool is_item = text.size() > 2 && text[0] >= '1' && text[0] <= '9' && text[1] == '.' &&
+                       (text[2] < '0' || text[2] > '9');
+  return is_item ? std::optional(TextRange{1, 2}) : std::nullopt;
+}
+
 /// A line without its labels, and the labels.
 void cut(
     const PlacedLine& line,
     std::size_t index,
     std::size_t from,
     std::size_t to,
-    std::span<const Label> labels,
+    const Wordings& wordings,
     std::vector<Segment>& segments
 ) {
   const auto text = std::string_view(line.text).substr(from, to - from);
+  if (const auto item = wordings.has_items && from == 0 ? item_of(text) : std::nullopt) {
+    Segment segment = part_of(line, index, 0, item->to);
+    segment.is_label = true;
+    segment.item = text.substr(0, item->from);
+    segments.push_back(std::move(segment));
+    cut(line, index, item->to, to, wordings, segments);
+    return;
+  }
   const BareText naked = bare(text);
-  for (const Label& label : labels) {
+  for (const Label& label : wordings.labels) {
     const auto found = find_wording(naked, label.wording);
     if (!found) continue;
-    cut(line, index, from, from + found->from, labels, segments);
+    cut(line, index, from, from + found->from, wordings, segments);
     Segment segment = part_of(line, index, from + found->from, from + found->to);
     segment.is_label = true;
     segment.rules = label.rules;
     segments.push_back(std::move(segment));
-    cut(line, index, from + found->to, to, labels, segments);
+    cut(line, index, from + found->to, to, wordings, segments);
     return;
   }
   Segment segment = part_of(line, index, from, to);
-  if (!segment.text.empty()) segments.push_back(std::move(segment));
+  if (segment.text.empty()) return;
+  // "Nom/Surname", "Date of birth/Date de naissance": more of the label.
+  segment.is_label = (segment.text.ends_with('/') && to < line.text.size()) ||
+                     (segment.text.starts_with('/') && from > 0);
+  segments.push_back(std::move(segment));
 }
 
 std::vector<Segment> segments_of(
     std::span<const PlacedLine> lines, const DocumentTemplate& document
 ) {
-  const auto labels = labels_of(document);
+  const auto wordings = wordings_of(document);
   std::vector<Segment> segments;
   for (std::size_t i = 0; i < std::min(lines.size(), kDocumentLinesMax); ++i) {
     if (lines[i].text.size() > kDocumentLineBytesMax) continue;
-    cut(lines[i], i, 0, lines[i].text.size(), labels, segments);
+    cut(lines[i], i, 0, lines[i].text.size(), wordings, segments);
   }
   return segments;
 }
@@ -132,6 +159,11 @@ struct Taken {
   std::string printed;
 };
 
+bool is_derived(FieldKind kind) {
+  return kind == FieldKind::derived_birth_date || kind == FieldKind::derived_sex ||
+         kind == FieldKind::part_of_name;
+}
+
 class Mapper {
  public:
   Mapper(
@@ -156,9 +188,7 @@ class Mapper {
 
   [[nodiscard]] std::optional<FieldValue> field(std::size_t index) {
     const FieldRule& rule = document_.fields[index];
-    if (rule.kind == FieldKind::derived_birth_date || rule.kind == FieldKind::derived_sex) {
-      return std::nullopt;
-    }
+    if (is_derived(rule.kind)) return std::nullopt;
     for (std::size_t i = 0; i < segments_.size(); ++i) {
       const Segment& label = segments_[i];
       if (!is_label_of(label, index)) continue;
@@ -171,10 +201,12 @@ class Mapper {
     }
     const bool has_place =
         rule.zone.right - rule.zone.left < 1 || rule.zone.bottom - rule.zone.top < 1;
-    return rule.labels.empty() || has_place ? anywhere(rule) : std::nullopt;
+    const bool is_labelled = !rule.labels.empty() || !rule.item.empty();
+    return !is_labelled || has_place ? anywhere(rule) : std::nullopt;
   }
 
-  [[nodiscard]] static bool is_label_of(const Segment& segment, std::size_t rule) {
+  [[nodiscard]] bool is_label_of(const Segment& segment, std::size_t rule) const {
+    if (!segment.item.empty()) return segment.item == document_.fields[rule].item;
     return segment.is_label && std::ranges::find(segment.rules, rule) != segment.rules.end();
   }
   [[nodiscard]] bool is_label_of(const Segment& segment, const FieldRule& rule) const {
@@ -212,6 +244,7 @@ class Mapper {
       case FieldKind::text:
       case FieldKind::derived_birth_date:
       case FieldKind::derived_sex:
+      case FieldKind::part_of_name:
         return std::nullopt;
     }
     return std::nullopt;
@@ -305,7 +338,10 @@ class Mapper {
     for (std::size_t i = 0; i < segments_.size(); ++i) {
       const Segment& to = segments_[i];
       if (to.line == from.line || to.left < from.middle_x() || !is_in_row(from, to)) continue;
-      if (!best || to.left < segments_[*best].left) best = i;
+      // Of two lines of one value beside the label the upper one is the first.
+      const double nearer = best ? segments_[*best].left - to.left : 1;
+      const bool is_upper = best && to.top < segments_[*best].top;
+      if (nearer > kLeftEdge || (nearer > -kLeftEdge && is_upper)) best = i;
     }
     return best && is_free(segments_[*best], rule) ? best : std::nullopt;
   }
@@ -327,7 +363,7 @@ class Mapper {
       const Segment& to = segments_[i];
       const double gap = to.top - from.bottom;
       const double height = std::max(to.height(), from.height());
-      if (to.middle_y() <= from.middle_y() || is_in_row(from, to) || gap > kLabelGap * height)
+      if (to.middle_y() < from.middle_y() + 0.4 * from.height() || gap > kLabelGap * height)
         continue;
       if (!is_in_column(from, to) || !is_free(to, rule)) continue;
       const auto badness = [&](const Segment& s) {
@@ -412,7 +448,7 @@ class Mapper {
     std::optional<std::size_t> at = first;
     double left = segments_[first].left;
     while (at && printed.size() < rule.lines) {
-      const Group row = row_from(*at, rule, kNarrowGap);
+      const Group row = row_from(*at, rule, rule.joined_closely ? kWideGap : kNarrowGap);
       const std::string text = joined(row);
       for (const std::size_t i : row) {
         group.push_back(i);
@@ -433,7 +469,8 @@ class Mapper {
       value += line;
     }
     if (rule.joined_closely) std::erase(value, ' ');
-    if (has_latin(value)) value = in_capitals(spaced(value));
+    if (has_latin(value))
+      value = in_figures(in_capitals(rule.joined_closely ? value : spaced(value)));
     if (!rule.before.empty()) value = tidy(value.substr(0, value.find(rule.before)));
     if (value.empty()) return std::nullopt;
     return taken_value(rule, group, value, printed);
@@ -449,7 +486,8 @@ class Mapper {
     for (const std::size_t i : order) {
       if (!is_free(segments_[i], rule)) continue;
       const std::string& text = segments_[i].text;
-      const bool begins = !rule.needs_digit || has_digit(text) || says_any(text, rule.starts);
+      const bool begins = (!rule.needs_digit && rule.starts.empty()) ||
+                          (rule.needs_digit && has_digit(text)) || says_any(text, rule.starts);
       if (!begins) continue;
       auto value = read_from(rule, i, std::nullopt);
       if (value) return value;
@@ -507,7 +545,54 @@ std::optional<FieldValue> from_zone(const FieldRule& rule, const Mrz& mrz) {
   return FieldValue{rule.name, value, {}, {}, 1};
 }
 
+/// "DELA CRUZ, JUAN PEDRO GARCIA": the surname before the comma, the middle name at the end, with
+/// the particles that belong to it.
+struct NameParts {
+  std::string surname, given, middle;
+};
+NameParts parts_of_name(const std::string& name, const std::vector<std::string>& particles) {
+  NameParts parts;
+  const auto comma = name.find(',');
+  if (comma == std::string::npos) return parts;
+  parts.surname = tidy(name.substr(0, comma));
+  std::string rest = tidy(name.substr(comma + 1));
+  if (const auto second = rest.find(','); second != std::string::npos) {
+    parts.given = tidy(rest.substr(0, second));
+    parts.middle = tidy(rest.substr(second + 1));
+    return parts;
+  }
+  auto cut = rest.rfind(' ');
+  if (cut == std::string::npos) return {parts.surname, rest, ""};
+  while (cut > 0) {
+    const auto before = rest.rfind(' ', cut - 1);
+    const std::size_t from = before == std::string::npos ? 0 : before + 1;
+    if (from == 0 || std::ranges::find(particles, rest.substr(from, cut - from)) == particles.end())
+      break;
+    cut = from - 1;
+  }
+  parts.given = rest.substr(0, cut);
+  parts.middle = rest.substr(cut + 1);
+  return parts;
+}
+
+void add_name_parts(const DocumentTemplate& document, DocumentFields& into) {
+  for (const FieldRule& rule : document.fields) {
+    if (rule.kind != FieldKind::part_of_name || into.find(rule.name) != nullptr) continue;
+    const FieldValue* name = into.find("full_name");
+    if (name == nullptr) continue;
+    const NameParts parts = parts_of_name(name->value, rule.starts);
+    std::string value;
+    if (rule.name == "surname") value = parts.surname;
+    if (rule.name == "given_names") value = parts.given;
+    if (rule.name == "middle_name") value = parts.middle;
+    if (value.empty()) continue;
+    FieldValue part{rule.name, std::move(value), {}, name->lines, name->confidence};
+    into.fields.push_back(std::move(part));
+  }
+}
+
 void add_derived(const DocumentTemplate& document, DocumentFields& into) {
+  add_name_parts(document, into);
   for (const FieldRule& rule : document.fields) {
     const bool birth = rule.kind == FieldKind::derived_birth_date;
     if (!birth && rule.kind != FieldKind::derived_sex) continue;

@@ -34,6 +34,7 @@ enum class FieldKind : std::uint8_t {
   choice,              // one of its values
   derived_birth_date,  // from the document's number
   derived_sex,
+  part_of_name,  // of full_name; `starts`: particles of the last part
 };
 
 enum class FieldScript : std::uint8_t { any, latin, han, thai };
@@ -46,6 +47,7 @@ struct FieldRule {
   FieldKind kind = FieldKind::text;
   FieldScript script = FieldScript::any;  // text only: lines without a letter of it are passed over
   std::vector<std::string> labels;
+  std::string item;                // of a numbered list, in place of a label: "1" of "1. NAME"
   std::vector<FieldPlace> places;  // tried in this order
   DocumentZone zone;               // where the value's middle lies
   // 9: a digit; A: a capital letter; #: either; every other character itself. Found anywhere in a
@@ -53,13 +55,13 @@ struct FieldRule {
   // resembles. The number is given back as the pattern spells it.
   std::vector<std::string> patterns;
   std::vector<std::pair<std::string, std::string>> values;  // what may be read -> the value
-  std::vector<std::string> stops;  // lines that hold one of these are not part of the value
-  std::size_t lines = 1;           // at most
-  bool joined_closely = false;     // lines are joined without a blank
-  bool is_shared = false;          // leaves what it stands on to later fields
-  bool needs_digit = false;        // text: begins at a line with a digit or one of `starts`
-  std::vector<std::string> starts;
-  std::string before;  // ends in front of this: "(" of a date's second calendar
+  std::vector<std::string> stops;   // lines that hold one of these are not part of the value
+  std::size_t lines = 1;            // at most
+  bool joined_closely = false;      // lines are joined without a blank
+  bool is_shared = false;           // leaves what it stands on to later fields
+  bool needs_digit = false;         // text: begins at a line with a digit or one of `starts`
+  std::vector<std::string> starts;  // text without a label begins at a line that holds one of these
+  std::string before;               // ends in front of this: "(" of a date's second calendar
   DateOrder order = DateOrder::day_month_year;
   bool in_future = false;  // a year of two digits may lie up to 50 years ahead
   std::optional<IdNumberKind> number_kind;

@@ -262,9 +262,22 @@ std::string spaced(std::string_view text) {
       return is_latin(static_cast<unsigned char>(text[at]));
     };
     const auto is_figure = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
-    const bool after_word = is_word(i - 1) && (text[i] == ',' || i < 2 || is_word(i - 2));
-    const bool wanted = after_word ? is_word(i + 1) || is_figure(i + 1)
-                                   : text[i] == ',' && is_figure(i - 1) && is_word(i + 1);
+    const auto words_from = [&](std::size_t at) {
+      std::size_t count = 0;
+      while (at + count < text.size() && is_word(at + count)) ++count;
+      return count;
+    };
+    // "D.I.": initials stay together; "D.CASTILLO": the name stands apart.
+    constexpr std::size_t kName = 3;
+    const bool is_initial = text[i] == '.' && is_word(i - 1) && (i < 2 || !is_word(i - 2));
+    bool wanted = false;
+    if (is_initial) {
+      wanted = words_from(i + 1) >= kName;
+    } else if (is_word(i - 1)) {
+      wanted = is_word(i + 1) || is_figure(i + 1);
+    } else {
+      wanted = text[i] == ',' && is_figure(i - 1) && is_word(i + 1);
+    }
     if (wanted) result += ' ';
   }
   return result;
@@ -285,12 +298,29 @@ std::string in_capitals(std::string_view text) {
   return result;
 }
 
+std::string in_figures(std::string_view text) {
+  std::string result(text);
+  for (std::size_t from = 0; from < result.size();) {
+    const std::size_t to = std::min(result.find(' ', from), result.size());
+    const auto word = std::span(result).subspan(from, to - from);
+    const auto digits = std::ranges::count_if(word, [](char c) { return c >= '0' && c <= '9'; });
+    const auto alike = std::ranges::count_if(word, [](char c) { return c == 'O' || c == 'o'; });
+    if (digits >= 2 && digits + alike == std::ssize(word)) {
+      std::ranges::replace_if(word, [](char c) { return c == 'O' || c == 'o'; }, '0');
+    }
+    from = to + 1;
+  }
+  return result;
+}
+
 std::string tidy(std::string_view text) {
   constexpr std::u32string_view kEdges = U" :：;·|'`\"、";
   auto characters = characters_of(text);
   if (!characters) return {};
   const auto is_edge = [&](char32_t c) { return kEdges.find(c) != std::u32string_view::npos; };
-  const auto first = std::ranges::find_if_not(*characters, is_edge);
+  const auto first = std::ranges::find_if_not(*characters, [&](char32_t c) {
+    return is_edge(c) || c == U'.' || c == U',';
+  });
   auto last = characters->end();
   while (last != first && is_edge(*(last - 1))) --last;
   std::string result;

@@ -55,6 +55,9 @@ struct PatternMatch {
 /// With I for l in words that are otherwise capitals.
 [[nodiscard]] std::string in_capitals(std::string_view text);
 
+/// With 0 for O in words that are otherwise figures, two at least.
+[[nodiscard]] std::string in_figures(std::string_view text);
+
 /// Without blanks, colons, dots and the like at its ends, one blank where there are several.
 [[nodiscard]] std::string tidy(std::string_view text);
 

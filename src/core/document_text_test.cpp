@@ -70,6 +70,8 @@ TEST(DocumentText, Tidied) {
   EXPECT_EQ(tidy("：陳　大文"), "陳 大文");
   EXPECT_EQ(tidy(" : "), "");
   EXPECT_EQ(spaced("JL.MERDEKA NO.45,BANDUNG"), "JL. MERDEKA NO. 45, BANDUNG");
+  EXPECT_EQ(spaced("JUAN D.CASTILLO D.I.YOGYAKARTA"), "JUAN D. CASTILLO D.I. YOGYAKARTA");
+  EXPECT_EQ(in_figures("67O SISA BLK O 1O"), "670 SISA BLK O 1O");
   EXPECT_EQ(spaced("1.5 05.06.1990 A.B. END."), "1.5 05.06.1990 A.B. END.");
   EXPECT_EQ(in_capitals("CERAl MATl"), "CERAI MATI");
   EXPECT_EQ(in_capitals("Ali Mohd"), "Ali Mohd");

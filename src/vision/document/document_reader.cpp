@@ -25,7 +25,7 @@ namespace {
 
 constexpr int kOverviewSide_px = 640;  // of the whole picture: enough to find the document
 constexpr int kFlatWidth_px = 960;     // of the straightened document
-constexpr float kLeastCardConfidence = 0.5F;
+constexpr float kLeastCardConfidence = 0.3F;
 constexpr float kLineAspect = 2.5F;  // longer regions have a direction
 constexpr float kMrzAspect = 8;      // of a line of a machine-readable zone, at least
 constexpr double kUnsure = 0.9;      // below it the full reader has another look

@@ -15,6 +15,14 @@ namespace {
 constexpr int kStep_px = 32;
 constexpr int kWidest_px = 2048;
 
+// Narrow blanks lose against "nothing" and leave this much: far more than there is inside a word.
+constexpr float kLikelyBlank = 0.15F;
+
+/// Of Latin script or a figure: scripts without blanks have none.
+bool is_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 bool is_machine_readable(const std::string& character) {
   return character.size() == 1 &&
          std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<").find(character[0]) !=
@@ -95,13 +103,19 @@ ReadText TextReader::decoded(std::span<const float> answer, CharacterSet set) co
   std::size_t last = 0;
   std::size_t count = 0;
   float sum = 0;
+  float blank = 0;  // the most since the last character
   for (std::size_t at = 0; at + classes <= answer.size(); at += classes) {
     const auto step = answer.subspan(at, classes);
     const std::size_t best = best_of(step);
+    if (set == CharacterSet::all) blank = std::max(blank, step.back());
     if (best != 0 && best != last) {
+      const bool parted = blank >= kLikelyBlank && !text.empty() && is_word(text.back()) &&
+                          is_word(characters_[best].front());
+      if (parted) text += ' ';
       text += characters_[best];
       sum += step[best];
       ++count;
+      blank = 0;
     }
     last = best;
   }
