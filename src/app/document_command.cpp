@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "adapters/native/document_json.h"
 #include "app/commands.h"
-#include "app/document_json.h"
 #include "app/document_setup.h"
 #include "app/terminal.h"
 #include "vision/decode_image.h"
@@ -64,7 +64,7 @@ int document(const Settings& settings, const DocumentCommandOptions& options) {
     if (!written) return complain("document", written.error());
   }
   if (options.json) {
-    print_json(document_json(*reading));
+    print_json(adapters::native::document_json(*reading));
   } else {
     print_reading(options.file, *reading);
   }

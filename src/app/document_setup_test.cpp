@@ -115,5 +115,38 @@ TEST_F(DocumentSelfTest, FailsWithAChangedDictionary) {
   EXPECT_FALSE(proves_itself());
 }
 
+TEST_F(DocumentSelfTest, AServerWithoutAFileReadsNoDocuments) {
+  EXPECT_EQ(missing_document_file(cards_, kBuilt), std::nullopt);
+  const vision::ModelCards whole = cards_;
+  cards_.documents.full_reader.dictionary = "absent.txt";
+  EXPECT_EQ(missing_document_file(cards_, kBuilt), "absent.txt");
+  cards_ = whole;
+  network("ppocr_det").file = "absent.onnx";
+  EXPECT_EQ(missing_document_file(cards_, kBuilt), "absent.onnx");
+  cards_ = whole;
+  cards_.documents.thai_data = "/absent/tha.traineddata";
+  EXPECT_EQ(missing_document_file(cards_, kBuilt), "/absent/tha.traineddata");
+  cards_.documents.text_detector.clear();
+  EXPECT_TRUE(missing_document_file(cards_, kBuilt));
+}
+
+TEST_F(DocumentSelfTest, TheSettingSaysWhenTheNetworksAreLoaded) {
+  Settings settings;
+  settings.models_dir = kBuilt;
+  settings.data_dir = std::filesystem::temp_directory_path() / "selfsame_no_data";
+  const vision::Image grey{64, 64, std::vector<std::uint8_t>(64 * 64 * 3, 128)};
+  for (const char* when : {"first-use", "start"}) {
+    settings.documents = when;
+    const auto source = document_source(settings, {});
+    ASSERT_TRUE(source) << source.error().detail;
+    EXPECT_NE(std::ranges::find(source->types, "MainlandIDCard"), source->types.end());
+    const auto reading = source->read(grey, {});
+    ASSERT_TRUE(reading) << reading.error().detail;
+    EXPECT_TRUE(reading->type.empty());
+  }
+  settings.documents = "never";
+  EXPECT_FALSE(document_source(settings, {})->read);
+}
+
 }  // namespace
 }  // namespace selfsame::app

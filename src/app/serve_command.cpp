@@ -30,6 +30,7 @@
 #include "adapters/tencent/files.h"
 #include "adapters/tencent/tencent_api.h"
 #include "app/commands.h"
+#include "app/document_setup.h"
 #include "app/engine_setup.h"
 #include "app/metrics.h"
 #include "app/sms_setup.h"
@@ -43,6 +44,7 @@
 #include "flows/capture_check.h"
 #include "flows/comparison_records.h"
 #include "flows/counted_register.h"
+#include "flows/document_reading.h"
 #include "flows/idempotency.h"
 #include "flows/identity_check.h"
 #include "flows/liveness_comparison.h"
@@ -319,6 +321,7 @@ void add_inference_gauges(Metrics& metrics, const flows::InferencePool& inferenc
   static constexpr std::pair<const char*, flows::Work> kKinds[] = {
       {"photo_comparison", flows::Work::photo_comparison},
       {"video_liveness", flows::Work::video_liveness},
+      {"document_reading", flows::Work::document_reading},
   };
   for (const auto& [name, kind] : kKinds) {
     gauge(
@@ -614,12 +617,18 @@ int run_server(
   const flows::Idempotency idempotency(
       *stores.database, storage_pool, clock, answer_sealing_key(*stores.master_key)
   );
+  auto document_networks = document_source(settings, settings.data_dir + "/model-cache");
+  if (!document_networks) return complain("serve: models.documents", document_networks.error());
+  const flows::Documents documents(
+      std::move(*document_networks), *stores.database, inference_pool, storage_pool, clock
+  );
   WebhookPost webhook_post(webhook_targets(settings));
   const NativeApi native(
       {.authentication = authentication,
        .admission = admission,
        .comparison = photo_comparison,
        .records = comparison_records,
+       .documents = documents,
        .verifications = verifications,
        .webhooks = webhooks,
        .idempotency = idempotency,

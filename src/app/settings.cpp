@@ -141,6 +141,12 @@ const std::vector<Setting>& table() {
        {},
        "let the packaged second presentation-attack network vote (see its card for its provenance)"
       },
+      {"models.documents",
+       &Settings::documents,
+       Choice{"first-use", "start", "never"},
+       "when the networks that read identity documents are loaded (some 130 MB). first-use: with "
+       "the "
+       "first photo of one; start: a server that cannot read them does not start"},
       {"models.comparator",
        &Settings::comparator,
        {},

@@ -39,6 +39,7 @@ struct Settings {
   std::string fixtures_dir;
   std::string precision = "auto";
   bool second_opinion = true;
+  std::string documents = "first-use";
   std::string comparator;
   std::int64_t inference_threads = 0;
   std::int64_t inference_queue = 32;

@@ -13,7 +13,7 @@ namespace {
 
 using Address = std::array<std::uint8_t, 16>;
 
-constexpr std::array<std::string_view, 15> kProductNames = {
+constexpr std::array<std::string_view, 16> kProductNames = {
     "tencent.pure-api",
     "tencent.callers-challenge",
     "tencent.web",
@@ -29,8 +29,9 @@ constexpr std::array<std::string_view, 15> kProductNames = {
     "megvii.raw-compare",
     "native.comparisons",
     "native.verifications",
+    "native.documents",
 };
-static_assert(kProductNames.size() == static_cast<std::size_t>(Product::native_verifications) + 1);
+static_assert(kProductNames.size() == static_cast<std::size_t>(Product::native_documents) + 1);
 
 constexpr std::array<std::string_view, 8> kStateNames = {
     "active",

@@ -38,6 +38,7 @@ enum class Product : std::uint8_t {
   megvii_raw_compare,
   native_comparisons,
   native_verifications,
+  native_documents,
 };
 
 /// In the order of the enumeration, for example "tencent.pure-api". Stored: do not change them.

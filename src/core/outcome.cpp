@@ -103,6 +103,8 @@ const char* name_of(Outcome outcome) noexcept {
       return "register_photo_no_face";
     case Outcome::register_failed:
       return "register_failed";
+    case Outcome::document_read:
+      return "document_read";
   }
   return "unknown";
 }
@@ -159,6 +161,7 @@ bool is_attempt(Outcome outcome) noexcept {
     case Outcome::register_photo_unreadable:
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
+    case Outcome::document_read:
       return true;
   }
   return true;
@@ -169,8 +172,7 @@ bool is_live(Outcome outcome) noexcept {
 }
 
 std::optional<Outcome> outcome_from(std::int64_t stored) noexcept {
-  if (stored < 0 || stored > static_cast<std::int64_t>(Outcome::register_failed))
-    return std::nullopt;
+  if (stored < 0 || stored > static_cast<std::int64_t>(Outcome::document_read)) return std::nullopt;
   return static_cast<Outcome>(stored);
 }
 

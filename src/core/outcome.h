@@ -61,6 +61,7 @@ enum class Outcome : std::uint8_t {
   register_photo_unreadable = 46,
   register_photo_no_face = 47,
   register_failed = 48,  // the register gave no answer, or none to what was asked
+  document_read = 49,    // an identity document of a known type; nobody was compared
 };
 
 [[nodiscard]] const char* name_of(Outcome outcome) noexcept;

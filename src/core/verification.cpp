@@ -348,6 +348,7 @@ bool is_retryable(Outcome outcome) noexcept {
     case Outcome::register_photo_unreadable:
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
+    case Outcome::document_read:
       return false;
     case Outcome::video_undecodable:
     case Outcome::video_too_short:

@@ -17,8 +17,8 @@
 namespace selfsame::flows {
 
 /// Kinds of jobs that differ in cost.
-enum class Work : std::uint8_t { photo_comparison, video_liveness };
-inline constexpr std::size_t kWorkKinds = 2;
+enum class Work : std::uint8_t { photo_comparison, video_liveness, document_reading };
+inline constexpr std::size_t kWorkKinds = 3;
 
 /// Why a job is not admitted.
 enum class Refusal : std::uint8_t {
@@ -110,7 +110,7 @@ class FairQueue {
   std::size_t waiting_ = 0;
   std::size_t running_ = 0;
   std::uint64_t arrivals_ = 0;
-  std::array<double, kWorkKinds> costs_s_ = {0.1, 0.5};  // a guess until the first has ended
+  std::array<double, kWorkKinds> costs_s_ = {0.1, 0.5, 0.5};  // guesses until the first has ended
   std::array<bool, kWorkKinds> measured_{};
   double busy_ = 0;
   Time noted_;

@@ -131,6 +131,13 @@ def in_native_words(got):
     return f"{status} {content['code']}"
 
 
+def in_document_words(got):
+    """"200 TYPE" or "200 no document", or a problem."""
+    (status, _, body), = split_answers(got)
+    content = json.loads(body)
+    return f"200 {content['type'] or 'no document'}" if status == 200 else f"{status} {content['code']}"
+
+
 def native(target, body, content_type="multipart/form-data; boundary=b", fields=()):
     lines = [("Host", target.host), ("Connection", "close"), ("Authorization", f"Bearer {target.appcode}")]
     lines += [("Content-Type", content_type)] if content_type is not None else []

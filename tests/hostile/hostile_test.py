@@ -19,12 +19,14 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 from cli_test import FIXTURES, Server, selfsame  # noqa: E402
+import documents  # noqa: E402
+import pictures  # noqa: E402
 from client import Target, native, photos  # noqa: E402
 
 PATIENCE = float(os.environ.get("SELFSAME_TEST_PATIENCE", "1"))
 WANTED = os.environ.get("SELFSAME_HOSTILE", "")
 # One after another, so that memory and CPU time belong to a case; the others share.
-COSTLY, SHARED = ("pictures", "videos"), ("texts", "forms", "sessions", "signatures", "wires", "alibaba", "megvii", "messages", "orders")
+COSTLY, SHARED = ("pictures", "documents", "videos"), ("texts", "forms", "sessions", "signatures", "wires", "alibaba", "megvii", "messages", "orders")
 SHARED_THREADS = 24  # slow clients mostly sleep
 PEAK_MB_MAX = 1200  # two pictures of 49 million pixels at once, and the networks
 KEPT_MB_MAX = 300  # more than before, at the end
@@ -156,6 +158,8 @@ def attack(run, key):
     with contextlib.closing(sqlite3.connect(f"{server.data}/selfsame.db")) as database:
         database.execute("delete from outcomes")
         database.commit()
+    # Their networks are loaded with the first one, and stay.
+    run.check("a document before", documents.document(target, ("image", pictures.TINY)) != "200 no document")
     before = server.memory_mb("VmRSS")
     run.run_all()
     run.check("no outcome, no charge, no blob", store.kept() != (0, 0, 0) and store.kept())

@@ -75,6 +75,11 @@ class Stage:
                "-pix_fmt", "yuv420p", cls.folder / "still.mp4")
         ffmpeg("-f", "lavfi", "-i", "mandelbrot=size=320x240:rate=25", "-t", "2.4", "-c:v", "libx264", "-pix_fmt", "yuv420p",
                cls.folder / "no_face.mp4")
+        subprocess.run(
+            ["/usr/bin/python3", "-B", ROOT / "tests/documents/generate.py", "--types", "MainlandIDCard", "--count", "2", "--seed", "7",
+             cls.folder / "documents"],
+            check=True, timeout=120, stdout=subprocess.DEVNULL,
+        )
         cls.still = (cls.folder / "still.mp4").read_bytes()
         cls.no_face = (cls.folder / "no_face.mp4").read_bytes()
 
@@ -428,6 +433,94 @@ class Repeated(Sessions):
             self.assertEqual(answer.status, 400, repr(key))
 
 
+class Documents(Sessions):
+    CARD = "documents/MainlandIDCard-0001-front"
+
+    def setUp(self):
+        super().setUp()
+        self.photo = (Stage.folder / f"{self.CARD}.jpg").read_bytes()
+
+    def read(self, *parts, headers=None, port=None, key=None):
+        body, kind = multipart(parts or [("image", self.photo)])
+        credential = {"Authorization": f"Bearer {(key or self.bank.key)['appcode']}"}
+        return call(port or self.port, "POST", "/v1/documents", body, {**credential, **kind, **(headers or {})})
+
+    def charges(self):
+        return [entry for entry in self.ledger() if entry[0] == "native.documents"]
+
+    def test_a_card_is_read_stored_and_billed(self):
+        before = self.charges()
+        answer = self.read()
+        self.assertEqual(answer.status, 200, answer)
+        self.assert_is("Document", answer.json)
+        truth = json.loads((Stage.folder / f"{self.CARD}.json").read_text(encoding="utf-8"))
+        self.assertEqual((answer.json["type"], answer.json["side"]), ("MainlandIDCard", "front"))
+        for field in ("document_number", "full_name", "date_of_birth", "sex"):
+            self.assertEqual(answer.json["fields"].get(field), truth["fields"][field], field)
+        self.assertEqual(self.charges(), [*before, ("native.documents", "document_read")])
+        record = self.bank.call("GET", f"/v1/comparisons/{answer.json['request_id']}")
+        self.assert_is("ComparisonRecord", record.json)
+        self.assertEqual((record.json["operation"], record.json["outcome"], record.json["cosine"]), ("documents", "document_read", None))
+
+    def test_it_is_what_the_command_line_says(self):
+        answer = self.read(("type", b"MainlandIDCard"), ("image", self.photo)).json
+        printed = json.loads(selfsame("document", str(Stage.folder / f"{self.CARD}.jpg"), "--type", "MainlandIDCard", "--json"))
+        del answer["request_id"]
+        self.assertEqual(answer, printed)
+        schema = json.loads((ROOT / "schemas/document.json").read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(answer)
+
+    def test_no_document_is_a_finding_and_free(self):
+        before = self.charges()
+        answer = self.read(("image", Stage.stranger))
+        self.assertEqual((answer.status, answer.json["type"], answer.json["fields"]), (200, None, {}))
+        self.assert_is("Document", answer.json)
+        other = self.read(("image", self.photo), ("type", b"HKIDCard"))
+        self.assertEqual((other.status, other.json["type"]), (200, None), "another type is asked for")
+        self.assertEqual(self.charges(), before)
+        self.assertEqual(self.bank.call("GET", f"/v1/comparisons/{answer.json['request_id']}").code, "not_found")
+
+    def test_what_is_wrong_is_said(self):
+        for code, *parts in (
+            ("missing_parameter", ("type", b"HKIDCard")),
+            ("missing_parameter", ("image", b"")),
+            ("unknown_parameter", ("image", self.photo), ("photo", self.photo)),
+            ("invalid_parameter", ("image", self.photo), ("image", self.photo)),
+            ("invalid_parameter", ("image", self.photo), ("type", b"HKIDCard2")),
+            ("image_undecodable", ("image", self.photo[:5000])),
+            ("image_too_large", ("image", self.photo + bytes(10 << 20))),
+        ):
+            answer = self.read(*parts)
+            self.assertEqual(answer.code, code)
+        answer = self.bank.call("POST", "/v1/documents", {"image": "AAAA"})
+        self.assertEqual((answer.status, answer.code), (400, "malformed_request"))
+
+    def test_a_repeated_one_is_billed_once(self):
+        before = self.charges()
+        first, again = (self.read(headers={"Idempotency-Key": "card-1"}) for _ in range(2))
+        self.assertEqual((first.status, first.body), (200, again.body))
+        self.assertEqual(self.charges(), [*before, ("native.documents", "document_read")])
+
+    def test_the_networks_are_loaded_once_and_nothing_of_a_card_is_logged(self):
+        answers = [self.read(), self.read()]
+        self.assertEqual([answer.status for answer in answers], [200, 200])
+        said = Stage.server.said
+        self.assertEqual(said.count("the networks that read documents are loaded"), 1)
+        for value in answers[0].json["fields"].values():
+            if len(value) > 4:
+                self.assertNotIn(value, said)
+
+    def test_without_networks_the_call_is_not_offered(self):
+        data = str(Stage.folder / "no-documents")
+        key = json.loads(selfsame("key", "create", "--data", data, "--name", "bank", "--json").splitlines()[0])
+        server = Server(data, env={"SELFSAME_MODELS_DOCUMENTS": "never"})
+        try:
+            answer = self.read(port=server.port, key=key)
+            self.assertEqual((answer.status, answer.code), (501, "unsupported"))
+        finally:
+            self.assertEqual(server.stop(), 0)
+
+
 class Receiver(http.server.ThreadingHTTPServer):
     """Says 500 so many times, then 200; `taken` is all that came."""
 
@@ -683,7 +776,7 @@ class Discretion(unittest.TestCase):
 
 
 def load_tests(loader, *_):
-    classes = (Verdicts, Challenges, Uploads, Endings, Strangers, Repeated, Told, Answered, Contract, Discretion)
+    classes = (Verdicts, Challenges, Uploads, Endings, Strangers, Repeated, Documents, Told, Answered, Contract, Discretion)
     return unittest.TestSuite(loader.loadTestsFromTestCase(each) for each in classes)
 
 

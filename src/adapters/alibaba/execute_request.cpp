@@ -91,6 +91,8 @@ const Finding& finding_of(Outcome outcome) noexcept {
     case Outcome::register_photo_unreadable:
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
+    // Of a document, likewise.
+    case Outcome::document_read:
       return kFailed;
     case Outcome::video_undecodable:
     case Outcome::video_too_short:

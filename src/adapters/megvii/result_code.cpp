@@ -100,6 +100,7 @@ ResultCode result_of(core::Outcome outcome, const SessionNote& note) {
     case core::Outcome::register_photo_unreadable:
     case core::Outcome::register_photo_no_face:
     case core::Outcome::register_failed:
+    case core::Outcome::document_read:
       return kFailure;
   }
   return kFailure;

@@ -12,6 +12,7 @@
 #include "flows/admission.h"
 #include "flows/authentication.h"
 #include "flows/comparison_records.h"
+#include "flows/document_reading.h"
 #include "flows/idempotency.h"
 #include "flows/photo_comparison.h"
 #include "flows/verification.h"
@@ -34,6 +35,7 @@ struct Services {
   const flows::Admission& admission;
   const flows::PhotoComparison& comparison;
   const flows::ComparisonRecords& records;
+  const flows::Documents& documents;
   const flows::Verifications& verifications;
   const flows::Webhooks& webhooks;
   const flows::Idempotency& idempotency;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "adapters/native/comparisons.h"
+#include "adapters/native/documents.h"
 #include "adapters/native/openapi.h"
 #include "adapters/native/sessions.h"
 #include "adapters/native/verifications.h"
@@ -15,17 +16,20 @@ namespace selfsame::adapters::native {
 namespace {
 
 constexpr auto kCompares = core::Product::native_comparisons;
+constexpr auto kReads = core::Product::native_documents;
 constexpr auto kVerifies = core::Product::native_verifications;
 
 using enum Access;
 constexpr Body kNone = Body::none;
-constexpr std::array<Route, 16> kRoutes = {{
+constexpr std::array<Route, 17> kRoutes = {{
     // clang-format off
     {"GET",    "/v1/openapi.json",                  anybody,  kNone,           show_openapi},
 
     {"POST",   "/v1/comparisons",                   customer, Body::photos,    compare,            kCompares, true},
     {"GET",    "/v1/comparisons/{}",                customer, kNone,           show_comparison,    kCompares},
     {"PUT",    "/v1/comparisons/{}/ground-truth",   customer, Body::statement, state_ground_truth, kCompares},
+
+    {"POST",   "/v1/documents",                     customer, Body::photos,    read_document,      kReads, true},
 
     {"POST",   "/v1/verifications",                 customer, Body::photos,    open_verification,  kVerifies, true},
     {"GET",    "/v1/verifications/{}",              customer, kNone,           show_verification,  kVerifies},

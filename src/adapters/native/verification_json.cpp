@@ -433,6 +433,7 @@ std::optional<const char*> hint_of(Outcome outcome) noexcept {
     case Outcome::register_photo_unreadable:
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
+    case Outcome::document_read:
       return std::nullopt;
   }
   return std::nullopt;

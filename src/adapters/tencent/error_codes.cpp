@@ -424,6 +424,9 @@ ResultCode result_code_of(core::Outcome outcome, core::LivenessMode mode) noexce
           "FailedOperation.IdPhotoSystemNoanswer",
           "The register did not answer. Please try again later."
       };
+    // Nothing of a person was decided.
+    case Outcome::document_read:
+      break;
   }
   return {"FailedOperation.UnKnown", "Unknown internal error."};
 }

@@ -171,6 +171,7 @@ int web_number_of(Outcome outcome) noexcept {
     case Outcome::register_photo_unreadable:
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
+    case Outcome::document_read:
       return 11;
   }
   return 11;
@@ -277,6 +278,7 @@ int app_number_of(Outcome outcome) noexcept {
     case Outcome::register_photo_unreadable:
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
+    case Outcome::document_read:
       return 1001;
   }
   return 1001;
@@ -459,6 +461,7 @@ std::string_view tag_of(const core::VerificationFinding& finding, const Tags& ta
     case Outcome::register_photo_unreadable:
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
+    case Outcome::document_read:
       return {};
   }
   return {};

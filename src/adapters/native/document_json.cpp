@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/document_json.h"
+#include "adapters/native/document_json.h"
 
 #include <boost/json/array.hpp>
 #include <cmath>
 
-namespace selfsame::app {
+namespace selfsame::adapters::native {
 namespace {
 
 namespace json = boost::json;
@@ -117,4 +117,4 @@ json::object document_json(const vision::DocumentReading& reading) {
   };
 }
 
-}  // namespace selfsame::app
+}  // namespace selfsame::adapters::native
