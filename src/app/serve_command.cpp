@@ -669,6 +669,7 @@ int run_server(
        .liveness_comparison = liveness_comparison,
        .presentation_check = presentation_check,
        .identity_check = identity_check,
+       .documents = documents,
        .uploads = uploads,
        .verifications = verifications,
        .webhooks = webhooks,

@@ -15,6 +15,7 @@ using core::RegisterFinding;
 struct Photos {
   Bytes of_caller;
   Bytes of_register;
+  bool is_portrait = false;
   bool sandbox = false;
 };
 
@@ -49,7 +50,9 @@ Result<IdentityCheckResult> compare(
   }
   IdentityCheckResult result;
   result.finding = RegisterFinding::found;
-  SELFSAME_TRY(mine, engine->read_photo(photos.of_caller, vision::PhotoOptions{}));
+  vision::PhotoOptions options;
+  options.require_quality = !photos.is_portrait;
+  SELFSAME_TRY(mine, engine->read_photo(photos.of_caller, options));
   std::optional<core::SimilarityScore> similarity;
   if (!mine.defect) {
     SELFSAME_TRY(theirs, read_register_photo(*engine, photos.of_register));
@@ -158,6 +161,7 @@ asio::awaitable<Result<IdentityCheckResult>> IdentityCheck::run(IdentityCheckReq
     Photos photos{
         .of_caller = std::exchange(request.photo, {}),
         .of_register = std::move(answer.photo),
+        .is_portrait = request.is_portrait,
         .sandbox = request.sandbox
     };
     SELFSAME_CO_TRY(

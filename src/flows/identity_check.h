@@ -29,6 +29,7 @@ struct IdentityCheckRequest {
   std::string request_fingerprint;  // unique per signed request; empty: never a repetition
   core::RegisterQuery query;        // wants_photo: the two photos are compared
   Bytes photo;                      // of the caller
+  bool is_portrait = false;         // printed on a document: no quality is asked for but one face
   bool sandbox = false;             // a magic name or photo decides (core/sandbox.h)
   Deadline deadline;
   std::function<bool()> is_abandoned;  // as in Turn

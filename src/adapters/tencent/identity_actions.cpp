@@ -9,9 +9,6 @@
 
 #include "adapters/tencent/liveness_answer.h"
 #include "base/base64.h"
-#include "core/id_number.h"
-#include "core/person_name.h"
-#include "core/sandbox.h"
 
 namespace selfsame::adapters::tencent {
 namespace {
@@ -20,7 +17,6 @@ using core::Outcome;
 using core::RegisterFinding;
 
 constexpr std::size_t kImageBase64BytesMax = std::size_t{3} << 20;
-constexpr std::size_t kTextBytesMax = 256;  // what is longer is neither a number nor a name
 constexpr std::size_t kExtraCharactersMax = 10;
 
 #define SELFSAME_ENCRYPTION_FIELDS                                             \
@@ -54,12 +50,6 @@ constexpr std::array<Field, 10> kNumberNameAndImage = {{
 
 #undef SELFSAME_ENCRYPTION_FIELDS
 
-bool is_encrypted(const Parameters& parameters) {
-  return std::ranges::any_of(parameters.all(), [](const Parameter& parameter) {
-    return parameter.name == "Encryption" || parameter.name.starts_with("Encryption.");
-  });
-}
-
 /// Of valid UTF-8.
 std::size_t characters_of(std::string_view text) noexcept {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
@@ -67,86 +57,35 @@ std::size_t characters_of(std::string_view text) noexcept {
   }));
 }
 
-/// The identity that a caller claims, or what is wrong with it.
-struct Claim {
-  IdentityFault fault = IdentityFault::none;
-  core::RegisterQuery query;
-};
-
-Claim claim_of(const Parameters& parameters, bool sandbox) {
-  Claim claim;
-  const std::string_view written = parameters.value("IdCard");
-  const auto number = written.size() <= kTextBytesMax ? core::normal_id_number(written)
-                                                      : std::optional<std::string>{};
-  const bool is_number =
-      number &&
-      core::check_id_number(core::IdNumberKind::mainland_china, *number) == core::NumberForm::right;
-  if (!is_number) {
-    claim.fault = IdentityFault::number;
-    return claim;
-  }
-  claim.query.number = *number;
-  claim.query.name = std::string(parameters.value("Name").substr(0, kTextBytesMax));
-  const bool is_magic = sandbox && core::sandbox_finding(claim.query.name);
-  if (!is_magic && !core::normal_person_name(claim.query.name)) claim.fault = IdentityFault::name;
-  return claim;
+IdentityClaim claim_in(const Parameters& parameters, const Call& call) {
+  return claim_of(
+      parameters.value("IdCard"), parameters.value("Name"), call.admitted.customer->sandbox
+  );
 }
 
-void add_validity(Claim& claim, const Parameters& parameters) {
+void add_validity(IdentityClaim& claim, const Parameters& parameters) {
   if (claim.fault != IdentityFault::none) return;
   claim.query.validity =
       core::validity_from(parameters.value("ValidityBegin"), parameters.value("ValidityEnd"));
   if (!claim.query.validity) claim.fault = IdentityFault::validity;
 }
 
-std::optional<std::string> billed_number_code(Outcome outcome) {
-  if (outcome == Outcome::identity_confirmed) return "0";
-  if (outcome == Outcome::identity_mismatch) return "-1";
-  return std::nullopt;
-}
-
-flows::IdentityCheckRequest request_of(const Call& call, std::string_view action, Claim claim) {
-  flows::IdentityCheckRequest request;
-  request.caller = call.caller;
-  request.surface = "tencent";
-  request.operation = std::string(action);
-  request.product = std::string(core::name_of(kRegisterProduct));
-  request.request_id = call.request_id;
-  request.request_fingerprint = call.fingerprint;
-  request.query = std::move(claim.query);
-  request.sandbox = call.admitted.customer->sandbox;
-  request.deadline = call.deadline;
-  request.is_abandoned = call.is_abandoned;
-  request.billed_code = billed_number_code;
-  return request;
-}
-
-Success success_of(std::string request_id, const ResultCode& code) {
-  Success success{.request_id = std::move(request_id), .fields = {}};
-  success.fields.text("Result", code.code);
-  success.fields.text("Description", code.description);
-  return success;
-}
-
-/// Of a stored answer only the outcome is left, and only these two are stored without a photo.
-RegisterFinding finding_of(const flows::IdentityCheckResult& result) noexcept {
-  if (!result.repeated) return result.finding;
-  return result.outcome == Outcome::identity_confirmed ? RegisterFinding::found
-                                                       : RegisterFinding::number_name_mismatch;
-}
-
 using CodeOf = ResultCode (*)(IdentityFault fault, RegisterFinding finding) noexcept;
 
 boost::asio::awaitable<Answer<Success>> check_number(
-    const Services* services, const Call* call, std::string_view action, Claim claim, CodeOf code_of
+    const Services* services,
+    const Call* call,
+    std::string_view action,
+    IdentityClaim claim,
+    CodeOf code_of
 ) {
   if (claim.fault != IdentityFault::none) {
-    co_return success_of(call->request_id, code_of(claim.fault, {}));
+    co_return identity_success(call->request_id, code_of(claim.fault, {}));
   }
-  auto request = request_of(*call, action, std::move(claim));
+  auto request = identity_request(*call, action, std::move(claim));
   const auto result = co_await services->identity_check.run(std::move(request));
   if (!result) co_return refuse(result.error());
-  co_return success_of(result->request_id, code_of(IdentityFault::none, finding_of(*result)));
+  co_return identity_success(result->request_id, code_of(IdentityFault::none, finding_of(*result)));
 }
 
 constexpr ResultCode kBadNumber = {"-2", "Invalid ID number (incorrect length or check digit)"};
@@ -243,11 +182,7 @@ boost::asio::awaitable<Answer<Success>> id_card_verification(
 ) {
   if (is_encrypted(parameters)) co_return refuse(Errc::unsupported, "Encryption");
   co_return co_await check_number(
-      services,
-      &call,
-      "IdCardVerification",
-      claim_of(parameters, call.admitted.customer->sandbox),
-      id_card_verification_code
+      services, &call, "IdCardVerification", claim_in(parameters, call), id_card_verification_code
   );
 }
 
@@ -259,7 +194,7 @@ boost::asio::awaitable<Answer<Success>> check_id_name_date(
     const Services* services, Parameters parameters, Call call
 ) {
   if (is_encrypted(parameters)) co_return refuse(Errc::unsupported, "Encryption");
-  Claim claim = claim_of(parameters, call.admitted.customer->sandbox);
+  IdentityClaim claim = claim_in(parameters, call);
   add_validity(claim, parameters);
   co_return co_await check_number(
       services, &call, "CheckIdNameDate", std::move(claim), check_id_name_date_code
@@ -280,7 +215,7 @@ boost::asio::awaitable<Answer<Success>> image_recognition(
   }
   std::optional<Bytes> image = from_base64(parameters.value("ImageBase64"));
   if (!image) co_return refuse(Errc::invalid_parameter, "ImageBase64");
-  Claim claim = claim_of(parameters, call.admitted.customer->sandbox);
+  IdentityClaim claim = claim_in(parameters, call);
   parameters = {};
   if (call.body != nullptr) std::string().swap(*call.body);
 
@@ -288,7 +223,7 @@ boost::asio::awaitable<Answer<Success>> image_recognition(
   result.request_id = call.request_id;
   const IdentityFault fault = claim.fault;
   if (fault == IdentityFault::none) {
-    auto request = request_of(call, "ImageRecognitionV2", std::move(claim));
+    auto request = identity_request(call, "ImageRecognitionV2", std::move(claim));
     request.query.wants_photo = true;
     request.photo = std::move(*image);
     request.billed_code = billed_code_of;
@@ -296,8 +231,9 @@ boost::asio::awaitable<Answer<Success>> image_recognition(
     if (!answered) co_return refuse(answered.error());
     result = std::move(*answered);
   }
-  Success success =
-      success_of(result.request_id, image_recognition_code(fault, result.finding, result.outcome));
+  Success success = identity_success(
+      result.request_id, image_recognition_code(fault, result.finding, result.outcome)
+  );
   success.fields.decimal("Sim", sim_of(result.cosine, services->identity_check.calibration()));
   if (!extra.empty()) success.fields.text("Extra", extra);
   co_return success;

@@ -9,17 +9,12 @@
 
 #include "adapters/tencent/call.h"
 #include "adapters/tencent/fields.h"
+#include "adapters/tencent/identity_claim.h"
 #include "adapters/tencent/response.h"
 #include "adapters/tencent/services.h"
-#include "core/customer.h"
 #include "core/register_record.h"
 
 namespace selfsame::adapters::tencent {
-
-inline constexpr core::Product kRegisterProduct = core::Product::tencent_register;
-
-/// What is wrong with what the caller wrote, in the order in which it is found.
-enum class IdentityFault : std::uint8_t { none, number, name, validity };
 
 /// `Result` and `Description` of each action; static text.
 [[nodiscard]] ResultCode id_card_verification_code(

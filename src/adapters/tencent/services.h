@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "flows/admission.h"
 #include "flows/authentication.h"
+#include "flows/document_reading.h"
 #include "flows/identity_check.h"
 #include "flows/liveness_comparison.h"
 #include "flows/presentation_check.h"
@@ -26,6 +27,7 @@ struct Services {
   const flows::LivenessComparison& liveness_comparison;
   const flows::PresentationCheck& presentation_check;
   const flows::IdentityCheck& identity_check;
+  const flows::Documents& documents;
   const flows::Uploads& uploads;
   const flows::Verifications& verifications;
   const flows::Webhooks& webhooks;

@@ -391,6 +391,24 @@ class StubRegister final : public flows::Register {
   }
 };
 
+/// Reads what a test wants.
+class StubReader {
+ public:
+  vision::DocumentReading reading;
+  std::optional<Errc> error;
+  int readings = 0;
+
+  flows::DocumentSource source() {
+    const auto read = [this](const vision::Image&, const vision::DocumentOptions&)
+        -> Result<vision::DocumentReading> {
+      ++readings;
+      if (error) return fail(*error);
+      return reading;
+    };
+    return {.types = {"MainlandIDCard"}, .read = read};
+  }
+};
+
 /// The surface over all of it.
 class StubServer {
  public:
@@ -399,6 +417,7 @@ class StubServer {
   StubBlobs blobs;
   StubFetcher fetcher;
   StubRegister registry;
+  StubReader reader;
   ManualClock clock{kNow};
 
   /// @param sessions  where verification sessions are stored; null: there are none. Outlives this.
@@ -471,6 +490,7 @@ class StubServer {
       kPolicy.comparison,
       0
   };
+  flows::Documents documents_{reader.source(), database, inference_pool_, storage_pool_, clock};
   flows::Uploads uploads_{database, blobs, storage_pool_, clock};
   Secret sequence_key_{std::string_view("a key of 32 bytes, for tests only")};
   Secret token_key_{std::string_view("another key of 32 bytes, a test.")};
@@ -501,6 +521,7 @@ class StubServer {
       .liveness_comparison = comparison_,
       .presentation_check = presentation_check_,
       .identity_check = identity_check_,
+      .documents = documents_,
       .uploads = uploads_,
       .verifications = verifications_,
       .webhooks = webhooks_,

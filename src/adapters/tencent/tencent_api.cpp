@@ -13,6 +13,7 @@
 #include "adapters/tencent/ekyc_webhooks.h"
 #include "adapters/tencent/fields.h"
 #include "adapters/tencent/files.h"
+#include "adapters/tencent/id_card_actions.h"
 #include "adapters/tencent/identity_actions.h"
 #include "adapters/tencent/liveness_answer.h"
 #include "adapters/tencent/liveness_compare.h"
@@ -65,7 +66,10 @@ constexpr std::array<Action, 41> kActions = {{
     {"BankCard4EVerification"},
     {"BankCardVerification"},
     {"CheckBankCardInformation"},
-    {"CheckIdCardInformation"},
+    {"CheckIdCardInformation",
+     kRegisterProduct,
+     check_id_card_information_fields,
+     check_id_card_information},
     {"CheckIdNameDate", kRegisterProduct, check_id_name_date_fields, check_id_name_date, false},
     {"CompareFaceLiveness", kPureApiProduct, compare_face_liveness_fields, compare_face_liveness},
     {"CreateEKYCWebhook", kWebProduct, create_ekyc_webhook_fields, create_ekyc_webhook, false},
@@ -100,7 +104,11 @@ constexpr std::array<Action, 41> kActions = {{
      biz_token_fields,
      get_web_verification_result_intl,
      false},
-    {"IdCardOCRVerification"},
+    {"IdCardOCRVerification",
+     kRegisterProduct,
+     id_card_ocr_verification_fields,
+     id_card_ocr_verification,
+     false},
     {"IdCardVerification",
      kRegisterProduct,
      id_card_verification_fields,

@@ -4,6 +4,7 @@
 import hashlib
 import json
 import pathlib
+import subprocess
 import sys
 import tempfile
 import time
@@ -201,6 +202,55 @@ def _():
           answer.to_json_string())
     rows = [row["code"] for row in ledger() if row["product"] == "tencent.register"]
     check("the register's billing", rows == ["0", "-1", "0", "Success", "FailedOperation.CompareLowSimilarity"], rows)
+
+
+@case("a card that is drawn")
+def _():
+    root = pathlib.Path(__file__).resolve().parents[3]
+    before = len(ledger())
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-B", root / "tests/documents/generate.py", "--types", "MainlandIDCard", "--count", "3",
+                        "--seed", "1", folder], check=True, stdout=subprocess.DEVNULL)
+        card = pathlib.Path(folder, "MainlandIDCard-0002-front.jpg").read_bytes()
+        back = pathlib.Path(folder, "MainlandIDCard-0002-back.jpg").read_bytes()
+        truth = json.loads(pathlib.Path(folder, "MainlandIDCard-0002-front.json").read_text(encoding="utf-8"))
+        number, name = (truth["fields"][key] for key in ("document_number", "full_name"))
+        person, stranger = (root / f"build/fixtures/{file}" for file in ("astronaut.png", "biden.jpg"))
+        check("who is on the card", truth["portrait"]["photo"] == "astronaut", truth["portrait"])
+
+        def enters(name, photo):
+            pathlib.Path(folder, "people.csv").write_text(f"number,name,photo\n{number},{name},photo{photo.suffix}\n", encoding="utf-8")
+            pathlib.Path(folder, "photo" + photo.suffix).write_bytes(photo.read_bytes())
+            selfsame("register", "import", f"{folder}/people.csv", "--photos", folder, "--data", DATA)
+
+        def gives(action, code, image=card, **more):
+            answer = typed(action, ImageBase64=b64(image), **more)
+            check(f"{action}: {code}", answer.Result == code and answer.Description, answer.to_json_string()[:300])
+            return answer
+
+        enters(name, person)
+        answer = gives("IdCardOCRVerification", "0")
+        check("IdCardOCRVerification: what is read", (answer.Name, answer.IdCard, answer.Sex, answer.Nation) == (
+            name, number, "男" if truth["fields"]["sex"] == "M" else "女", truth["fields"]["ethnicity"]), answer.to_json_string())
+        year, month, day = map(int, truth["fields"]["date_of_birth"].split("-"))
+        check("IdCardOCRVerification: Birth", answer.Birth == f"{year}/{month}/{day}", answer.Birth)
+        answer = gives("CheckIdCardInformation", "Success")
+        check("CheckIdCardInformation: what is read", (answer.Name, answer.IdNum, answer.Warnings) == (name, number, ""), answer.IdNum)
+        check("CheckIdCardInformation: Sim", answer.Sim >= 70, answer.Sim)
+        check("CheckIdCardInformation: Portrait", is_jpeg(answer.Portrait))
+        url, _ = uploaded(card)
+        check("by ImageUrl", typed("IdCardOCRVerification", ImageUrl=url).Result == "0")
+        enters(name, stranger)
+        check("another face: Sim", gives("CheckIdCardInformation", "FailedOperation.CompareLowSimilarity").Sim < 70)
+        enters("陈近南" if name != "陈近南" else "韦小宝", person)
+        gives("IdCardOCRVerification", "-1")
+        gives("CheckIdCardInformation", "FailedOperation.IdNameMisMatch")
+        gives("CheckIdCardInformation", "FailedOperation.ImageNoIdCard", image=back)
+        gets_error("the back", "FailedOperation.ImageNoIdCard", lambda: typed("IdCardOCRVerification", ImageBase64=b64(back)))
+        gets_error("a warning that nobody measures", "UnsupportedOperation",
+                   lambda: typed("CheckIdCardInformation", ImageBase64=b64(card), Config='{"CopyWarn": true}'))
+    rows = [row["code"] for row in ledger()[before:]]
+    check("the card's billing", rows == ["0", "Success", "0", "FailedOperation.CompareLowSimilarity", "-1"], rows)
 
 
 # ── what was sent
