@@ -16,7 +16,7 @@ constexpr int kYearsAhead = 50;      // of an expiry that has two digits
 constexpr double kLeftEdge = 0.045;  // left edges of one column differ less
 constexpr double kLineGap = 1.3;     // heights between lines of one value
 constexpr double kNarrowGap = 0.05;  // between pieces of one text, in widths of the document
-constexpr double kWideGap = 0.12;    // between pieces of one date or number
+constexpr double kWideGap = 0.16;    // between pieces of one date or number
 constexpr double kLabelGap = 2.6;    // heights from a label to the value below
 
 /// A line or a part of one: what stands before, between and after labels.
@@ -448,7 +448,9 @@ class Mapper {
     std::optional<std::size_t> at = first;
     double left = segments_[first].left;
     while (at && printed.size() < rule.lines) {
-      const Group row = row_from(*at, rule, rule.joined_closely ? kWideGap : kNarrowGap);
+      const Group row = row_from(
+          *at, rule, rule.joined_closely || rule.script == FieldScript::thai ? kWideGap : kNarrowGap
+      );
       const std::string text = joined(row);
       for (const std::size_t i : row) {
         group.push_back(i);

@@ -149,6 +149,18 @@ core::PlacedLine placed(const DocumentLine& line, const Homography& to_unit) {
   return result;
 }
 
+bool is_of_zone(const std::string& text) {
+  return std::ranges::count(text, '<') >= 2;
+}
+
+/// The quick reader loses narrow blanks between words.
+bool may_lack_blanks(const std::string& text) {
+  constexpr std::ptrdiff_t kShort = 8;
+  return std::ranges::count_if(text, [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+         }) >= kShort;
+}
+
 Quad about(const std::vector<Quad>& quads, const Quad& card) {
   const Homography flat = Homography::to_rectangle(card, 1, 1);
   float left = 1e9F, right = -1e9F, top = 1e9F, bottom = -1e9F;
@@ -246,7 +258,7 @@ struct DocumentReader::Parts {
     std::vector<Quad> quads;
     for (const DocumentLine& line : into.lines) {
       if (width_of(line.quad) < kMrzAspect * height_of(line.quad)) continue;
-      if (std::ranges::count(line.text, '<') < 2) continue;
+      if (!is_of_zone(line.text)) continue;
       SELFSAME_TRY(read, full.read(picture, line.quad, CharacterSet::machine_readable));
       texts.push_back(std::move(read.text));
       quads.push_back(line.quad);
@@ -263,17 +275,25 @@ struct DocumentReader::Parts {
     const auto lines = placed_lines(into);
     for (const std::size_t i : core::lines_of_values(lines, document)) {
       DocumentLine& line = into.lines[i];
+      if (is_of_zone(line.text)) continue;
       if (document.has_thai && thai) {
         SELFSAME_CHECK(read_thai(picture, line));
-        continue;
+      } else if (document.read_in_full || may_lack_blanks(line.text) || line.confidence < kUnsure) {
+        SELFSAME_CHECK(read_in_full(picture, document.read_in_full, line));
       }
-      if (!document.read_in_full && line.confidence >= kUnsure) continue;
-      SELFSAME_TRY(read, full.read(picture, line.quad));
-      if (!document.read_in_full && static_cast<double>(read.confidence) <= line.confidence)
-        continue;
-      line.text = std::move(read.text);
-      line.confidence = static_cast<double>(read.confidence);
     }
+    return {};
+  }
+
+  /// @param always  take the full reader's word; otherwise that of the surer one
+  [[nodiscard]] Result<void> read_in_full(const PixelView& picture, bool always, DocumentLine& line)
+      const {
+    constexpr double kAsSure = 0.03;
+    SELFSAME_TRY(read, full.read(picture, line.quad));
+    const auto confidence = static_cast<double>(read.confidence);
+    if (!always && confidence < line.confidence - kAsSure) return {};
+    line.text = std::move(read.text);
+    line.confidence = confidence;
     return {};
   }
 
