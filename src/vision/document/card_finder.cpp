@@ -271,15 +271,12 @@ std::optional<FoundCard> find_card(const PixelView& picture, std::span<const Tex
       static_cast<float>(kLongSide_px) /
           static_cast<float>(std::max(picture.width_px, picture.height_px))
   );
+  const auto side = [scale](int px) {
+    return std::max(1, static_cast<int>(std::lround(static_cast<float>(px) * scale)));
+  };
+  const cv::Size size(side(picture.width_px), side(picture.height_px));
   cv::Mat small;
-  cv::resize(
-      as_mat(picture),
-      small,
-      cv::Size(),
-      static_cast<double>(scale),
-      static_cast<double>(scale),
-      cv::INTER_AREA
-  );
+  cv::resize(as_mat(picture), small, size, 0, 0, cv::INTER_AREA);
   cv::Mat lab;
   cv::Mat hsv;
   cv::cvtColor(small, lab, cv::COLOR_BGR2Lab);
