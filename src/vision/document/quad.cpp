@@ -101,15 +101,12 @@ Image straightened(const PixelView& picture, const Quad& quad, int width_px, int
   constexpr float kShrinkMost = 2;  // more at once would leave out pixels
   width_px = std::clamp(width_px, 1, kSideMost_px);
   height_px = std::clamp(height_px, 1, kSideMost_px);
-  const float shrink = std::max(
-      {1.0F,
-       width_of(quad) / static_cast<float>(width_px) / kShrinkMost,
-       height_of(quad) / static_cast<float>(height_px) / kShrinkMost}
-  );
-  const cv::Size first(
-      std::min(kSideMost_px, static_cast<int>(static_cast<float>(width_px) * shrink)),
-      std::min(kSideMost_px, static_cast<int>(static_cast<float>(height_px) * shrink))
-  );
+  const auto enough = [](int px, float source_px) {
+    const float enough_px = std::max(static_cast<float>(px), source_px / kShrinkMost);
+    return static_cast<int>(std::min(static_cast<float>(kSideMost_px), enough_px));
+  };
+  // Each side by itself: a strip must not become a picture of hundreds of megabytes.
+  const cv::Size first(enough(width_px, width_of(quad)), enough(height_px, height_of(quad)));
   const cv::Mat matrix = cv::getPerspectiveTransform(
       points_of(quad).data(),
       rectangle(static_cast<float>(first.width), static_cast<float>(first.height)).data()
