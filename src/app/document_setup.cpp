@@ -75,6 +75,8 @@ Result<std::unique_ptr<vision::DocumentReader>> load_document_reader(
   SELFSAME_TRY(types, read_document_types(paths.models_dir));
   vision::EngineOptions options = engine_options(paths, settings);
   options.cache_dir = cache_dir;
+  // Each inference at once keeps hundreds of megabytes of its own.
+  options.concurrency = 1;
   return vision::DocumentReader::create(cards, std::move(types), options);
 }
 

@@ -144,7 +144,7 @@ const std::vector<Setting>& table() {
       {"models.documents",
        &Settings::documents,
        Choice{"first-use", "start", "never"},
-       "when the networks that read identity documents are loaded (some 130 MB). first-use: with "
+       "when the networks that read identity documents are loaded (some 500 MB). first-use: with "
        "the "
        "first photo of one; start: a server that cannot read them does not start"},
       {"models.comparator",

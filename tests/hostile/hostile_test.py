@@ -28,7 +28,7 @@ WANTED = os.environ.get("SELFSAME_HOSTILE", "")
 # One after another, so that memory and CPU time belong to a case; the others share.
 COSTLY, SHARED = ("pictures", "documents", "videos"), ("texts", "forms", "sessions", "signatures", "wires", "alibaba", "megvii", "messages", "orders")
 SHARED_THREADS = 24  # slow clients mostly sleep
-PEAK_MB_MAX = 1200  # two pictures of 49 million pixels at once, and the networks
+PEAK_MB_MAX = 1600  # two pictures of 49 million pixels at once, and the networks, those that read documents too
 KEPT_MB_MAX = 300  # more than before, at the end
 CASES_MIN = 300
 TICKS = os.sysconf("SC_CLK_TCK")
