@@ -123,7 +123,8 @@ class Commands(Folder):
 
     def test_models(self):
         listed = self.json_of("models_list", "models", "list")
-        self.assertEqual({n["role"] for n in listed["networks"]}, {"detector", "recogniser", "landmarks", "pad"})
+        self.assertEqual({n["role"] for n in listed["networks"]},
+                         {"detector", "recogniser", "landmarks", "pad", "text_detector", "text_reader"})
         self.assertTrue(self.json_of("models_verify", "models", "verify")["ok"])
 
     def test_a_changed_network_is_noticed_and_refused(self):
