@@ -343,6 +343,9 @@ ov::AnyMap compile_options_for(const EngineOptions& options, bool bf16) {
       {ov::hint::enable_cpu_pinning.name(), false},
       {ov::hint::inference_precision.name(), bf16 ? ov::element::bf16 : ov::element::f32},
   };
+  // Of what is made for one shape of picture only; by default 5,000, which is hundreds of megabytes
+  // where shapes are many (text lines). Networks of one shape do not use it.
+  map["CPU_RUNTIME_CACHE_CAPACITY"] = "200";
   if (!options.cache_dir.empty()) map[ov::cache_dir.name()] = options.cache_dir;
   return map;
 }
