@@ -324,11 +324,12 @@ TEST(TencentApiTest, EveryActionOfTheSdksIsKnown) {
     for (const auto& [field, value] : named.headers.all()) {
       copy.headers.add(field, field == "X-TC-Action" ? name : value);
     }
-    constexpr std::array<std::string_view, 24> kOffered = {
+    constexpr std::array<std::string_view, 26> kOffered = {
         "ApplyLivenessToken",
         "ApplySdkVerificationToken",
         "ApplyWebVerificationBizTokenIntl",
         "ApplyWebVerificationToken",
+        "CheckIdCardInformation",
         "CheckIdNameDate",
         "CompareFaceLiveness",
         "CreateEKYCWebhook",
@@ -343,6 +344,7 @@ TEST(TencentApiTest, EveryActionOfTheSdksIsKnown) {
         "GetSdkVerificationResult",
         "GetWebVerificationResult",
         "GetWebVerificationResultIntl",
+        "IdCardOCRVerification",
         "IdCardVerification",
         "ImageRecognitionV2",
         "ListEKYCWebhooks",
