@@ -86,7 +86,20 @@ std::string_view for_in(std::string_view element) {
   return {};
 }
 
-/// In their order; nothing when they are too many.
+/// A quotation that a client opens and nobody closes would hide what proxies add behind it.
+bool is_left_open(std::string_view text) {
+  bool quoted = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (quoted && text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '"') {
+      quoted = !quoted;
+    }
+  }
+  return quoted;
+}
+
+/// In their order; nothing when they are too many, or where one cannot be told from the next.
 std::optional<std::vector<std::string_view>> texts_of(
     const Headers& headers, ForwardedField field
 ) {
@@ -98,6 +111,7 @@ std::optional<std::vector<std::string_view>> texts_of(
     if (!is_same_name(name, wanted)) continue;
     bytes += value.size();
     if (bytes > kBytesMax) return std::nullopt;
+    if (!is_old && is_left_open(value)) return std::nullopt;
     for (const std::string_view element : split(value, ',', is_old ? Quotes::no : Quotes::yes)) {
       texts.push_back(is_old ? trimmed(element) : for_in(element));
     }

@@ -87,6 +87,19 @@ TEST(Forwarded, ReadsTheStandardsField) {
   }
 }
 
+TEST(Forwarded, AQuotationLeftOpenHidesNoProxy) {
+  // What a client sent, and what a proxy wrote behind it.
+  for (const std::string behind :
+       {", for=203.0.113.7", ", for=\"203.0.113.7:80\"", ", for=203.0.113.7;by=\"_x\""}) {
+    const auto said = [&](const std::string& sent) {
+      return client({{"Forwarded", sent + behind}}, "10.0.0.1", ForwardedField::forwarded);
+    };
+    EXPECT_EQ(said("for=198.51.100.9;x=y"), "203.0.113.7") << behind;
+    EXPECT_EQ(said("for=198.51.100.9;x=\""), "") << behind;
+    EXPECT_EQ(said("for=198.51.100.9;x=\"\\"), "") << behind;
+  }
+}
+
 TEST(Forwarded, WhatCannotBeReadIsNobody) {
   for (const std::string& value :
        {std::string(),
