@@ -102,6 +102,9 @@ std::vector<Number> numbers_in(std::u32string_view text) {
 }
 
 std::optional<year_month_day> date_of(int year, int month, int day) {
+  // The calendar's types are narrower than what may be read.
+  const bool fits = year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+  if (!fits) return std::nullopt;
   const year_month_day date(
       std::chrono::year(year),
       std::chrono::month(static_cast<unsigned>(month)),

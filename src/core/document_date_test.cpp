@@ -89,5 +89,12 @@ TEST(DocumentDate, WhatIsNoDate) {
   EXPECT_EQ(read(std::string(1'000'000, '1')), "none");
 }
 
+TEST(DocumentDate, NumbersTooLargeForACalendarAreNoDate) {
+  for (const char* const text :
+       {"1990年257月1日", "1990年1月257日", "令和99999999年1月1日", "令和65536年1月1日"}) {
+    EXPECT_FALSE(read_date(text, DateOrder::year_month_day, 2036)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace selfsame::core

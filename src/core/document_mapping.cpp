@@ -2,6 +2,7 @@
 #include "core/document_mapping.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -422,7 +423,9 @@ class Mapper {
       std::optional<std::size_t> next;
       for (std::size_t i = 0; i < segments_.size(); ++i) {
         const Segment& to = segments_[i];
-        if (to.left < from.right - 0.01 || i == row.back() || !is_in_row(from, to)) continue;
+        // Narrow pieces lie within this slack both ways: each is taken once.
+        const bool is_member = std::ranges::find(row, i) != row.end();
+        if (to.left < from.right - 0.01 || is_member || !is_in_row(from, to)) continue;
         if (!next || to.left < segments_[*next].left) next = i;
       }
       if (!next || !is_free(segments_[*next], rule)) return row;
@@ -593,7 +596,7 @@ void add_name_parts(const DocumentTemplate& document, DocumentFields& into) {
   }
 }
 
-void add_derived(const DocumentTemplate& document, DocumentFields& into) {
+void add_derived(const DocumentTemplate& document, int this_year, DocumentFields& into) {
   add_name_parts(document, into);
   for (const FieldRule& rule : document.fields) {
     const bool birth = rule.kind == FieldKind::derived_birth_date;
@@ -614,7 +617,7 @@ void add_derived(const DocumentTemplate& document, DocumentFields& into) {
           two(facts.birth_date->year_of_century) + "-" + two(facts.birth_date->month) + "-" +
               two(facts.birth_date->day),
           DateOrder::year_month_day,
-          2026
+          this_year
       );
       if (date)
         into.fields.push_back({rule.name, iso_date(*date), {}, number->lines, number->confidence});
@@ -635,7 +638,11 @@ void add_findings(const DocumentTemplate& document, const Mrz* mrz, DocumentFiel
     const NumberFacts facts = normal ? facts_of(*rule.number_kind, *normal) : NumberFacts{};
     const FieldValue* birth = into.find("date_of_birth");
     if (facts.birth_date && birth != nullptr && birth->value.size() == 10) {
-      const auto part = [&](std::size_t from) { return std::stoi(birth->value.substr(from, 2)); };
+      const auto part = [&](std::size_t from) {
+        int number = -1;  // no number is no date
+        std::from_chars(birth->value.data() + from, birth->value.data() + from + 2, number);
+        return number;
+      };
       if (*facts.birth_date != ShortDate{part(2), part(5), part(8)}) {
         into.findings.push_back({FindingCode::consistency, "date_of_birth", true});
       }
@@ -656,6 +663,7 @@ bool is_name(const FieldRule& rule) {
 /// What the zone says goes before what is printed, where its check digits hold; names stand on the
 /// page as they are, and in the zone transliterated.
 void add_zone(const DocumentTemplate& document, const Mrz& mrz, DocumentFields& into) {
+  if (!mrz.is_valid()) return;
   for (const FieldRule& rule : document.fields) {
     auto coded = from_zone(rule, mrz);
     if (!coded) continue;
@@ -664,7 +672,7 @@ void add_zone(const DocumentTemplate& document, const Mrz& mrz, DocumentFields& 
       into.fields.push_back(std::move(*coded));
       continue;
     }
-    if (!mrz.is_valid() || is_name(rule)) continue;
+    if (is_name(rule)) continue;
     const bool is_code = rule.name == "nationality" || rule.name == "issuing_state";
     if (!is_code && bare(printed->value).characters != bare(coded->value).characters) {
       into.findings.push_back({FindingCode::consistency, rule.name, false});
@@ -726,7 +734,7 @@ DocumentFields map_fields(
   DocumentFields result;
   Mapper(lines, document, today).read_fields(result);
   if (mrz != nullptr) add_zone(document, *mrz, result);
-  add_derived(document, result);
+  add_derived(document, static_cast<int>(today.year()), result);
   add_findings(document, mrz, result);
   return result;
 }

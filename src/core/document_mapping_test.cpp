@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace selfsame::core {
@@ -150,6 +151,30 @@ TEST(DocumentTemplates, TheOneWhoseMarksAreThere) {
   EXPECT_DOUBLE_EQ(match->score, 1);
   EXPECT_FALSE(find_template(std::vector{at(0.1, 0.2, "Name")}, all));
   EXPECT_FALSE(find_template({}, all));
+}
+
+TEST(DocumentMapping, NarrowPiecesOfARowAreTakenOnce) {
+  FieldRule name = text("full_name", {});
+  name.zone = {0, 0, 1, 1};
+  const std::vector<PlacedLine> lines = {
+      {"I", 0.99, 0.500, 0.2, 0.504, 0.25}, {"L", 0.99, 0.502, 0.2, 0.506, 0.25}
+  };
+  EXPECT_NE(value_of(mapped(lines, card({name})), "full_name"), "none");
+}
+
+TEST(DocumentMapping, ABirthDateThatIsNoDateAgreesWithNoNumber) {
+  FieldRule number = text("document_number", {"No"});
+  number.kind = FieldKind::number;
+  number.patterns = {"999999999999999999"};
+  number.number_kind = IdNumberKind::mainland_china;
+  const auto fields = mapped(
+      {at(0.05, 0.2, "No 110105194912310021"), at(0.05, 0.4, "Born ABCDEFGHIJ")},
+      card({number, text("date_of_birth", {"Born"})})
+  );
+  EXPECT_EQ(value_of(fields, "date_of_birth"), "ABCDEFGHIJ");
+  EXPECT_TRUE(std::ranges::any_of(fields.findings, [](const DocumentFinding& finding) {
+    return finding.field == "date_of_birth" && finding.code == FindingCode::consistency;
+  }));
 }
 
 TEST(DocumentMapping, HostileLinesAreBorne) {
