@@ -198,6 +198,15 @@ struct DocumentReader::Parts {
         static_cast<float>(kFlatWidth_px), static_cast<float>(height_px), frame
     );
     for (TextRegion& region : regions) region.quad = back.map(region.quad);
+    // Where an outline converges within the card, what is near its horizon comes from nowhere.
+    std::erase_if(regions, [&](const TextRegion& region) {
+      return !std::ranges::all_of(region.quad, [&](const Point& point) {
+        return point.x >= -static_cast<float>(picture.width_px) &&
+               point.x <= 2.0F * static_cast<float>(picture.width_px) &&
+               point.y >= -static_cast<float>(picture.height_px) &&
+               point.y <= 2.0F * static_cast<float>(picture.height_px);
+      });
+    });
     return regions;
   }
 
@@ -290,6 +299,7 @@ struct DocumentReader::Parts {
       const {
     constexpr double kAsSure = 0.03;
     SELFSAME_TRY(read, full.read(picture, line.quad));
+    if (read.text.empty()) return {};
     const auto confidence = static_cast<double>(read.confidence);
     if (!always && confidence < line.confidence - kAsSure) return {};
     line.text = std::move(read.text);
