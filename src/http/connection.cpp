@@ -37,8 +37,14 @@ constexpr std::array<std::string_view, 9> kMethods = {
 /// Of an IPv4 client that came to an IPv6 socket, the IPv4 address.
 std::string address_of(const asio::ip::tcp::socket& socket) {
   error_code error;
-  const auto address = socket.remote_endpoint(error).address();
-  return error ? "" : address_in(address.to_string()).value_or("");
+  auto address = socket.remote_endpoint(error).address();
+  if (error) return "";
+  if (address.is_v6()) {  // without the name of our own interface
+    auto unscoped = address.to_v6();
+    unscoped.scope_id(0);
+    address = unscoped;
+  }
+  return address_in(address.to_string()).value_or("");
 }
 
 std::string label_of(std::string_view method) {
