@@ -7,10 +7,12 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace selfsame {
 namespace {
@@ -74,6 +76,17 @@ CipherContext new_cipher(const Secret& key) {
   CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   demand(context != nullptr, "cipher context");
   return context;
+}
+
+constexpr std::size_t kUuidTimeBytes = 6;
+
+/// @param b  16 bytes
+std::string uuid_text(Bytes b, unsigned version) {
+  b[6] = static_cast<std::uint8_t>((b[6] & 0x0FU) | version << 4U);
+  b[8] = static_cast<std::uint8_t>((b[8] & 0x3FU) | 0x80U);
+  std::string text = to_hex(b);
+  for (const std::size_t at : {20u, 16u, 12u, 8u}) text.insert(at, 1, '-');
+  return text;
 }
 
 }  // namespace
@@ -208,12 +221,14 @@ Result<Bytes> open_sealed(const Secret& key, ByteView sealed, ByteView associate
 }
 
 std::string random_uuid() {
+  return uuid_text(random_bytes(16), 4);
+}
+
+std::string ordered_uuid(Timestamp at) {
   Bytes b = random_bytes(16);
-  b[6] = static_cast<std::uint8_t>((b[6] & 0x0F) | 0x40);
-  b[8] = static_cast<std::uint8_t>((b[8] & 0x3F) | 0x80);
-  std::string text = to_hex(b);
-  for (const std::size_t at : {20u, 16u, 12u, 8u}) text.insert(at, 1, '-');
-  return text;
+  auto left = static_cast<std::uint64_t>(std::max<std::int64_t>(at.time_since_epoch().count(), 0));
+  for (std::size_t i = kUuidTimeBytes; i-- > 0; left >>= 8U) b[i] = static_cast<std::uint8_t>(left);
+  return uuid_text(std::move(b), 7);
 }
 
 std::uint32_t random_below(std::uint32_t bound) {

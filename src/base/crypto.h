@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
 
@@ -43,6 +44,11 @@ using Sha1Digest = std::array<std::uint8_t, 20>;
 
 /// A random UUID (version 4, RFC 9562), lower case, 36 characters.
 [[nodiscard]] std::string random_uuid();
+
+/// A UUID that begins with the time (version 7, RFC 9562), 74 bits of it random: rows named so are
+/// added at the end of an index, where all that are added at a time share its pages.
+/// @param at  before 1970 counts as 1970
+[[nodiscard]] std::string ordered_uuid(Timestamp at);
 
 /// `count` characters of A-Z a-z 0-9, about 5.95 bits each.
 [[nodiscard]] std::string random_token(std::size_t count);

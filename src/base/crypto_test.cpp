@@ -86,6 +86,21 @@ TEST(Crypto, RandomNamesDoNotRepeat) {
   EXPECT_EQ(random_token(40).size(), 40u);
 }
 
+TEST(Crypto, OrderedNamesSortByTheirTime) {
+  // The moment of the example in RFC 9562, appendix A.6.
+  const Timestamp at{std::chrono::milliseconds(1'645'557'742'000)};
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) seen.insert(ordered_uuid(at));
+  EXPECT_EQ(seen.size(), 1000u);
+  for (const std::string& uuid : seen) {
+    ASSERT_EQ(uuid.size(), 36u);
+    EXPECT_EQ(uuid.substr(0, 15), "017f22e2-79b0-7");
+    EXPECT_NE(std::string_view("89ab").find(uuid[19]), std::string_view::npos);
+  }
+  EXPECT_GT(ordered_uuid(at + std::chrono::milliseconds(1)), *seen.rbegin());
+  EXPECT_EQ(ordered_uuid(Timestamp(std::chrono::milliseconds(-1))).substr(0, 13), "00000000-0000");
+}
+
 TEST(Bytes, HexBothWays) {
   EXPECT_EQ(to_hex(Bytes{0x00, 0x7f, 0xff}), "007fff");
   EXPECT_EQ(from_hex("007FfF"), (Bytes{0x00, 0x7f, 0xff}));

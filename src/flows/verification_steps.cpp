@@ -96,7 +96,6 @@ Result<OpenedVerification> VerificationSteps::open(
     const VerificationOrder& order, const Bytes& photos
 ) const {
   storage::VerificationRecord session;
-  session.id = random_uuid();
   session.customer = order.caller.customer;
   session.access_key_id = order.caller.access_key_id;
   session.surface = order.surface;
@@ -105,6 +104,7 @@ Result<OpenedVerification> VerificationSteps::open(
   session.terms = order.terms;
   session.metadata = order.metadata;
   session.created_at = parts_.clock.now();
+  session.id = ordered_uuid(session.created_at);
   session.progress.created_at = session.created_at;
   const std::string token = order.token.empty() ? random_token(kTokenCharacters) : order.token;
   session.token_hash = token_hash(token);
@@ -415,7 +415,7 @@ Result<storage::VerificationRecord> VerificationSteps::take(
   step.forget_evidence = !keeps_samples(transition);
   step.forget_reference = core::is_final(transition.to) && step.forget_evidence;
   step.event = event_of(transition.to);
-  if (!step.event.empty()) step.delivery_id = random_uuid();
+  if (!step.event.empty()) step.delivery_id = ordered_uuid(transition.at);
   if (decision != nullptr) {
     step.outcome = decision->outcome;
     step.charge = decision->charge;
