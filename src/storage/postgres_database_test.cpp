@@ -8,6 +8,7 @@
 #include "storage/postgres/migrate.h"
 #include "storage/postgres/test_relay.h"
 #include "storage/postgres/test_server.h"
+#include "storage/sms_repositories.h"
 #include "storage/test_old_accounts.h"
 #include "storage/test_places.h"
 
@@ -129,6 +130,46 @@ TEST_F(PostgresDatabaseTest, AServerThatFallsSilentIsGivenUpAndHeals) {
   relay_->set(Relay::Weather::fair);
   EXPECT_TRUE(heals_within(*database, seconds(10)));
   EXPECT_EQ(commit(*database, "after"), "after");
+}
+
+TEST_F(PostgresDatabaseTest, ChargesOfTheSameMomentDoNotOverdrawAPrepaidCustomer) {
+  const auto database = open(place_->url());
+  core::Customer customer;
+  customer.prepaid = true;
+  customer.prices[{core::Product::alibaba_sms, ""}] = 5;
+  ASSERT_TRUE(database->customers().settle(
+      {.customer = "bank", .version = 1, .settings = customer, .set_at = kNow, .set_by = "test"}
+  ));
+  ASSERT_TRUE(database->customers().credit(
+      {.customer = "bank", .amount_minor = 6, .note = {}, .credited_at = kNow, .credited_by = "test"
+      }
+  ));
+  NewSms sms;
+  sms.record.id = "1";
+  sms.record.customer = "bank";
+  sms.record.segments = 1;
+  sms.record.created_at = kNow;
+  sms.charge = LedgerEntry{
+      .outcome_id = "1",
+      .customer = "bank",
+      .product = "alibaba.sms",
+      .code = "OK",
+      .billed_at = kNow
+  };
+  postgres::Connection other = place_->connect();
+  ASSERT_TRUE(other.execute("BEGIN"));
+  ASSERT_TRUE(other.execute("UPDATE customer_balances SET balance = balance - 3"));
+  SmsAdmission admission = SmsAdmission::taken;
+  std::thread adding([&] { admission = database->sms_messages().add({sms}, {}).value().at(0); });
+  const auto limit = Clock::now() + seconds(5);
+  const std::string waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+  while (place_->number(waiting) == 0 && Clock::now() < limit) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  ASSERT_TRUE(other.execute("COMMIT"));
+  adding.join();
+  EXPECT_EQ(admission, SmsAdmission::balance_not_enough) << "3 are left, and it costs 5";
+  EXPECT_EQ(database->customers().standing("bank")->balance_minor, 3);
 }
 
 TEST_F(PostgresDatabaseTest, TheFirstMasterKeyIsTheOneThatCounts) {

@@ -73,7 +73,16 @@ Result<bool> is_covered(Connection& connection, const LedgerEntry& entry) {
   SELFSAME_TRY(standing, read_standing(connection, entry.customer));
   const core::Customer& settings = standing.settings;
   if (!settings.prepaid || settings.sandbox) return true;
-  return standing.balance_minor >= core::price_of(settings, entry.product, entry.code, entry.units);
+  // Until the transaction ends: a charge that another one is about to make counts, too.
+  SELFSAME_TRY(
+      row,
+      connection.query(
+          "SELECT balance FROM customer_balances WHERE customer = $1 FOR UPDATE",
+          {std::string_view(entry.customer)}
+      )
+  );
+  const std::int64_t balance_minor = row.next() ? row.integer(0) : 0;
+  return balance_minor >= core::price_of(settings, entry.product, entry.code, entry.units);
 }
 
 Result<CustomerStanding> PostgresCustomers::standing(const std::string& customer) {
