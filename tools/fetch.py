@@ -280,6 +280,25 @@ def python_packages(lock):
     return target
 
 
+def page_packages():
+    """What builds the page, in build/tools/page; web/package-lock.json names the hashes."""
+    source, target = ROOT / "web", BUILD / "tools" / "page"
+    lock, stamp = source / "package-lock.json", target / "stamp"
+    if stamp.exists() and stamp.read_text() == sha256_of(lock):
+        return
+    print("packages that build the page … ", end="", flush=True)
+    fresh = target.with_name("page.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copyfile(source / name, fresh / name)
+    call([NODE / "npm", "ci", "--ignore-scripts", "--silent"], "npm ci of web/package-lock.json", cwd=fresh)
+    (fresh / "stamp").write_text(sha256_of(lock))
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+    print("ok", flush=True)
+
+
 def derive(entry):
     """A file that a tool of ours makes from a fetched one, always to the same bytes."""
     target, source = BUILD / entry["to"], BUILD / entry["from"]
@@ -349,6 +368,8 @@ def main():
         if state != "in place":
             print(f"[{number}/{total}] {entry['to']} … {state}", flush=True)
     copy_own_models()
+    if not options.names:
+        page_packages()
     took = time.monotonic() - started
     print(f"{total} locked packages and files in place, {fetched} of them new ({took:.0f} s)" if fetched else f"{total} locked packages and files in place")
     return 0
