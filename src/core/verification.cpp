@@ -139,6 +139,15 @@ struct Next {
     return fail(Errc::conflict, "its time is not over");
   }
 
+  /// Before anything else: what a device has begun cannot be taken from it.
+  Result<VerificationState> operator()(const DeviceClaimed& event) const {
+    SELFSAME_CHECK(check_waiting(terms, progress, now));
+    const bool is_free = progress.state == VerificationState::created &&
+                         progress.device_key_hash.empty() && !event.key_hash.empty();
+    if (is_free) return VerificationState::created;
+    return fail(Errc::conflict, "another device has the session");
+  }
+
  private:
   [[nodiscard]] Result<void> check_judging() const {
     if (progress.state == VerificationState::in_progress) return {};
@@ -174,6 +183,7 @@ struct Note {
     forget();
   }
   void operator()(const TimePassed&) const { forget(); }
+  void operator()(const DeviceClaimed& event) const { progress.device_key_hash = event.key_hash; }
 
  private:
   void forget() const {
@@ -323,7 +333,7 @@ Result<void> check(const VerificationTerms& terms) {
   if (terms.match_fmr && !is_between(0, *terms.match_fmr, kMatchFmrMost)) {
     return wrong("match_fmr: 0 to 3");
   }
-  return {};
+  return check(terms.page);
 }
 
 bool is_retryable(Outcome outcome) noexcept {

@@ -22,6 +22,7 @@
 #include "core/customer.h"
 #include "core/decision.h"
 #include "core/outcome.h"
+#include "core/page_wishes.h"
 
 namespace selfsame::core {
 
@@ -98,6 +99,7 @@ struct VerificationTerms {
   std::chrono::milliseconds start_within = std::chrono::minutes(10);
   std::chrono::milliseconds answer_within = std::chrono::seconds(120);  // of each challenge
   std::chrono::milliseconds end_within = std::chrono::minutes(30);      // of the whole session
+  PageWishes page = {};
 };
 
 /// `invalid_parameter` says which term is out of its range.
@@ -152,10 +154,20 @@ struct EndedByDevice {
   EndReason reason{};
 };
 struct TimePassed {};
+/// A page holds the session from now on; devices without its key are turned away.
+struct DeviceClaimed {
+  std::string key_hash;  // SHA-256, lower-case hex
+};
 
 /// The order is stored: add at the end.
-using VerificationEvent =
-    std::variant<ChallengeIssued, EvidenceSealed, Judged, JudgingFailed, EndedByDevice, TimePassed>;
+using VerificationEvent = std::variant<
+    ChallengeIssued,
+    EvidenceSealed,
+    Judged,
+    JudgingFailed,
+    EndedByDevice,
+    TimePassed,
+    DeviceClaimed>;
 
 struct VerificationTransition {
   int number = 0;  // 1, 2, 3, ... within its session
@@ -176,8 +188,9 @@ struct VerificationProgress {
   std::optional<EvidenceSealed> evidence;      // while in_progress
   std::optional<VerificationFinding> finding;  // of the latest attempt that was judged
   std::optional<EndReason> end_reason;
-  int too_bright = 0;      // attempts that ended so
-  bool no_stills = false;  // an attempt asked for a reflection and had no still
+  int too_bright = 0;           // attempts that ended so
+  bool no_stills = false;       // an attempt asked for a reflection and had no still
+  std::string device_key_hash;  // of the page that holds the session; "": none does
 };
 
 /// The outcome may be better at the next attempt. Attacks, and what was decided between two

@@ -75,6 +75,28 @@ TEST(Verification, GoesFromCreatedToDecided) {
   EXPECT_FALSE(expires_at(session.terms, session.progress));
 }
 
+TEST(Verification, IsClaimedByOneDeviceAndBeforeAnythingElse) {
+  Session session;
+  EXPECT_EQ(session.take(DeviceClaimed{.key_hash = ""}), Errc::conflict) << "a key of nobody";
+  EXPECT_EQ(session.take(DeviceClaimed{.key_hash = "aa"}), std::nullopt);
+  EXPECT_EQ(session.progress.state, State::created);
+  EXPECT_EQ(session.progress.device_key_hash, "aa");
+  EXPECT_EQ(session.take(DeviceClaimed{.key_hash = "bb"}), Errc::conflict);
+  session.answer("a");
+  EXPECT_EQ(session.take(DeviceClaimed{.key_hash = "bb"}), Errc::conflict);
+  EXPECT_EQ(session.take(Session::judged(Outcome::match)), std::nullopt);
+  EXPECT_EQ(session.progress.device_key_hash, "aa");
+  EXPECT_TRUE(replay(session.terms, kStart, session.history));
+
+  Session begun;
+  EXPECT_EQ(begun.take(begun.challenge("a")), std::nullopt);
+  EXPECT_EQ(begun.take(DeviceClaimed{.key_hash = "aa"}), Errc::conflict) << "somebody is at it";
+
+  Session late;
+  late.now += late.terms.start_within;
+  EXPECT_EQ(late.take(DeviceClaimed{.key_hash = "aa"}), Errc::expired);
+}
+
 TEST(Verification, WhatMayBeBetterNextTimeIsAskedAgainUntilTheAttemptsAreUsedUp) {
   Session session;
   session.answer("a");

@@ -95,6 +95,25 @@ Result<ChallengeForDevice> issue_challenge(
   return VerificationSteps(*parts).challenge(token, device);
 }
 
+Result<SessionOutline> outline_session(const SharedParts& parts, const std::string& token) {
+  return VerificationSteps(*parts).outline(token);
+}
+
+Result<std::string> claim_session(
+    const SharedParts& parts,
+    const std::string& token,
+    const std::string& key,
+    const std::string& proposed
+) {
+  return VerificationSteps(*parts).claim(token, key, proposed);
+}
+
+Result<void> check_holder(
+    const SharedParts& parts, const std::string& token, const std::string& key
+) {
+  return VerificationSteps(*parts).check_device(token, key);
+}
+
 Result<PartStatus> keep_chunk(
     const SharedParts& parts, const std::string& token, const EvidenceChunk& chunk
 ) {
@@ -256,6 +275,27 @@ asio::awaitable<Result<Bytes>> Verifications::video(
 ) const {
   co_return co_await parts_->blob_pool.run(
       deadline, read_video, parts_, std::move(caller.customer), std::move(id)
+  );
+}
+
+asio::awaitable<Result<SessionOutline>> Verifications::outline(std::string token, Deadline deadline)
+    const {
+  co_return co_await parts_->storage_pool.run(deadline, outline_session, parts_, std::move(token));
+}
+
+asio::awaitable<Result<std::string>> Verifications::claim(
+    std::string token, std::string key, std::string proposed, Deadline deadline
+) const {
+  co_return co_await parts_->storage_pool.run(
+      deadline, claim_session, parts_, std::move(token), std::move(key), std::move(proposed)
+  );
+}
+
+asio::awaitable<Result<void>> Verifications::check_device(
+    std::string token, std::string key, Deadline deadline
+) const {
+  co_return co_await parts_->storage_pool.run(
+      deadline, check_holder, parts_, std::move(token), std::move(key)
   );
 }
 

@@ -75,6 +75,16 @@ struct DeviceView {
   int attempts_left = 0;                 // challenges that may still be asked for
 };
 
+/// What a page must know before it asks for a challenge.
+struct SessionOutline {
+  core::VerificationState state{};
+  core::VerificationTerms terms;
+  int attempts_left = 0;
+  bool is_claimed = false;  // by some page
+  Timestamp start_by;
+  Timestamp end_by;
+};
+
 struct ChallengeForDevice {
   core::IssuedChallenge issued;
   std::string signature;  // lower-case hex; HMAC-SHA256 over session, attempt and content
@@ -179,6 +189,22 @@ class Verifications {
   /// Of the attempt that decided, as the device sent it; `not_found` where there is none.
   [[nodiscard]] asio::awaitable<Result<Bytes>> video(
       Caller caller, std::string id, Deadline deadline
+  ) const;
+
+  [[nodiscard]] asio::awaitable<Result<SessionOutline>> outline(
+      std::string token, Deadline deadline
+  ) const;
+  /// Gives the session to one page, before anything has happened in it: the key that it must show
+  /// from then on (check_device), which is `proposed` where there is one. Again with that, or with
+  /// `key`, by whoever has it already, it is the same. `conflict`: another one has.
+  /// @param proposed  32 to 64 random characters by the page, so that it may ask again when an
+  ///                  answer was lost; empty: we draw one
+  [[nodiscard]] asio::awaitable<Result<std::string>> claim(
+      std::string token, std::string key, std::string proposed, Deadline deadline
+  ) const;
+  /// `conflict` where a page holds the session and `key` is not its.
+  [[nodiscard]] asio::awaitable<Result<void>> check_device(
+      std::string token, std::string key, Deadline deadline
   ) const;
 
   /// The current challenge; a new one, which is a new attempt, when there is none or its time is

@@ -69,6 +69,10 @@ bool is_attack(core::Outcome outcome) {
   return std::ranges::find(kAttacks, outcome) != kAttacks.end();
 }
 
+bool is_key(const std::string& key, const std::string& key_hash) {
+  return equal_in_constant_time(bytes_of(to_hex(sha256(bytes_of(key)))), bytes_of(key_hash));
+}
+
 core::EndReason end_reason_of(core::RefusalCause of_app) {
   if (of_app == core::RefusalCause::sdk_too_old) return core::EndReason::client_too_old;
   if (of_app == core::RefusalCause::device_not_supported) {
@@ -149,6 +153,48 @@ Result<storage::VerificationRecord> VerificationSteps::let_expire(Session sessio
   const bool raced = !expired && expired.error().code == Errc::conflict;
   if (raced) return parts_.database.verifications().find(session.customer, session.id);
   return expired;
+}
+
+Result<SessionOutline> VerificationSteps::outline(const std::string& token) const {
+  SELFSAME_TRY(session, find_by_token(token));
+  SessionOutline outline;
+  outline.state = session.progress.state;
+  outline.attempts_left = device_view(session).attempts_left;
+  outline.is_claimed = !session.progress.device_key_hash.empty();
+  outline.start_by = session.created_at + session.terms.start_within;
+  outline.end_by = session.created_at + session.terms.end_within;
+  outline.terms = std::move(session.terms);
+  return outline;
+}
+
+Result<std::string> VerificationSteps::claim(
+    const std::string& token, const std::string& key, const std::string& proposed
+) const {
+  SELFSAME_TRY(session, find_by_token(token));
+  const std::string& held_by = session.progress.device_key_hash;
+  for (const std::string& own : {key, proposed}) {
+    if (!held_by.empty() && is_key(own, held_by)) return own;
+  }
+  std::string fresh = proposed.empty() ? random_token(kTokenCharacters) : proposed;
+  SELFSAME_TRY(
+      transition,
+      core::advance(
+          session.terms,
+          session.progress,
+          core::DeviceClaimed{.key_hash = to_hex(sha256(bytes_of(fresh)))},
+          parts_.clock.now()
+      )
+  );
+  SELFSAME_CHECK(take(std::move(session), std::move(transition)));
+  return fresh;
+}
+
+Result<void> VerificationSteps::check_device(const std::string& token, const std::string& key)
+    const {
+  SELFSAME_TRY(session, find_by_token(token));
+  const std::string& held_by = session.progress.device_key_hash;
+  if (held_by.empty() || is_key(key, held_by)) return {};
+  return fail(Errc::conflict, "another device has the session");
 }
 
 /// Ends the session of an app that its customer's lists refuse.

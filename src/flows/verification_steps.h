@@ -62,6 +62,11 @@ class VerificationSteps {
   [[nodiscard]] Result<Session> find(const std::string& customer, const std::string& id) const;
   [[nodiscard]] Result<Session> find_by_token(const std::string& token) const;
 
+  [[nodiscard]] Result<SessionOutline> outline(const std::string& token) const;
+  [[nodiscard]] Result<std::string> claim(
+      const std::string& token, const std::string& key, const std::string& proposed
+  ) const;
+  [[nodiscard]] Result<void> check_device(const std::string& token, const std::string& key) const;
   [[nodiscard]] Result<ChallengeForDevice> challenge(
       const std::string& token, const core::DeviceFacts& device
   ) const;

@@ -377,6 +377,61 @@ TEST_F(VerificationTest, ItGoesOnOnlyWhileItsCustomerMay) {
   EXPECT_EQ(database_->customers().standing("bank")->balance_minor, 0);
 }
 
+TEST_F(VerificationTest, APageThatHasClaimedItIsTheOnlyOneThatGoesOn) {
+  core::VerificationTerms terms;
+  terms.page.language = "th";
+  const auto token = open(terms).token;
+  const auto holds = [&](const std::string& key) {
+    return await(flow_->check_device(token, key, deadline_)).has_value();
+  };
+  const auto claim = [&](const std::string& key, const std::string& proposed) {
+    const auto claimed = await(flow_->claim(token, key, proposed, deadline_));
+    return claimed ? *claimed : std::string(name_of(claimed.error().code));
+  };
+  EXPECT_TRUE(holds("")) << "nobody has it yet: an app needs no key";
+  EXPECT_FALSE(await(flow_->outline(token, deadline_))->is_claimed);
+  const std::string key = claim("", "");
+  EXPECT_EQ(key.size(), 43U);
+  EXPECT_TRUE(holds(key));
+  EXPECT_FALSE(holds(""));
+  EXPECT_FALSE(holds("another"));
+  EXPECT_EQ(claim("", ""), "conflict");
+  EXPECT_EQ(claim("another", "a proposal"), "conflict");
+  EXPECT_EQ(claim(key, ""), key) << "the page was loaded again";
+  const auto outline = await(flow_->outline(token, deadline_));
+  EXPECT_TRUE(outline->is_claimed);
+  EXPECT_EQ(outline->state, VerificationState::created);
+  EXPECT_EQ(outline->terms.page.language, "th");
+  EXPECT_EQ(outline->attempts_left, 3);
+  EXPECT_TRUE(answer(token).passed);
+  EXPECT_FALSE(holds("")) << "the result is its own, too";
+  EXPECT_EQ(await(flow_->outline(token, deadline_))->state, VerificationState::decided);
+  EXPECT_EQ(await(flow_->outline("nobody's", deadline_)).error().code, Errc::not_found);
+}
+
+TEST_F(VerificationTest, AClaimWhoseAnswerWasLostIsMadeAgain) {
+  const auto token = open().token;
+  const std::string own(40, 'k');
+  EXPECT_EQ(*await(flow_->claim(token, "", own, deadline_)), own);
+  EXPECT_EQ(*await(flow_->claim(token, "", own, deadline_)), own);
+  EXPECT_FALSE(await(flow_->claim(token, "", std::string(40, 'x'), deadline_)));
+  EXPECT_TRUE(await(flow_->check_device(token, own, deadline_)));
+}
+
+TEST_F(VerificationTest, OfPagesThatRaceOneGetsTheSession) {
+  const auto token = open().token;
+  std::atomic<int> claimed{0};
+  {
+    std::vector<std::jthread> pages;
+    for (int i = 0; i < 6; ++i) {
+      pages.emplace_back([&] {
+        claimed += await(flow_->claim(token, "", "", deadline_)).has_value() ? 1 : 0;
+      });
+    }
+  }
+  EXPECT_EQ(claimed, 1);
+}
+
 TEST_F(VerificationTest, AnotherCustomerAndAnUnknownTokenFindNothing) {
   const auto opened = open();
   const Caller other{.customer = "other", .access_key_id = "AK2"};

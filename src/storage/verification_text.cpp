@@ -60,9 +60,21 @@ void describe(Archive& archive, T& value) {
   archive("duration_s", duration_s);
 }
 
+template <class Archive, Is<core::PageWishes> T>
+void describe(Archive& archive, T& value) {
+  auto& [language, colour, url, parameter, consent, start, result] = value;
+  archive("language", language);
+  archive("theme_colour", colour);
+  archive("redirect_url", url);
+  archive("token_parameter", parameter);
+  archive("skips_consent", consent);
+  archive("skips_start", start);
+  archive("skips_result", result);
+}
+
 template <class Archive, Is<core::VerificationTerms> T>
 void describe(Archive& archive, T& value) {
-  auto& [compares, actions, allowed, flashes, digits, fallback, attempts, fmr, start, answer, end] =
+  auto& [compares, actions, allowed, flashes, digits, fallback, attempts, fmr, start, answer, end, page] =
       value;
   archive("compares", compares);
   archive("actions", actions);
@@ -75,6 +87,7 @@ void describe(Archive& archive, T& value) {
   archive("start_within_ms", start);
   archive("answer_within_ms", answer);
   archive("end_within_ms", end);
+  archive("page", page);
 }
 
 template <class Archive, Is<core::IssuedChallenge> T>
@@ -270,6 +283,12 @@ void describe(Archive& archive, T& value) {
 
 template <class Archive, Is<core::TimePassed> T>
 void describe(Archive&, T&) {}
+
+template <class Archive, Is<core::DeviceClaimed> T>
+void describe(Archive& archive, T& value) {
+  auto& [key_hash] = value;
+  archive("key_hash", key_hash);
+}
 
 // Without default: a new enumerator does not compile until it is here.
 bool is_known(core::FaceAction value) {

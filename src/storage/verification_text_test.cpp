@@ -120,6 +120,7 @@ TEST(VerificationText, EventsComeBackWithoutLoss) {
       there_and_back(core::EndedByDevice{core::EndReason::other}).reason, core::EndReason::other
   );
   there_and_back(core::TimePassed{});
+  EXPECT_EQ(there_and_back(core::DeviceClaimed{.key_hash = "ab"}).key_hash, "ab");
 }
 
 TEST(VerificationText, TermsComeBackWithoutLoss) {
@@ -128,6 +129,15 @@ TEST(VerificationText, TermsComeBackWithoutLoss) {
   terms.allowed_actions = {core::FaceAction::shake};
   terms.answer_within = std::chrono::milliseconds(1'001);
   terms.match_fmr = 3;
+  terms.page = {
+      .language = "zh-Hans",
+      .theme_colour = "#0a84ff",
+      .redirect_url = "https://shop.example/?a=1",
+      .token_parameter = "token",
+      .skips_consent = true,
+      .skips_start = true,
+      .skips_result = true
+  };
   const auto read = terms_from(text_of(terms));
   ASSERT_TRUE(read) << read.error().detail;
   EXPECT_FALSE(read->compares);
