@@ -184,7 +184,8 @@ http::ServerOptions server_options(const Settings& settings, const Endpoint& end
 adapters::native::NativeOptions native_options(const Settings& settings) {
   return {
       .customer_calls_per_second = static_cast<int>(settings.native_customer_calls_per_second),
-      .device_calls_per_second = static_cast<int>(settings.native_device_calls_per_second)
+      .device_calls_per_second = static_cast<int>(settings.native_device_calls_per_second),
+      .public_url = public_url_of(settings)
   };
 }
 

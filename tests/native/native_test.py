@@ -121,6 +121,64 @@ class Sessions(unittest.TestCase):
         return [(entry["product"], entry["code"]) for entry in json.loads(text)["entries"]]
 
 
+class Pages(Sessions):
+    """What the page at `url` asks for, without the page."""
+
+    def cookie_of(self, answer):
+        cookie = answer.headers["Set-Cookie"]
+        self.assertRegex(cookie, r"^selfsame_device=[A-Za-z0-9]{32,64}; Path=/v1/sessions/[^;]+; HttpOnly; SameSite=Strict$")
+        return cookie.split(";")[0]
+
+    def test_a_session_tells_its_page_what_to_show(self):
+        page = {"language": "zh-Hans", "theme_colour": "#0a84ff", "redirect_url": "https://shop.example/done?a=1", "skip_result": True}
+        answer = self.bank.open(Stage.photo, modes=["action", "reflection"], page=page)
+        token = answer.json["token"]
+        self.assertTrue(answer.json["url"].endswith(f"/reflect/?token={token}"), answer.json["url"])
+        outline = call(self.port, "GET", f"/v1/sessions/{token}")
+        self.assertEqual(outline.status, 200, outline)
+        self.assert_is("SessionOutline", outline.json)
+        self.assertEqual(outline.json["modes"], ["silent", "action", "reflection"])
+        self.assertEqual((outline.json["state"], outline.json["compare"], outline.json["claimed"]), ("created", True, False))
+        self.assertEqual(outline.json["page"], {**page, "skip_consent": False, "skip_start": False})
+
+    def test_odd_wishes_are_refused(self):
+        odd = [{"language": "no such"}, {"theme_colour": "red"}, {"redirect_url": "javascript:alert(1)"}, {"redirect_url": "//x"}, {"colour": 1}]
+        for page in odd:
+            self.assertEqual(self.bank.open(page=page).status, 400, page)
+
+    def test_one_browser_has_the_session(self):
+        _, device = self.opened(Stage.photo)
+        path = f"/v1/sessions/{device.token}"
+        claimed = call(self.port, "POST", f"{path}/claim")
+        self.assertEqual(claimed.status, 204, claimed)
+        own = {"Cookie": f"theme=dark; {self.cookie_of(claimed)}"}
+        self.assertEqual(call(self.port, "POST", f"{path}/claim").code, "conflict")
+        self.assertEqual(call(self.port, "POST", f"{path}/claim", headers=own).status, 204)
+        for method, what in (("POST", "challenge"), ("GET", "evidence"), ("GET", "result"), ("POST", "end")):
+            self.assertEqual(call(self.port, method, f"{path}/{what}", "{}", {"Content-Type": "application/json"}).code, "conflict", what)
+        outline = call(self.port, "GET", path)
+        self.assertEqual((outline.status, outline.json["claimed"]), (200, True))
+        self.assertEqual(call(self.port, "GET", f"{path}/result", headers={"Cookie": "selfsame_device=" + "x" * 43}).code, "conflict")
+        self.assertEqual(call(self.port, "POST", f"{path}/challenge", "{}", {"Content-Type": "application/json", **own}).status, 200)
+        self.assertEqual(call(self.port, "GET", f"{path}/result", headers=own).json["state"], "challenged")
+
+    def test_a_claim_may_be_sent_again(self):
+        _, device = self.opened(Stage.photo)
+        path, kind = f"/v1/sessions/{device.token}/claim", {"Content-Type": "application/json"}
+        key = json.dumps({"key": "k" * 43})
+        first, again = (call(self.port, "POST", path, key, kind) for _ in range(2))
+        self.assertEqual((first.status, again.status), (204, 204), again)
+        self.assertEqual(self.cookie_of(first), self.cookie_of(again))
+        self.assertEqual(call(self.port, "POST", path, json.dumps({"key": "z" * 43}), kind).code, "conflict")
+        self.assertEqual(call(self.port, "POST", path, json.dumps({"key": "short"}), kind).code, "invalid_parameter")
+
+    def test_the_page_is_served(self):
+        page = call(self.port, "GET", "/reflect/?token=x", headers={"Accept-Encoding": "br"})
+        self.assertEqual((page.status, page.headers["Content-Type"]), (200, "text/html; charset=utf-8"), page)
+        self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
+        self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
+
+
 class Verdicts(Sessions):
     def test_the_same_person_passes_and_is_billed_once(self):
         billed = self.ledger()

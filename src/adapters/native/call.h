@@ -27,6 +27,7 @@ struct NativeOptions {
   // 0: no bound.
   int customer_calls_per_second = 0;
   int device_calls_per_second = 0;
+  std::string public_url;  // by which devices reach us, without a slash at its end
 };
 
 /// All thread-safe; everything outlives the API.

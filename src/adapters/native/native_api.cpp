@@ -9,6 +9,7 @@
 
 #include "adapters/native/idempotent.h"
 #include "adapters/native/problem.h"
+#include "adapters/native/session_page.h"
 
 namespace selfsame::adapters::native {
 namespace {
@@ -82,6 +83,7 @@ Answer NativeApi::answer(http::Request request) const {
       co_return co_await found.route->handler(services_, std::move(call));
     case Access::customer:
       co_return co_await answer_customer(*found.route, std::move(call));
+    case Access::page:
     case Access::device:
       co_return co_await answer_device(*found.route, std::move(call));
   }
@@ -121,6 +123,13 @@ Answer NativeApi::answer_device(const Route& route, Call call) const {
   const std::string id = call.request.request_id;
   if (!may_be_token(call.name)) co_return refusal({Errc::not_found, {}}, id);
   if (!allows(device_limit_, call.name)) co_return refusal({Errc::rate_limited, {}}, id);
+  if (route.access == Access::device) {
+    std::string key = device_key_of(call.request);
+    const auto holds = co_await services_.verifications.check_device(
+        call.name, std::move(key), call.request.deadline
+    );
+    if (!holds) co_return refusal(holds.error(), id);
+  }
   co_return co_await route.handler(services_, std::move(call));
 }
 

@@ -8,6 +8,7 @@
 #include "adapters/native/comparisons.h"
 #include "adapters/native/documents.h"
 #include "adapters/native/openapi.h"
+#include "adapters/native/session_page.h"
 #include "adapters/native/sessions.h"
 #include "adapters/native/verifications.h"
 #include "adapters/native/webhooks.h"
@@ -21,7 +22,7 @@ constexpr auto kVerifies = core::Product::native_verifications;
 
 using enum Access;
 constexpr Body kNone = Body::none;
-constexpr std::array<Route, 17> kRoutes = {{
+constexpr std::array<Route, 19> kRoutes = {{
     // clang-format off
     {"GET",    "/v1/openapi.json",                  anybody,  kNone,           show_openapi},
 
@@ -40,6 +41,8 @@ constexpr std::array<Route, 17> kRoutes = {{
     {"DELETE", "/v1/webhook",                       customer, kNone,           remove_webhook,     kVerifies},
     {"GET",    "/v1/webhook/deliveries",            customer, kNone,           list_deliveries,    kVerifies},
 
+    {"GET",    "/v1/sessions/{}",                   page,     kNone,           show_session},
+    {"POST",   "/v1/sessions/{}/claim",             page,     Body::statement, claim_session},
     {"POST",   "/v1/sessions/{}/challenge",         device,   Body::statement, issue_challenge},
     {"POST",   "/v1/sessions/{}/evidence",          device,   Body::evidence,  take_evidence},
     {"GET",    "/v1/sessions/{}/evidence",          device,   kNone,           show_evidence},

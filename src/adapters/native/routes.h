@@ -13,8 +13,8 @@
 
 namespace selfsame::adapters::native {
 
-/// Whose a request must be.
-enum class Access : std::uint8_t { anybody, customer, device };
+/// Whose a request must be: `page` has a session's token, `device` may also go on with it.
+enum class Access : std::uint8_t { anybody, customer, page, device };
 
 /// How much of a body is read.
 enum class Body : std::uint8_t { none, statement, evidence, photos };

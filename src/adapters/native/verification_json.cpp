@@ -31,10 +31,6 @@ json::value window_json(const std::optional<core::TimeWindow>& window) {
 }
 
 json::object terms_json(const core::VerificationTerms& terms) {
-  json::array modes{name_of(core::LivenessMode::silent)};
-  if (terms.actions > 0) modes.emplace_back(name_of(core::LivenessMode::action));
-  if (terms.flashes > 0) modes.emplace_back(name_of(core::LivenessMode::reflection));
-  if (terms.digits > 0) modes.emplace_back(name_of(core::LivenessMode::lip));
   json::array allowed;
   for (const core::FaceAction action : terms.allowed_actions) allowed.emplace_back(name_of(action));
   const auto seconds = [](std::chrono::milliseconds time) {
@@ -42,7 +38,7 @@ json::object terms_json(const core::VerificationTerms& terms) {
   };
   return {
       {"compare", terms.compares},
-      {"modes", std::move(modes)},
+      {"modes", modes_json(terms)},
       {"actions", terms.actions},
       {"allowed_actions", std::move(allowed)},
       {"flashes", terms.flashes},
@@ -199,6 +195,7 @@ json::object cause_json(const core::VerificationEvent& event) {
             return {{"cause", "ended_by_device"}, {"reason", name_of(ended.reason)}};
           },
           [](const core::TimePassed&) -> json::object { return {{"cause", "time_passed"}}; },
+          [](const core::DeviceClaimed&) -> json::object { return {{"cause", "device_claimed"}}; },
       },
       event
   );
@@ -296,6 +293,14 @@ json::object opened_json(const flows::OpenedVerification& opened) {
       {"start_by", rfc3339(opened.start_by)},
       {"end_by", rfc3339(opened.end_by)}
   };
+}
+
+json::array modes_json(const core::VerificationTerms& terms) {
+  json::array modes{name_of(core::LivenessMode::silent)};
+  if (terms.actions > 0) modes.emplace_back(name_of(core::LivenessMode::action));
+  if (terms.flashes > 0) modes.emplace_back(name_of(core::LivenessMode::reflection));
+  if (terms.digits > 0) modes.emplace_back(name_of(core::LivenessMode::lip));
+  return modes;
 }
 
 json::object challenge_json(const flows::ChallengeForDevice& challenge) {

@@ -20,6 +20,8 @@ namespace selfsame::adapters::native {
 /// OpenedVerification.
 [[nodiscard]] boost::json::object opened_json(const flows::OpenedVerification& opened);
 /// DeviceChallenge.
+/// The names of the modes that are on.
+[[nodiscard]] boost::json::array modes_json(const core::VerificationTerms& terms);
 [[nodiscard]] boost::json::object challenge_json(const flows::ChallengeForDevice& challenge);
 /// Session.
 [[nodiscard]] boost::json::object device_json(const flows::DeviceView& view);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/native/json_reader.h"
+#include "adapters/native/session_page.h"
 #include "base/base64.h"
 #include "http/multipart.h"
 
@@ -104,6 +105,7 @@ void read_terms(JsonReader& reader, core::VerificationTerms& terms) {
   read_seconds(reader, "start_within_s", terms.start_within, kDay_s);
   read_seconds(reader, "answer_within_s", terms.answer_within, kDay_s);
   read_seconds(reader, "end_within_s", terms.end_within, kDay_s);
+  reader.object("page", [&](JsonReader& page) { return read_page(page, terms.page); });
 }
 
 Result<VerificationRequest> read_request(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/native/problem.h"
+#include "adapters/native/session_page.h"
 #include "adapters/native/verification_json.h"
 #include "adapters/native/verification_request.h"
 
@@ -30,7 +31,9 @@ Answer open_verification(const Services& services, Call call) {
   const auto opened = co_await services.verifications.open(std::move(order), deadline);
   if (!opened) co_return refusal(opened.error(), id);
   if (opened->reference_defect) co_return unusable_reference(*opened->reference_defect, id);
-  http::Response response = json_response(opened_json(*opened), 201);
+  boost::json::object answer = opened_json(*opened);
+  answer["url"] = page_url(services.options.public_url, opened->token);
+  http::Response response = json_response(answer, 201);
   response.headers.add("Location", "/v1/verifications/" + opened->id);
   co_return response;
 }

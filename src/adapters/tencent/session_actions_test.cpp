@@ -13,10 +13,11 @@
 #include <iterator>
 #include <set>
 
-#include "adapters/tencent/redirect_url.h"
+#include "adapters/redirect_url.h"
 #include "adapters/tencent/stub_services.h"
 #include "base/base64.h"
 #include "base/crypto.h"
+#include "core/page_wishes.h"
 #include "flows/test_store.h"
 
 namespace selfsame::adapters::tencent {
@@ -171,18 +172,18 @@ TEST(RedirectUrl, IsHttpWithAHost) {
         "https://host/\r\nX: y"}) {
     EXPECT_FALSE(is_redirect_url(wrong)) << wrong;
   }
-  EXPECT_FALSE(is_redirect_url("https://host/" + std::string(kRedirectUrlBytesMax, 'a')));
+  EXPECT_FALSE(is_redirect_url("https://host/" + std::string(core::kRedirectUrlBytesMax, 'a')));
 }
 
 TEST(RedirectUrl, GetsTheTokenAsOneMoreParameter) {
-  EXPECT_EQ(with_token("https://h", "T"), "https://h?token=T");
-  EXPECT_EQ(with_token("https://h/p", "T"), "https://h/p?token=T");
-  EXPECT_EQ(with_token("https://h/p?", "T"), "https://h/p?token=T");
-  EXPECT_EQ(with_token("https://h/p?a=1", "T"), "https://h/p?a=1&token=T");
-  EXPECT_EQ(with_token("https://h/p?a=1&", "T"), "https://h/p?a=1&token=T");
-  EXPECT_EQ(with_token("https://h/p#f", "T"), "https://h/p?token=T#f");
-  EXPECT_EQ(with_token("https://h/p?a=1#f?g", "T"), "https://h/p?a=1&token=T#f?g");
-  EXPECT_EQ(with_token("https://h/p#/route?x=1", "T"), "https://h/p?token=T#/route?x=1");
+  EXPECT_EQ(with_token("https://h", "token", "T"), "https://h?token=T");
+  EXPECT_EQ(with_token("https://h/p", "token", "T"), "https://h/p?token=T");
+  EXPECT_EQ(with_token("https://h/p?", "token", "T"), "https://h/p?token=T");
+  EXPECT_EQ(with_token("https://h/p?a=1", "token", "T"), "https://h/p?a=1&token=T");
+  EXPECT_EQ(with_token("https://h/p?a=1&", "token", "T"), "https://h/p?a=1&token=T");
+  EXPECT_EQ(with_token("https://h/p#f", "token", "T"), "https://h/p?token=T#f");
+  EXPECT_EQ(with_token("https://h/p?a=1#f?g", "token", "T"), "https://h/p?a=1&token=T#f?g");
+  EXPECT_EQ(with_token("https://h/p#/route?x=1", "token", "T"), "https://h/p?token=T#/route?x=1");
 }
 
 TEST_F(SessionActions, AWebTokenIsAnUpperCaseUuidWithItsPage) {

@@ -105,6 +105,25 @@ bool are_codes(std::string_view text) {
   return true;
 }
 
+/// The vendor's languages, as pages know them.
+std::string language_of(std::string_view name) {
+  if (name == "zh-cn") return "zh-Hans";
+  if (name == "zh-tc") return "zh-Hant";
+  return std::string(name);
+}
+
+/// A colour that no page can show is passed over, as it is by the vendor.
+core::PageWishes page_of(const Parameters& parameters) {
+  core::PageWishes page;
+  page.language = language_of(parameters.value("Config.Language"));
+  page.theme_colour = parameters.value("Config.ThemeColor");
+  if (!core::check(page)) page.theme_colour.clear();
+  page.skips_consent = flag_of(parameters, "Config.SkipPrivacyPolicy", false);
+  page.skips_start = flag_of(parameters, "Config.AutoSkipStartPage", false);
+  page.skips_result = flag_of(parameters, "Config.AutoSkip", false);
+  return page;
+}
+
 std::optional<FieldType> type_of(std::string_view name) {
   const auto it = std::ranges::find(kFields, name, &Field::name);
   return it == kFields.end() ? std::nullopt : std::optional(it->type);
@@ -173,6 +192,7 @@ Answer<WebConfig> read_web_config(const Parameters& parameters) {
   );
   if (!terms) return tl::unexpected(terms.error());
   terms->compares = check_mode == kDefaultCheckMode;
+  terms->page = page_of(parameters);
   if (const auto read = read_times(parameters, *terms); !read) {
     return tl::unexpected(read.error());
   }

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/redirect_url.h"
 #include "adapters/tencent/files.h"
-#include "adapters/tencent/redirect_url.h"
 #include "adapters/tencent/result_files.h"
 #include "adapters/tencent/session_codes.h"
 #include "adapters/tencent/session_order.h"
@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kApplyIntl = "ApplyWebVerificationBizTokenIntl";
 constexpr std::string_view kApply = "ApplyWebVerificationToken";
+constexpr std::string_view kTokenParameter = "token";
 constexpr std::size_t kMaxPhotoBase64Bytes = std::size_t{8} << 20;
 constexpr std::size_t kExtraCharactersMax = 1000;
 constexpr std::size_t kUrlBytesMax = 4096;
@@ -25,7 +26,7 @@ constexpr std::size_t kMd5BytesMax = 64;
 constexpr int kLevelOfOldPair = 3;
 
 constexpr std::array<Field, 4> kApplyIntlFields = {{
-    {.name = "RedirectURL", .required = true, .max_bytes = kRedirectUrlBytesMax},
+    {.name = "RedirectURL", .required = true, .max_bytes = core::kRedirectUrlBytesMax},
     {.name = "CompareImageBase64",
      .max_bytes = kMaxPhotoBase64Bytes,
      .too_long = Errc::image_too_large},
@@ -33,7 +34,7 @@ constexpr std::array<Field, 4> kApplyIntlFields = {{
     {.name = "RuleId", .max_bytes = 128},
 }};
 constexpr std::array<Field, 3> kApplyFields = {{
-    {.name = "RedirectUrl", .required = true, .max_bytes = kRedirectUrlBytesMax},
+    {.name = "RedirectUrl", .required = true, .max_bytes = core::kRedirectUrlBytesMax},
     {.name = "CompareImageUrl", .required = true, .max_bytes = kUrlBytesMax},
     {.name = "CompareImageMd5", .required = true, .max_bytes = kMd5BytesMax},
 }};
@@ -140,6 +141,8 @@ Answer<flows::VerificationOrder> parse_apply_web_verification(
   if (!config) return tl::unexpected(config.error());
   auto order = order_of(call, kApplyIntl, kWebProduct);
   order.terms = config->terms;
+  order.terms.page.redirect_url = redirect;
+  order.terms.page.token_parameter = kTokenParameter;
   if (order.terms.compares) {
     auto photo = photo_of(parameters, "CompareImageBase64");
     if (!photo) return tl::unexpected(photo.error());
@@ -222,6 +225,8 @@ boost::asio::awaitable<Answer<Success>> apply_web_verification_token(
   auto order = order_of(call, kApply, kWebProduct);
   order.terms = std::move(*terms);
   order.terms.end_within = std::chrono::hours(2);
+  order.terms.page.redirect_url = redirect;
+  order.terms.page.token_parameter = kTokenParameter;
   order.reference_image = std::move(*photo);
   order.metadata = kept_text_of({.extra = {}, .redirect_url = redirect, .config = {}});
   const auto token = co_await issue_token(services, &call, std::move(order));

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/tencent/redirect_url.h"
+#include "adapters/redirect_url.h"
 
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
-namespace selfsame::adapters::tencent {
+#include "core/page_wishes.h"
+
+namespace selfsame::adapters {
 
 bool is_redirect_url(std::string_view url) {
-  if (url.empty() || url.size() > kRedirectUrlBytesMax) return false;
+  if (url.empty() || url.size() > core::kRedirectUrlBytesMax) return false;
   const auto parsed = boost::urls::parse_uri(url);
   if (!parsed) return false;
   const auto scheme = parsed->scheme_id();
@@ -16,7 +18,7 @@ bool is_redirect_url(std::string_view url) {
   return is_http && !parsed->host().empty();
 }
 
-std::string with_token(std::string_view url, std::string_view token) {
+std::string with_token(std::string_view url, std::string_view parameter, std::string_view token) {
   const std::size_t fragment = std::min(url.find('#'), url.size());
   std::string made(url.substr(0, fragment));
   const bool has_query = made.find('?') != std::string::npos;
@@ -26,8 +28,8 @@ std::string with_token(std::string_view url, std::string_view token) {
   } else if (!is_open) {
     made.push_back('&');
   }
-  made.append("token=").append(token).append(url.substr(fragment));
+  made.append(parameter).append("=").append(token).append(url.substr(fragment));
   return made;
 }
 
-}  // namespace selfsame::adapters::tencent
+}  // namespace selfsame::adapters

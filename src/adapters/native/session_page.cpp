@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/native/session_page.h"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <utility>
+
+#include "adapters/native/json_values.h"
+#include "adapters/native/problem.h"
+#include "adapters/native/verification_json.h"
+#include "adapters/redirect_url.h"
+
+namespace selfsame::adapters::native {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kCookie = "selfsame_device";
+constexpr std::size_t kKeyBytesMin = 32;
+constexpr std::size_t kKeyBytesMax = 64;
+constexpr std::size_t kTextCharactersMax = 64;
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+json::value text_or_null(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+json::object page_json(const core::PageWishes& page, std::string_view token) {
+  std::string redirect_url = page.redirect_url;
+  if (!redirect_url.empty() && !page.token_parameter.empty()) {
+    redirect_url = with_token(redirect_url, page.token_parameter, token);
+  }
+  return {
+      {"language", text_or_null(page.language)},
+      {"theme_colour", text_or_null(page.theme_colour)},
+      {"redirect_url", text_or_null(redirect_url)},
+      {"skip_consent", page.skips_consent},
+      {"skip_start", page.skips_start},
+      {"skip_result", page.skips_result}
+  };
+}
+
+json::object outline_json(const flows::SessionOutline& outline, std::string_view token) {
+  return {
+      {"state", name_of(outline.state)},
+      {"compare", outline.terms.compares},
+      {"modes", modes_json(outline.terms)},
+      {"attempts_left", outline.attempts_left},
+      {"claimed", outline.is_claimed},
+      {"start_by", rfc3339(outline.start_by)},
+      {"end_by", rfc3339(outline.end_by)},
+      {"page", page_json(outline.terms.page, token)}
+  };
+}
+
+/// Only for the calls of this session, from our own page, over TLS where the page is reached by it.
+std::string cookie_of(std::string_view public_url, std::string_view token, std::string_view key) {
+  const auto url = boost::urls::parse_uri(public_url);
+  std::string path(url ? std::string_view(url->encoded_path()) : "");
+  path.append("/v1/sessions/").append(token);
+  std::string cookie(kCookie);
+  cookie.append("=").append(key);
+  cookie.append("; Path=").append(path).append("; HttpOnly; SameSite=Strict");
+  if (url && url->scheme_id() == boost::urls::scheme::https) cookie.append("; Secure");
+  return cookie;
+}
+
+/// Body of .../claim: empty, or `{"key": "..."}`.
+Result<std::string> proposed_key(std::string_view body) {
+  std::string key;
+  if (body.empty()) return key;
+  SELFSAME_TRY(object, parse_object(body));
+  JsonReader reader(object);
+  reader.text("key", key, kKeyBytesMax);
+  const bool fits =
+      key.empty() || (key.size() >= kKeyBytesMin && std::ranges::all_of(key, is_letter_or_digit));
+  if (!fits) reader.refuse("key", "32 to 64 random letters and digits");
+  SELFSAME_CHECK(reader.done());
+  return key;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+Answer show_session(const Services& services, Call call) {
+  const std::string token = call.name;
+  const auto outline =
+      co_await services.verifications.outline(std::move(call.name), call.request.deadline);
+  if (!outline) co_return refusal(outline.error(), call.request.request_id);
+  co_return json_response(outline_json(*outline, token));
+}
+
+Answer claim_session(const Services& services, Call call) {
+  const std::string id = call.request.request_id;
+  const std::string token = call.name;
+  auto proposed = proposed_key(call.request.body);
+  if (!proposed) co_return refusal_as_said(proposed.error(), id);
+  std::string key = device_key_of(call.request);
+  const auto claimed = co_await services.verifications.claim(
+      std::move(call.name), std::move(key), std::move(*proposed), call.request.deadline
+  );
+  if (!claimed) co_return refusal(claimed.error(), id);
+  http::Response response = no_content();
+  response.headers.add("Set-Cookie", cookie_of(services.options.public_url, token, *claimed));
+  co_return response;
+}
+
+std::string device_key_of(const http::Request& request) {
+  // RFC 6265, section 5.4: one field, pairs apart by "; ".
+  std::string_view rest = request.headers.find("cookie").value_or("");
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(';'), rest.size());
+    const std::string_view pair = trimmed(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos || pair.substr(0, equals) != kCookie) continue;
+    const std::string_view value = pair.substr(equals + 1);
+    return std::string(value.size() <= kKeyBytesMax ? value : "");
+  }
+  return {};
+}
+
+Result<void> read_page(JsonReader& reader, core::PageWishes& page) {
+  reader.text("language", page.language, kTextCharactersMax);
+  reader.text("theme_colour", page.theme_colour, kTextCharactersMax);
+  reader.text("redirect_url", page.redirect_url, core::kRedirectUrlBytesMax);
+  reader.boolean("skip_consent", page.skips_consent);
+  reader.boolean("skip_start", page.skips_start);
+  reader.boolean("skip_result", page.skips_result);
+  if (!page.redirect_url.empty() && !is_redirect_url(page.redirect_url)) {
+    reader.refuse("redirect_url", "an http or https URL");
+  }
+  if (const auto fits = core::check(page); !fits) {
+    reader.refuse(page.theme_colour.empty() ? "language" : "theme_colour", fits.error().detail);
+  }
+  return reader.done();
+}
+
+std::string page_url(std::string_view public_url, std::string_view token) {
+  return std::string(public_url).append("/reflect/?token=").append(token);
+}
+
+}  // namespace selfsame::adapters::native
