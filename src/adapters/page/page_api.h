@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Serves the page on which a person proves who they are. The page is public; what it may do hangs
+// on the token in its address, which it sends to the native API.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "adapters/page/files.h"
+#include "http/message.h"
+
+namespace selfsame::adapters::page {
+
+/// Where the page lies; `?token=TOKEN` follows.
+inline constexpr std::string_view kPagePath = "/reflect/";
+
+/// Thread-safe.
+class PageApi {
+ public:
+  /// @param files  page_files(), the first of which is shown at kPagePath; outlive this
+  explicit PageApi(std::span<const PageFile> files) : files_(files) {}
+
+  [[nodiscard]] static bool claims(const http::Request& request) noexcept;
+
+  /// GET and HEAD, with the best encoding that the browser takes; 304 for what it has. Every answer
+  /// forbids scripts and frames of others, and tells no other site where the person comes from.
+  [[nodiscard]] http::Response answer(const http::Request& request) const;
+
+ private:
+  [[nodiscard]] http::Response show(const http::Request& request) const;
+  [[nodiscard]] const PageFile* find(std::string_view path) const;
+
+  std::span<const PageFile> files_;
+};
+
+}  // namespace selfsame::adapters::page
