@@ -27,6 +27,8 @@
 #include "adapters/outbound/file_fetcher.h"
 #include "adapters/outbound/register_client.h"
 #include "adapters/outbound/webhook_post.h"
+#include "adapters/page/files.h"
+#include "adapters/page/page_api.h"
 #include "adapters/tencent/files.h"
 #include "adapters/tencent/tencent_api.h"
 #include "app/commands.h"
@@ -68,6 +70,7 @@ using adapters::megvii::FaceIdApi;
 using adapters::megvii::RawApi;
 using adapters::native::NativeApi;
 using adapters::outbound::WebhookPost;
+using adapters::page::PageApi;
 using adapters::tencent::TencentApi;
 
 using Labels = std::map<std::string, std::string>;
@@ -209,6 +212,7 @@ http::Response no_room() {
 
 /// One port for all surfaces: which of them a request belongs to (WIRE.md section 0).
 struct Surfaces {
+  const PageApi& page;
   const NativeApi& native;
   const FaceIdApi& faceid;
   const RawApi& raw;
@@ -216,6 +220,7 @@ struct Surfaces {
   const AlibabaApi& alibaba;
 
   [[nodiscard]] asio::awaitable<http::Response> handle(http::Request request) const {
+    if (PageApi::claims(request)) co_return page.answer(request);
     if (NativeApi::claims(request)) co_return co_await native.handle(std::move(request));
     if (FaceIdApi::claims(request)) co_return co_await faceid.handle(std::move(request));
     if (RawApi::claims(request)) co_return co_await raw.handle(std::move(request));
@@ -732,8 +737,14 @@ int run_server(
        .numbers = numbers,
        .clock = clock}
   );
+  const PageApi page(adapters::page::page_files());
   const Surfaces surfaces{
-      .native = native, .faceid = faceid, .raw = raw, .tencent = tencent, .alibaba = alibaba
+      .page = page,
+      .native = native,
+      .faceid = faceid,
+      .raw = raw,
+      .tencent = tencent,
+      .alibaba = alibaba
   };
 
   Metrics metrics;
