@@ -10,7 +10,7 @@
 
 namespace selfsame::app {
 
-int serve(const Settings& settings);
+int serve(Settings settings);
 
 int key_create(const Settings& settings, const std::string& name, bool json);
 int key_list(const Settings& settings, const std::string& name, bool json);

@@ -74,15 +74,20 @@ int run(int argc, char** argv) {
   CLI::App* serve_command = cli.add_subcommand("serve", "serve all surfaces on one port");
   std::string listen;
   std::string admin;
+  bool self_signed = false;
   add_data(*serve_command, shared);
   add_models(*serve_command, shared);
   serve_command->add_option("--listen", listen, "HOST:PORT");
   serve_command->add_option("--admin", admin, "HOST:PORT of /livez, /readyz, /metrics");
+  serve_command->add_flag(
+      "--tls-self-signed", self_signed, "TLS with a certificate made here, for trials with phones"
+  );
   serve_command->callback([&] {
     exit_code = with_settings(shared, [&](Settings settings) {
+      settings.tls_self_signed = settings.tls_self_signed || self_signed;
       if (!listen.empty()) settings.listen = listen;
       if (!admin.empty()) settings.admin_listen = admin;
-      return serve(settings);
+      return serve(std::move(settings));
     });
   });
 

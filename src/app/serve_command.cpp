@@ -35,6 +35,7 @@
 #include "app/document_setup.h"
 #include "app/engine_setup.h"
 #include "app/metrics.h"
+#include "app/self_signed.h"
 #include "app/sms_setup.h"
 #include "app/store_setup.h"
 #include "app/terminal.h"
@@ -850,7 +851,7 @@ int run_server(
 
 }  // namespace
 
-int serve(const Settings& settings) {
+int serve(Settings settings) {
   keep_memory_private();
   give_large_memory_back();
   set_up_log(settings);
@@ -877,6 +878,9 @@ int serve(const Settings& settings) {
   }
   if (const auto made = make_first_key(*stores->database); !made) {
     return complain("serve", made.error());
+  }
+  if (const auto used = use_self_signed(settings, SystemClock().now()); !used) {
+    return complain("serve: tls.self_signed", used.error());
   }
   return run_server(settings, *endpoint, *sms_routes, *stores);
 }

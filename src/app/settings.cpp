@@ -58,6 +58,11 @@ const std::vector<Setting>& table() {
        {},
        "PEM chain; together with tls.private_key_file it makes `listen` speak TLS"},
       {"tls.private_key_file", &Settings::tls_private_key_file, {}, "PEM private key"},
+      {"tls.self_signed",
+       &Settings::tls_self_signed,
+       {},
+       "make a certificate for this machine's names and addresses, in data.dir, and speak TLS with "
+       "it: for trials with phones in a local network"},
       {"data.dir", &Settings::data_dir, {}, "folder of the database, the blobs and the master key"},
       {"data.master_key_file",
        &Settings::master_key_file,
@@ -574,6 +579,9 @@ LoadedSettings load_settings(const std::string& file, const Environment& environ
   };
   if (s.tls_certificate_file.empty() != s.tls_private_key_file.empty()) {
     complain("tls.certificate_file", "needs tls.private_key_file, and the other way round");
+  }
+  if (s.tls_self_signed && !s.tls_certificate_file.empty()) {
+    complain("tls.self_signed", "not beside tls.certificate_file");
   }
   if (!s.database_password_file.empty() && s.database_url.empty()) {
     complain("database.password_file", "needs database.url");

@@ -17,6 +17,7 @@ struct Settings {
   std::string public_url;
   std::string tls_certificate_file;
   std::string tls_private_key_file;
+  bool tls_self_signed = false;
   std::string data_dir = "data";
   std::string master_key_file;
   std::string database_url;  // may hold a password: never print it, describe() does not

@@ -3,6 +3,7 @@
 """Runs build/release/selfsame as a person would; see run.sh. Ends with `N passed, N failed[, N skipped]`."""
 
 import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -326,10 +327,10 @@ def free_port():
 class Server:
     """A running server; `said` is what it printed."""
 
-    def __init__(self, data, env=None, config=None):
+    def __init__(self, data, env=None, config=None, options=()):
         self.port, self.admin = free_port(), free_port()
         self.log = pathlib.Path(data).parent / f"server-{self.port}.log"
-        words = ["serve", "--data", data, "--listen", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{self.admin}"]
+        words = ["serve", "--data", data, "--listen", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{self.admin}", *options]
         if config:
             words += ["--config", config]
         with open(self.log, "wb") as out:
@@ -395,6 +396,32 @@ class Serving(Folder):
         again = self.serve()
         self.assertNotIn("access_key_secret", again.said)
         self.assertEqual(self.post(again, self.photos(), appcode)[0], 200)
+
+    def test_a_certificate_of_its_own_is_made_once_and_good_for_this_machine(self):
+        key = self.key()
+        server = self.serve(options=["--tls-self-signed"])
+        file = pathlib.Path(self.data) / "self-signed.pem"
+        self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+        made = file.read_bytes()
+        context = ssl.create_default_context(cafile=str(file))
+        context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
+        self.assertEqual(self.post(server, self.photos(), key["appcode"], context)[0], 200)
+        fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(made.decode()[made.decode().index("-----BEGIN CERT"):])).hexdigest()
+        self.assertIn(fingerprint, server.said)
+        with self.assertRaises(urllib.error.URLError):
+            self.post(server, self.photos(), key["appcode"], ssl.create_default_context())
+        opened = urllib.request.Request(
+            f"https://127.0.0.1:{server.port}/v1/verifications", json.dumps({"compare": False}).encode(),
+            {"Content-Type": "application/json", "Authorization": "Bearer " + key["appcode"]},
+        )
+        with urllib.request.urlopen(opened, timeout=60, context=context) as answer:
+            self.assertTrue(json.loads(answer.read())["url"].startswith(f"https://127.0.0.1:{server.port}/reflect/?token="))
+        self.assertEqual(server.stop(), 0)
+        again = self.serve(options=["--tls-self-signed"])
+        self.assertEqual(file.read_bytes(), made)
+        self.assertEqual(again.stop(), 0)
+        both = {"SELFSAME_TLS_CERTIFICATE_FILE": str(file), "SELFSAME_TLS_PRIVATE_KEY_FILE": str(file), "SELFSAME_TLS_SELF_SIGNED": "true"}
+        selfsame("check-config", env=both, code=2)
 
     def test_a_start_after_a_crash_sweeps_what_the_crash_left(self):
         self.key()
