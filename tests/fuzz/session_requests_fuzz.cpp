@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
+#include "adapters/native/session_page.h"
 #include "adapters/native/session_requests.h"
 
 namespace {
@@ -30,12 +32,24 @@ void check_manifest(std::string_view text) {
   if (manifest->hints.camera_labels.size() > 8) std::abort();
 }
 
+void check_claim(std::string_view text) {
+  const auto key = native::parse_claim(text);
+  check(key);
+  if (key && !key->empty() && (key->size() < 32 || key->size() > 64)) std::abort();
+}
+
+void check_cookie(std::string_view text) {
+  selfsame::http::Request request;
+  request.headers.add("Cookie", std::string(text));
+  if (native::device_key_of(request).size() > native::kDeviceKeyBytesMax) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 4) {
+  switch (data[0] % 6) {
     case 0:
       check(native::parse_device_facts(text));
       break;
@@ -45,8 +59,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 2:
       check_manifest(text);
       break;
-    default:
+    case 3:
       check(native::parse_end(text));
+      break;
+    case 4:
+      check_claim(text);
+      break;
+    default:
+      check_cookie(text);
   }
   return 0;
 }

@@ -43,6 +43,24 @@ def _session(port, appcode):
     return opened["token"], challenge["challenge_id"], challenge["signature"]
 
 
+@functools.cache
+def _held(port, appcode):
+    class Here:
+        host = f"127.0.0.1:{port}"
+        patience = 20
+
+    Here.port, Here.appcode = port, appcode
+    body = b'{"compare":false,"start_within_s":3600,"end_within_s":7200}'
+    token = json.loads(split_answers(ask(Here, "POST", "/v1/verifications", body, appcode=True))[0][2])["token"]
+    ask(Here, "POST", f"/v1/sessions/{token}/claim", b'{"key":"' + b"k" * 43 + b'"}')
+    return token
+
+
+def held(target):
+    """A session that a page has claimed, with the key k times 43."""
+    return _held(target.port, target.appcode)
+
+
 def session(target):
     """A session that is being challenged; the same one for all cases."""
     return _session(target.port, target.appcode)
@@ -204,6 +222,32 @@ def small_cases():
         yield case(f"session: {method} {what}", send_it, "405 method_not_allowed")
 
 
+def claim_cases():
+    """A session that a page holds, by others: neither its key nor anything that looks like one is found out."""
+
+    def send(target, what="claim", body=b"", fields=()):
+        return words(ask(target, "POST" if what == "claim" else "GET", f"/v1/sessions/{held(target)}/{what}", body, fields=fields))
+
+    for body, *expect in (
+        (b"[]", MALFORMED), (b"{", MALFORMED), (b'{"key":1}', WRONG), (b'{"key":"short"}', WRONG), (b'{"key":"' + b"k" * 65 + b'"}', WRONG),
+        (b'{"key":"' + b"\xff" * 40 + b'"}', MALFORMED, WRONG), (b'{"key":"' + b"; Path=/ " * 5 + b'"}', WRONG), (b'{"device":"x"}', UNKNOWN),
+        (b'{"key":"' + b"z" * 43 + b'"}', CONFLICT), (b'{"key":""}', CONFLICT), (b" " * 5000, LARGE),
+    ):
+        yield case(f"claim: {body[:24]!r} of {len(body)}", lambda t, b=body: send(t, body=b), *expect)
+    for cookie in (
+        "", ";", "selfsame_device", "selfsame_device=", "selfsame_device=x", f"selfsame_device={'k' * 42}", f"selfsame_device={'k' * 44}", f" selfsame_device ={'k' * 43}",
+        f"selfsame_device=x; selfsame_device={'k' * 43}", "selfsame_device=" + "k" * 60_000, ";" * 60_000, "selfsame_device=%6b" + "k" * 42, "selfsame_device=\u202e",
+    ):
+        fields = [("Cookie", cookie)]
+        yield case(f"claim: the cookie {cookie[:24]!r} of {len(cookie)}", lambda t, f=fields: send(t, "result", fields=f), CONFLICT, "400", "431")
+    yield case("claim: its own cookie", lambda t: send(t, "result", fields=[("Cookie", f"a=b;selfsame_device={'k' * 43}")]), "200")
+    for path in ("reflect/../v1/openapi.json", "reflect/%2e%2e/", "reflect/assets/", "reflect/" + "x" * 5000, "reflect/\\..\\", "reflect//etc/passwd", "reflect/index.html%00"):
+        yield case(f"page: {path[:30]!r}", lambda t, p=path: words(ask(t, "GET", "/" + p)), "404", "400")
+    for accept in ("br;q=" + "0" * 60_000, "," * 60_000, ";;;;", "br;q=\u202e"):
+        yield case(f"page: accepts {accept[:12]!r} of {len(accept)}", lambda t, a=accept: words(ask(t, "GET", "/reflect/", fields=[("Accept-Encoding", a)])), "200", "400", "431")
+    yield case("page: sent to", lambda t: words(ask(t, "POST", "/reflect/", b"canary")), "405", "413")
+
+
 def webhook_cases():
     def send(target, body):
         return words(ask(target, "PUT", "/v1/webhook", body, appcode=True))
@@ -229,4 +273,5 @@ def cases(_fixtures):
     yield from chunk_cases()
     yield from manifest_cases()
     yield from small_cases()
+    yield from claim_cases()
     yield from webhook_cases()

@@ -9,6 +9,7 @@
 
 #include "adapters/native/json_values.h"
 #include "adapters/native/problem.h"
+#include "adapters/native/session_requests.h"
 #include "adapters/native/verification_json.h"
 #include "adapters/redirect_url.h"
 
@@ -18,13 +19,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kCookie = "selfsame_device";
-constexpr std::size_t kKeyBytesMin = 32;
-constexpr std::size_t kKeyBytesMax = 64;
 constexpr std::size_t kTextCharactersMax = 64;
-
-bool is_letter_or_digit(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
 
 json::value text_or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
@@ -70,20 +65,6 @@ std::string cookie_of(std::string_view public_url, std::string_view token, std::
   return cookie;
 }
 
-/// Body of .../claim: empty, or `{"key": "..."}`.
-Result<std::string> proposed_key(std::string_view body) {
-  std::string key;
-  if (body.empty()) return key;
-  SELFSAME_TRY(object, parse_object(body));
-  JsonReader reader(object);
-  reader.text("key", key, kKeyBytesMax);
-  const bool fits =
-      key.empty() || (key.size() >= kKeyBytesMin && std::ranges::all_of(key, is_letter_or_digit));
-  if (!fits) reader.refuse("key", "32 to 64 random letters and digits");
-  SELFSAME_CHECK(reader.done());
-  return key;
-}
-
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
@@ -103,7 +84,7 @@ Answer show_session(const Services& services, Call call) {
 Answer claim_session(const Services& services, Call call) {
   const std::string id = call.request.request_id;
   const std::string token = call.name;
-  auto proposed = proposed_key(call.request.body);
+  auto proposed = parse_claim(call.request.body);
   if (!proposed) co_return refusal_as_said(proposed.error(), id);
   std::string key = device_key_of(call.request);
   const auto claimed = co_await services.verifications.claim(
@@ -125,7 +106,7 @@ std::string device_key_of(const http::Request& request) {
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos || pair.substr(0, equals) != kCookie) continue;
     const std::string_view value = pair.substr(equals + 1);
-    return std::string(value.size() <= kKeyBytesMax ? value : "");
+    return std::string(value.size() <= kDeviceKeyBytesMax ? value : "");
   }
   return {};
 }

@@ -22,6 +22,11 @@ constexpr std::size_t kLabelsMax = 8;
 constexpr std::size_t kLabelCharactersMax = 256;
 constexpr std::size_t kAgentCharactersMax = 512;
 constexpr std::size_t kPairsMax = 16;
+constexpr std::size_t kDeviceKeyBytesMin = 32;
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
 
 std::optional<std::size_t> size_in(std::string_view text) {
   std::size_t value = 0;
@@ -60,6 +65,19 @@ Result<core::DeviceFacts> parse_device_facts(std::string_view body) {
   reader.object("app", [&](JsonReader& app) { return read_app(app, facts.app); });
   SELFSAME_CHECK(reader.done());
   return facts;
+}
+
+Result<std::string> parse_claim(std::string_view body) {
+  std::string key;
+  if (body.empty()) return key;
+  SELFSAME_TRY(object, parse_object(body));
+  JsonReader reader(object);
+  reader.text("key", key, kDeviceKeyBytesMax);
+  const bool fits = key.empty() || (key.size() >= kDeviceKeyBytesMin &&
+                                    std::ranges::all_of(key, is_letter_or_digit));
+  if (!fits) reader.refuse("key", "32 to 64 random letters and digits");
+  SELFSAME_CHECK(reader.done());
+  return key;
 }
 
 Result<flows::EvidenceChunk> parse_chunk(std::string_view query) {

@@ -2,6 +2,7 @@
 // What a device says to its session. Nobody vouches for any of it.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -16,6 +17,12 @@ namespace selfsame::adapters::native {
 /// Body of .../challenge: `{"mirrored": false, "can_flash": true, "app": {"sdk_version": "3.2.1",
 /// "model": "Phone 1", "bundle_id": "com.bank"}}`; empty: as if `{}`.
 [[nodiscard]] Result<core::DeviceFacts> parse_device_facts(std::string_view body);
+
+inline constexpr std::size_t kDeviceKeyBytesMax = 64;
+
+/// Body of .../claim: `{"key": "..."}`, 32 to 64 letters and digits, which are the answer; empty:
+/// none.
+[[nodiscard]] Result<std::string> parse_claim(std::string_view body);
 
 /// Query of an upload to .../evidence: `challenge_id`, `part`, `offset`, `total`, `sha256`. The
 /// content is left empty.
