@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useEffect, useState } from 'preact/hooks';
+import { CameraScreen } from './camera_screen.tsx';
+import type { Flow } from './flow.ts';
+import { directionOf, sayWith, type Texts } from './language.ts';
+import {
+  Done, Film, Flashes, Follow, type Given, Judging, Loading, Retry, Top, TroubleScreen, Upload, Welcome,
+} from './screens.tsx';
+
+export interface Setting {
+  flow: Flow;
+  desktop: boolean;
+  language: string;
+  texts: Texts;
+  choose(language: string): void;
+}
+
+function Content({ flow, say, desktop }: Given & { desktop: boolean }) {
+  const { screen } = flow;
+  const given = { flow, say };
+  switch (screen.name) {
+    case 'loading':
+      return <Loading {...given} />;
+    case 'welcome':
+      return <Welcome {...given} resumed={screen.resumed} desktop={desktop} />;
+    case 'follow':
+      return <Follow {...given} code={null} />;
+    case 'flashes':
+      return <Flashes {...given} />;
+    case 'aim':
+    case 'perform':
+      return <CameraScreen {...given} screen={screen} />;
+    case 'film':
+      return <Film {...given} challenge={screen.challenge} />;
+    case 'upload':
+      return <Upload {...given} {...screen.progress} />;
+    case 'judging':
+      return <Judging {...given} />;
+    case 'retry':
+      return <Retry {...given} hint={screen.hint} attempts_left={screen.attempts_left} />;
+    case 'done':
+      return <Done {...given} passed={screen.passed} />;
+    case 'trouble':
+      return <TroubleScreen {...given} trouble={screen.trouble} />;
+  }
+}
+
+export function App({ flow, desktop, language, texts, choose }: Setting) {
+  const [, again] = useState(0);
+  useEffect(() => flow.subscribe(() => again((count) => count + 1)), [flow]);
+  const say = sayWith(texts);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dir = directionOf(language);
+    document.title = say('title');
+  }, [texts]);
+  const { screen } = flow;
+  return (
+    <main class={screen.name}>
+      {screen.name !== 'perform' && <Top say={say} screen={screen} language={language} choose={choose} />}
+      <Content flow={flow} say={say} desktop={desktop} />
+    </main>
+  );
+}
