@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the programs of this folder share: counting, a browser, a stand-in for the server.
+import fs from 'node:fs';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+export const BUILD = path.join(ROOT, 'build');
+export const require = createRequire(path.join(BUILD, 'tests/page/x.js'));
+const { chromium } = require('playwright-core');
+const { AxeBuilder } = require('@axe-core/playwright');
+const CHROMIUM = '/usr/lib/chromium/chromium';
+
+let passed = 0;
+let failed = 0;
+
+/** Counts one check; prints it when it fails. */
+export function check(name, holds, seen = '') {
+  if (holds) passed += 1;
+  else {
+    failed += 1;
+    console.log(`FAIL ${name}: ${String(typeof seen === 'string' ? seen : JSON.stringify(seen)).slice(0, 600)}`);
+  }
+  return holds;
+}
+
+/** One named test; what it throws is a failed check. */
+export async function test(name, run) {
+  const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+  if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) return;
+  const began = performance.now();
+  try {
+    await run();
+    check(name, true);
+  } catch (error) {
+    check(name, false, error instanceof Error ? error.stack : error);
+  }
+  console.log(`  ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+}
+
+export function sum() {
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}
+
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const DESKTOP = { viewport: { width: 1280, height: 800 } };
+const QUIET = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/**
+ * A fresh Chromium whose camera is the file `video` (MJPEG or Y4M), or a pattern without one.
+ *   may      false: the person refuses
+ *   cameras  0: there is none
+ */
+export async function browse({ video, audio, may = true, cameras, desktop = false, context = {} } = {}) {
+  const args = [...QUIET, may ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts'];
+  args.push(`--use-fake-device-for-media-stream${cameras === undefined ? '' : `=device-count=${cameras}`}`);
+  if (video) args.push(`--use-file-for-fake-video-capture=${video}`);
+  if (audio) args.push(`--use-file-for-fake-audio-capture=${audio}%noloop`);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'selfsame-page-'));
+  const browser = await chromium.launchPersistentContext(folder, {
+    executablePath: CHROMIUM, args, headless: true, ...(desktop ? DESKTOP : PHONE), ...context,
+  });
+  browser.setDefaultTimeout(20_000);
+  return {
+    browser,
+    close: async () => {
+      await browser.close();
+      fs.rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What axe finds against WCAG 2.2 AA, a line each. */
+export async function violations(page) {
+  const { violations: found } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.json': 'application/json', '.bin': 'application/octet-stream' };
+export const POLICY = fs.readFileSync(fs.existsSync(path.join(ROOT,'src/adapters/page/page_api.cpp'))?path.join(ROOT,'src/adapters/page/page_api.cpp'):'/tmp/webprobe/page_api.cpp', 'utf8')
+  .match(/kContentSecurityPolicy =\n((?:\s+".*"\n?)+);/)[1].split('\n').map((line) => line.trim().slice(1, -1)).join('');
+
+/** The page's files under the server's own policy, and an API of `answers`: { 'GET ': () => [200, {}], ... }. */
+export async function standIn(dist, answers) {
+  const server = http.createServer((request, response) => {
+    const url = new URL(request.url, 'http://x');
+    const call = url.pathname.match(/^\/v1\/sessions\/[^/]+(.*)$/);
+    if (call) {
+      request.resume().on('end', () => {
+        const [status, body, headers = {}] = (answers[`${request.method} ${call[1]}`] ?? (() => [404, { code: 'not_found' }]))(url);
+        response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
+        response.end(status === 204 ? undefined : JSON.stringify(body));
+      });
+      return;
+    }
+    const file = path.join(dist, url.pathname.replace(/^\/reflect\/?/, '') || 'index.html');
+    if (!fs.existsSync(file)) return void response.writeHead(404).end();
+    response.writeHead(200, { 'Content-Type': TYPES[path.extname(file)], 'Content-Security-Policy': POLICY });
+    response.end(fs.readFileSync(file));
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return { url: `http://127.0.0.1:${server.address().port}/reflect/?token=t`, close: () => server.close() };
+}

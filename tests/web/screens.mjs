@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every screen of the page: axe finds nothing on it. With a folder as SELFSAME_SHOTS each is photographed there too, at
+// three sizes, light and dark.
+import fs from 'node:fs';
+import path from 'node:path';
+import { browse, BUILD, check, standIn, sum, test, violations } from './kit.mjs';
+
+const DIST = path.join(BUILD, 'release/web/dist');
+const SHOTS = process.env.SELFSAME_SHOTS;
+const SIZES = { small: [360, 640], phone: [390, 844], desktop: [1280, 800] };
+
+const session = (changed = {}) => ({
+  state: 'created', modes: ['silent'], compare: true, attempts_left: 3, start_by: '', end_by: '', claimed: false,
+  page: { language: null, theme_colour: null, skip_consent: false, skip_start: false, skip_result: false, redirect_url: null },
+  ...changed,
+});
+const challenge = (changed = {}) => ({
+  challenge_id: 'c', attempt: 1, issued_at: new Date().toISOString(), expires_at: new Date(Date.now() + 120_000).toISOString(),
+  modes: ['silent'], actions: [], flashes: [], flashes_begin_s: 0, digits: '', speech: null, mirrored: false, duration_s: 60,
+  fallback: null, signature: 's', ...changed,
+});
+const window = { begin_s: 0, end_s: 60 };
+const acted = (action) => challenge({ actions: [{ action, window }] });
+const lit = challenge({ flashes: [{ red: 0, green: 255, blue: 255, duration_ms: 60_000 }] });
+const result = (changed = {}) => [200, { state: 'decided', passed: true, retry: false, hint: null, attempts_left: 2, ...changed }];
+const decided = { 'GET ': () => [200, session({ state: 'decided' })] };
+
+const press = (name) => (page) => page.getByRole('button', { name }).click();
+const start = press('Start');
+const ready = async (page) => {
+  await start(page);
+  await press('I’m ready')(page);
+};
+
+const posted = (drawn) => ({ 'POST /challenge': () => [200, drawn] });
+const modes = (...given) => ({ 'GET ': () => [200, session({ modes: ['silent', ...given] })] });
+const SCREENS = {
+  welcome: [{}],
+  welcome_speech: [modes('lip')],
+  flashes: [modes('reflection'), start],
+  aim: [{}, start],
+  hold: [posted(challenge()), ready],
+  open_mouth: [posted(acted('open_mouth')), ready],
+  blink: [posted(acted('blink')), ready],
+  nod: [posted(acted('nod')), ready],
+  shake: [posted(acted('shake')), ready],
+  turn_left: [posted(acted('turn_left')), ready],
+  turn_right: [posted(acted('turn_right')), ready],
+  flash: [posted(lit), ready],
+  speak: [posted(challenge({ digits: '4096', speech: window })), ready],
+  judging: [{ 'GET ': () => [200, session({ state: 'in_progress' })], 'GET /result': () => result({ state: 'in_progress' }) }],
+  retry: [{ ...decided, 'GET /result': () => result({ passed: false, retry: true, hint: 'too_dark', attempts_left: 1 }) }],
+  passed: [{ ...decided, 'GET /result': () => result() }],
+  failed: [{ ...decided, 'GET /result': () => result({ passed: false }) }],
+  expired: [{ 'GET ': () => [410, { code: 'expired' }] }],
+  unknown: [{ 'GET ': () => [404, { code: 'not_found' }] }],
+  elsewhere: [{ 'POST /claim': () => [409, { code: 'conflict' }] }, start],
+};
+const SHOWN = { hold: '.stage.perform', flash: '.stage.perform', speak: '.digits' };
+
+async function photograph(page, name) {
+  for (const [size, [width, height]] of Object.entries(SIZES)) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: path.join(SHOTS, `${name}-${size}-${colorScheme}.png`) });
+    }
+  }
+}
+
+async function examine(page, name, [answers, reach]) {
+  const place = await standIn(DIST, {
+    'GET ': () => [200, session()], 'POST /claim': () => [204], 'GET /evidence': () => [200, { parts: [] }], ...answers,
+  });
+  await page.goto(`${place.url}&lang=en`);
+  await page.waitForFunction(() => !document.querySelector('main.loading'));
+  if (reach) await reach(page);
+  await page.waitForSelector(SHOWN[name] ?? 'main h1, .stage.perform .drawing');
+  await page.waitForTimeout(300);
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    const found = await violations(page);
+    check(`${name} is accessible (${colorScheme})`, found.length === 0, found.join('\n'));
+  }
+  if (SHOTS) await photograph(page, name);
+  place.close();
+}
+
+if (SHOTS) fs.mkdirSync(SHOTS, { recursive: true });
+const { browser, close } = await browse({ video: path.join(BUILD, 'tests/page-media/portrait.mjpeg') });
+const faults = [];
+for (const [name, screen] of Object.entries(SCREENS)) {
+  await test(name, async () => {
+    const page = await browser.newPage();
+    page.on('console', (message) => message.type() === 'error' && faults.push(`${name}: ${message.text()}`));
+    page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
+    await examine(page, name, screen);
+    await page.close();
+  });
+}
+const odd = faults.filter((text) => !/status of (404|409|410)/.test(text));
+check('nothing went wrong in the console, nor against the policy', odd.length === 0, odd.join('\n'));
+await close();
+sum();
