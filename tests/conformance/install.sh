@@ -5,7 +5,7 @@
 #   build/tests/sdk/node/node_modules     for build/tools/node/bin/node
 #   build/tests/sdk/toolchain/go/bin/go   builds build/tests/sdk/go/conformance
 #   build/tests/sdk/jars, classes         for the distribution's Java, where it has one
-# A second run with unchanged locks does nothing but look whether the Go programs changed.
+# A second run with unchanged locks does nothing but look whether the Go programs changed. `install.sh node`: only Node's.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -55,6 +55,11 @@ go_programs() {
     GOFLAGS="-mod=readonly -modcacherw -buildvcs=false" CGO_ENABLED=0 \
     "$sdk/toolchain/go/bin/go" build -gcflags="all=-N -l" -ldflags="-s -w" -o "$sdk/go/conformance" . 2>&1 | sed '/^go: downloading /d' >&2)
 }
+
+if [ "${1:-}" = node ]; then
+  part node node_sdks "$here/package-lock.json"
+  exit
+fi
 
 # Jars come one by one, which is waiting mostly: meanwhile the others are installed.
 jars=

@@ -26,16 +26,24 @@ export function check(name, holds, seen = '') {
   return holds;
 }
 
-/** One named test; what it throws is a failed check. */
+const LIMIT_MS = 180_000; // of one test, on a machine that does other things as well
+const closers = [];
+
+/** One named test; what it throws is a failed check. Its browsers are closed with it. */
 export async function test(name, run) {
   const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
   if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) return;
   const began = performance.now();
+  let timer;
+  const late = new Promise((_, fail) => (timer = setTimeout(() => fail(new Error('too late')), LIMIT_MS)));
   try {
-    await run();
+    await Promise.race([run(), late]);
     check(name, true);
   } catch (error) {
     check(name, false, error instanceof Error ? error.stack : error);
+  } finally {
+    clearTimeout(timer);
+    for (const close of closers.splice(0)) await close();
   }
   console.log(`  ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
 }
@@ -50,7 +58,7 @@ const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const QUIET = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 /**
- * A fresh Chromium whose camera is the file `video` (MJPEG or Y4M), or a pattern without one.
+ * A fresh Chromium, until the test that asked for it ends; camera is the file `video` (MJPEG or Y4M), or a pattern without one.
  *   may      false: the person refuses
  *   cameras  0: there is none
  */
@@ -64,13 +72,11 @@ export async function browse({ video, audio, may = true, cameras, desktop = fals
     executablePath: CHROMIUM, args, headless: true, ...(desktop ? DESKTOP : PHONE), ...context,
   });
   browser.setDefaultTimeout(20_000);
-  return {
-    browser,
-    close: async () => {
-      await browser.close();
-      fs.rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  closers.push(async () => {
+    await browser.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+  return browser;
 }
 
 /** What axe finds against WCAG 2.2 AA, a line each. */
@@ -80,7 +86,7 @@ export async function violations(page) {
 }
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.json': 'application/json', '.bin': 'application/octet-stream' };
-export const POLICY = fs.readFileSync(fs.existsSync(path.join(ROOT,'src/adapters/page/page_api.cpp'))?path.join(ROOT,'src/adapters/page/page_api.cpp'):'/tmp/webprobe/page_api.cpp', 'utf8')
+export const POLICY = fs.readFileSync(path.join(ROOT, 'src/adapters/page/page_api.cpp'), 'utf8')
   .match(/kContentSecurityPolicy =\n((?:\s+".*"\n?)+);/)[1].split('\n').map((line) => line.trim().slice(1, -1)).join('');
 
 /** The page's files under the server's own policy, and an API of `answers`: { 'GET ': () => [200, {}], ... }. */

@@ -88,18 +88,16 @@ async function examine(page, name, [answers, reach]) {
 }
 
 if (SHOTS) fs.mkdirSync(SHOTS, { recursive: true });
-const { browser, close } = await browse({ video: path.join(BUILD, 'tests/page-media/portrait.mjpeg') });
 const faults = [];
 for (const [name, screen] of Object.entries(SCREENS)) {
   await test(name, async () => {
+    const browser = await browse({ video: path.join(BUILD, 'tests/page-media/portrait.mjpeg') });
     const page = await browser.newPage();
     page.on('console', (message) => message.type() === 'error' && faults.push(`${name}: ${message.text()}`));
     page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
     await examine(page, name, screen);
-    await page.close();
   });
 }
 const odd = faults.filter((text) => !/status of (404|409|410)/.test(text));
 check('nothing went wrong in the console, nor against the policy', odd.length === 0, odd.join('\n'));
-await close();
 sum();
