@@ -221,10 +221,16 @@ class Mapper {
     if (rule.kind == FieldKind::text) return text_from(rule, first, label);
     const auto taken = read_one(rule, segments_[first].text);
     if (taken) return taken_value(rule, {first}, taken->value, {taken->printed});
-    const Group row = row_from(first, rule, kWideGap);
-    const std::string text = joined(row);
-    const auto whole = row.size() > 1 ? read_one(rule, text) : std::nullopt;
+    Group row = row_from(first, rule, kWideGap);
+    const auto whole = row.size() > 1 ? read_one(rule, joined(row)) : std::nullopt;
     if (!whole) return std::nullopt;
+    // Neighbours that the value does without are not its own.
+    const auto suffices = [&](const Group& part) {
+      const auto one = part.empty() ? std::nullopt : read_one(rule, joined(part));
+      return one && one->value == whole->value;
+    };
+    while (suffices({row.begin() + 1, row.end()})) row.erase(row.begin());
+    while (suffices({row.begin(), row.end() - 1})) row.pop_back();
     for (const std::size_t i : row) segments_[i].taken = !rule.is_shared;
     FieldValue value = taken_value(rule, row, whole->value, {});
     value.printed = {whole->printed};
@@ -283,8 +289,9 @@ class Mapper {
       if (!found) return std::nullopt;
       part = found->value;
     }
-    const auto date = read_date(part, rule.order, rule.in_future ? year_ + kYearsAhead : year_);
-    if (!date) return std::nullopt;
+    const int latest_year = rule.in_future ? year_ + kYearsAhead : year_;
+    const auto date = read_date(part, rule.order, latest_year);
+    if (!date || static_cast<int>(date->year()) > latest_year) return std::nullopt;
     return Taken{iso_date(*date), rule.patterns.empty() ? text : part};
   }
 
@@ -417,6 +424,7 @@ class Mapper {
 
   /// Further pieces of the same row, which the detector took apart.
   [[nodiscard]] Group row_from(std::size_t first, const FieldRule& rule, double gap_most) const {
+    constexpr double kSlack = 0.02;
     Group row = {first};
     for (;;) {
       const Segment& from = segments_[row.back()];
@@ -425,7 +433,7 @@ class Mapper {
         const Segment& to = segments_[i];
         // Narrow pieces lie within this slack both ways: each is taken once.
         const bool is_member = std::ranges::find(row, i) != row.end();
-        if (to.left < from.right - 0.01 || is_member || !is_in_row(from, to)) continue;
+        if (to.left < from.right - kSlack || is_member || !is_in_row(from, to)) continue;
         if (!next || to.left < segments_[*next].left) next = i;
       }
       if (!next || !is_free(segments_[*next], rule)) return row;
@@ -477,6 +485,8 @@ class Mapper {
     if (has_latin(value))
       value = in_figures(in_capitals(rule.joined_closely ? value : spaced(value)));
     if (!rule.before.empty()) value = tidy(value.substr(0, value.find(rule.before)));
+    const auto meant = std::ranges::find(rule.values, value, [](const auto& v) { return v.first; });
+    if (meant != rule.values.end()) value = meant->second;
     if (value.empty()) return std::nullopt;
     return taken_value(rule, group, value, printed);
   }

@@ -162,6 +162,39 @@ TEST(DocumentMapping, NarrowPiecesOfARowAreTakenOnce) {
   EXPECT_NE(value_of(mapped(lines, card({name})), "full_name"), "none");
 }
 
+TEST(DocumentMapping, ANumberLeavesItsRowToOthers) {
+  FieldRule number = text("document_number", {});
+  number.kind = FieldKind::number;
+  number.patterns = {"A999999(9)"};
+  FieldRule issued = date("date_of_issue", {});
+  issued.patterns = {"99-99-99"};
+  const std::vector<PlacedLine> lines = {at(0.4, 0.80, "06-09-24"), at(0.6, 0.805, "Y858082(9)")};
+  const auto fields = mapped(lines, card({number, issued}));
+  EXPECT_EQ(value_of(fields, "document_number"), "Y858082(9)");
+  EXPECT_EQ(value_of(fields, "date_of_issue"), "2024-09-06");
+  // Where it stands in two pieces, it takes both.
+  const std::vector<PlacedLine> apart = {at(0.4, 0.8, "Y858"), at(0.5, 0.8, "082(9)")};
+  EXPECT_EQ(value_of(mapped(apart, card({number})), "document_number"), "Y858082(9)");
+}
+
+TEST(DocumentMapping, NoDateBeforeItsTime) {
+  FieldRule born = date("date_of_birth", {});
+  born.patterns = {"99-99-9999"};
+  FieldRule expires = date("date_of_expiry", {});
+  expires.in_future = true;
+  const std::vector<PlacedLine> lines = {at(0.1, 0.2, "02-07-3880"), at(0.1, 0.4, "22-01-2051")};
+  const auto fields = mapped(lines, card({born, expires}));
+  EXPECT_EQ(value_of(fields, "date_of_birth"), "none");
+  EXPECT_EQ(value_of(fields, "date_of_expiry"), "2051-01-22");
+}
+
+TEST(DocumentMapping, ATextIsWhatItMeans) {
+  FieldRule blood = text("blood_type", {"Blood type"});
+  blood.values = {{"0+", "O+"}};
+  EXPECT_EQ(value_of(mapped({at(0.1, 0.2, "Blood type: 0+")}, card({blood})), "blood_type"), "O+");
+  EXPECT_EQ(value_of(mapped({at(0.1, 0.2, "Blood type: A+")}, card({blood})), "blood_type"), "A+");
+}
+
 TEST(DocumentMapping, ABirthDateThatIsNoDateAgreesWithNoNumber) {
   FieldRule number = text("document_number", {"No"});
   number.kind = FieldKind::number;

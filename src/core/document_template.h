@@ -54,7 +54,8 @@ struct FieldRule {
   // line, blanks not counted; what stands at a 9 or A is taken for the digit or letter that it
   // resembles. The number is given back as the pattern spells it.
   std::vector<std::string> patterns;
-  std::vector<std::pair<std::string, std::string>> values;  // what may be read -> the value
+  // What may be read -> the value; of a text that is exactly so.
+  std::vector<std::pair<std::string, std::string>> values;
   std::vector<std::string> stops;   // lines that hold one of these are not part of the value
   std::size_t lines = 1;            // at most
   bool joined_closely = false;      // lines are joined without a blank
