@@ -106,6 +106,17 @@ TEST(ActionDecision, AHalfDoneMovementAnswersNothingButIsOne) {
   ) << "hesitated";
 }
 
+TEST(ActionDecision, AMouthThatOpensWhereABlinkWasAskedForIsNoAnswer) {
+  auto half = at(FaceAction::open_mouth, 1.2);
+  const auto blink = at(FaceAction::blink, 1.4);
+  const auto nod = at(FaceAction::nod, 4);
+  const auto challenge = prompted(FaceAction::blink, FaceAction::nod);
+  EXPECT_EQ(fault({blink, nod}, challenge), std::nullopt);
+  EXPECT_EQ(fault({half, blink, nod}, challenge), Outcome::action_out_of_turn);
+  half.clear = false;
+  EXPECT_EQ(fault({half, blink, nod}, challenge), Outcome::action_out_of_turn);
+}
+
 TEST(ActionDecision, ARecordingMadeForMoreActionsIsRefused) {
   const auto challenge = prompted(FaceAction::nod, FaceAction::turn_left);
   const std::vector<ActionEvent> events = {

@@ -35,8 +35,16 @@ constexpr double kLongestBlink_s = 0.8;
 constexpr double kBlinkYaw_deg = 25;
 constexpr double kBlinkPitch_deg = 20;
 
-// Mouth. Talking reaches .52; who opens it reaches .75.
-constexpr double kMouthOpen = 0.55;
+// Mouth. Talking reaches .52, but is above .35 for less than .1 s at a time; who opens it reaches
+// .75, or keeps it open.
+struct Opening {
+  double gap;         // over the width
+  double above_shut;  // and this much above the person's own rest
+  double held_s;      // all the time
+};
+constexpr Opening kWideOpening = {.gap = 0.55, .above_shut = 0, .held_s = 0};
+constexpr Opening kHeldOpening = {.gap = 0.35, .above_shut = 0.1, .held_s = 0.3};
+constexpr Opening kHalfOpening = {.gap = 0.3, .above_shut = 0.06, .held_s = 0.3};
 constexpr double kMouthShut = 0.2;
 constexpr double kSmile = 0.32;  // of the person's own: a smile parts the lips
 constexpr double kAboveSmile = 0.04;
@@ -52,8 +60,8 @@ struct Extent {
   double shake_swing_deg;  // from one side to the other
   double turned_deg;
 };
-constexpr Extent kClear = {.swing_deg = 12, .shake_swing_deg = 20, .turned_deg = 20};
-constexpr Extent kHalfDone = {.swing_deg = 8, .shake_swing_deg = 14, .turned_deg = 14};
+constexpr Extent kClear = {.swing_deg = 9, .shake_swing_deg = 20, .turned_deg = 20};
+constexpr Extent kHalfDone = {.swing_deg = 6, .shake_swing_deg = 14, .turned_deg = 14};
 constexpr std::ptrdiff_t kShakeSwings = 2;  // from one side to the other
 constexpr double kSide_deg = 6;
 constexpr std::size_t kNodSwings = 2;
@@ -62,6 +70,7 @@ constexpr double kLongestSwing_s = 0.9;
 constexpr double kLongestHold_s = 0.4;
 constexpr double kMostGrowth = 1.35;  // of the face's size within the row
 constexpr double kEdge = 0.2;         // of a swing, that counts as its rest
+constexpr double kSway_deg_s = 15;    // a head at rest; who nods or shakes is at 40 and more
 
 // Anything beyond the noise of a still face.
 constexpr double kMoved_deg = 6;
@@ -203,14 +212,27 @@ ActionEvent event_of(FaceAction action, const Excursion& excursion, const Signal
   };
 }
 
-std::vector<ActionEvent> mouth_openings_of(const Signal& mouth) {
+// The longest time without a break above a level.
+double longest_above(const Signal& signal, const Excursion& excursion, double level) {
+  double longest_s = 0;
+  for (std::size_t i = excursion.begin; i <= excursion.end; ++i) {
+    const double from_s = signal.time_s[i];
+    for (; i <= excursion.end && signal.value[i] > level; ++i) {
+      longest_s = std::max(longest_s, signal.time_s[i] - from_s);
+    }
+  }
+  return longest_s;
+}
+
+std::vector<ActionEvent> openings_of(const Signal& mouth, const Opening& opening) {
   const double own = std::min(kSmile, median_of(mouth.value)) + kAboveSmile;
   const double shut = std::max(kMouthShut, own);
   std::vector<ActionEvent> events;
-  for (const auto& excursion :
-       excursions_of(mouth, {.rest = shut, .out = kMouthOpen, .back = shut})) {
+  const double gap = std::max(opening.gap, shut + opening.above_shut);
+  for (const auto& excursion : excursions_of(mouth, {.rest = shut, .out = gap, .back = shut})) {
     const auto event = event_of(FaceAction::open_mouth, excursion, mouth);
-    if (event.peak_s - event.begin_s <= kMouthOpens_s) events.push_back(event);
+    const bool is_quick = event.peak_s - event.begin_s <= kMouthOpens_s;
+    if (is_quick && longest_above(mouth, excursion, gap) >= opening.held_s) events.push_back(event);
   }
   return events;
 }
@@ -257,6 +279,13 @@ std::vector<std::size_t> turning_points(const Signal& signal, double least_deg) 
   return points;
 }
 
+// Over the samples before and after.
+double speed_at(const Signal& signal, std::size_t i) {
+  const std::size_t before = i == 0 ? 0 : i - 1, after = std::min(i + 1, signal.size() - 1);
+  return std::abs(signal.value[after] - signal.value[before]) /
+         (signal.time_s[after] - signal.time_s[before]);
+}
+
 std::vector<Swing> swings_of(const Signal& signal, double least_deg) {
   std::vector<Swing> swings;
   const auto points = turning_points(signal, least_deg);
@@ -265,12 +294,11 @@ std::vector<Swing> swings_of(const Signal& signal, double least_deg) {
     const double from = signal.value[swing.begin], to = signal.value[swing.end];
     swing.size = std::abs(to - from);
     const double rest = kEdge * swing.size;
-    while (swing.begin + 1 < swing.end && std::abs(signal.value[swing.begin + 1] - from) < rest) {
-      ++swing.begin;
-    }
-    while (swing.end > swing.begin + 1 && std::abs(signal.value[swing.end - 1] - to) < rest) {
-      --swing.end;
-    }
+    const auto rests = [&](std::size_t i, double at) {
+      return std::abs(signal.value[i] - at) < rest || speed_at(signal, i) < kSway_deg_s;
+    };
+    while (swing.begin + 1 < swing.end && rests(swing.begin + 1, from)) ++swing.begin;
+    while (swing.end > swing.begin + 1 && rests(swing.end - 1, to)) --swing.end;
     swings.push_back(swing);
   }
   return swings;
@@ -369,6 +397,33 @@ bool overlaps(const ActionEvent& event, const std::vector<ActionEvent>& others) 
   });
 }
 
+std::vector<ActionEvent> half(std::vector<ActionEvent> events) {
+  for (auto& event : events) event.clear = false;
+  return events;
+}
+
+std::vector<ActionEvent> apart_from(
+    std::vector<ActionEvent> events, const std::vector<ActionEvent>& others
+) {
+  std::erase_if(events, [&others](const ActionEvent& event) { return overlaps(event, others); });
+  return events;
+}
+
+void add(std::vector<ActionEvent>& events, const std::vector<ActionEvent>& more) {
+  events.insert(events.end(), more.begin(), more.end());
+}
+
+// Of the mouth. A turned head's lips are not read well: there only wide ones count.
+std::vector<ActionEvent> clear_openings_of(
+    const Signal& mouth, const std::vector<ActionEvent>& movements
+) {
+  std::vector<ActionEvent> turns = movements;
+  std::erase_if(turns, [](const ActionEvent& event) { return event.action == FaceAction::nod; });
+  auto events = openings_of(mouth, kWideOpening);
+  add(events, apart_from(apart_from(openings_of(mouth, kHeldOpening), turns), events));
+  return events;
+}
+
 // Shakes, nods and turns of that extent and more. A turn within a shake is none.
 std::vector<ActionEvent> head_movements(
     const Signals& signals, const Extent& extent, bool mirrored
@@ -462,19 +517,18 @@ core::ActionEvidence measure_actions(const FaceTrack& track, bool mirrored) {
   core::ActionEvidence evidence;
   const Signals signals = signals_of(track);
   if (signals.yaw.size() < 2) return evidence;
+  const auto movements = head_movements(signals, kClear, mirrored);
+  const auto openings = clear_openings_of(signals.mouth, movements);
+  const auto half_open = apart_from(half(openings_of(signals.mouth, kHalfOpening)), openings);
   auto& events = evidence.events;
-  events = head_movements(signals, kClear, mirrored);
-  for (auto& half : head_movements(signals, kHalfDone, mirrored)) {
-    half.clear = false;
-    if (!overlaps(half, events)) events.push_back(half);
-  }
-  const auto openings = mouth_openings_of(signals.mouth);
+  events = movements;
+  add(events, apart_from(half(head_movements(signals, kHalfDone, mirrored)), movements));
   std::erase_if(events, [&openings](const ActionEvent& event) {
     return event.action == FaceAction::nod && overlaps(event, openings);
   });
-  events.insert(events.end(), openings.begin(), openings.end());
-  const auto blinks = blinks_of(signals.eyes, signals.yaw, signals.pitch);
-  events.insert(events.end(), blinks.begin(), blinks.end());
+  add(events, openings);
+  add(events, apart_from(half_open, movements));
+  add(events, blinks_of(signals.eyes, signals.yaw, signals.pitch));
   std::ranges::sort(events, {}, &ActionEvent::begin_s);
   evidence.moved = !events.empty() || has_moved(signals);
   return evidence;

@@ -14,8 +14,8 @@ namespace selfsame::vision {
 
 /// Every action seen, by its begin. A head turned and turned back is a turn; turned to and fro, a
 /// shake and no turn. Eyes that are shut for 40 to 800 ms have blinked. A mouth counts as open
-/// wider than talking opens it, and a head that goes back with it does not nod. What is done by
-/// half is seen, but not `clear`. Frames without a face, and a face that changes its size, show
+/// wider or longer than talking opens it, and a head that goes back with it does not nod. What is
+/// done by half is seen, but not `clear`. Frames without a face, and a face that changes its size, show
 /// nothing.
 /// @param mirrored  the pictures are mirror images, as of some front cameras
 [[nodiscard]] core::ActionEvidence measure_actions(const FaceTrack& track, bool mirrored);

@@ -119,6 +119,34 @@ TEST(FaceActions, OnlyAWideOpenMouthCounts) {
   EXPECT_TRUE(seen_in(track_of(4, always)).empty()) << "never shut";
 }
 
+TEST(FaceActions, AMouthHeldOpenCountsThoughItIsNotWide) {
+  const auto held = during(1, 1.5, [](TrackedFrame& frame) { frame.mouth = 0.42; });
+  const auto evidence = measure_actions(track_of(4, held), false);
+  ASSERT_EQ(evidence.events.size(), 1U);
+  EXPECT_EQ(evidence.events[0].action, FaceAction::open_mouth);
+  EXPECT_TRUE(evidence.events[0].clear);
+  const auto vowel = during(1, 1.2, [](TrackedFrame& frame) { frame.mouth = 0.52; });
+  EXPECT_TRUE(seen_in(track_of(4, vowel)).empty()) << "said";
+  const auto smiler = [](TrackedFrame& frame) {
+    frame.mouth = frame.time_s >= 1 && frame.time_s < 1.5 ? 0.39 : 0.3;
+  };
+  EXPECT_TRUE(seen_in(track_of(4, smiler)).empty()) << "from the own rest";
+}
+
+TEST(FaceActions, AMouthThatOpensByHalfIsSeen) {
+  const auto half = during(1, 1.5, [](TrackedFrame& frame) { frame.mouth = 0.32; });
+  const auto evidence = measure_actions(track_of(4, half), false);
+  ASSERT_EQ(evidence.events.size(), 1U);
+  EXPECT_EQ(evidence.events[0].action, FaceAction::open_mouth);
+  EXPECT_FALSE(evidence.events[0].clear);
+  const auto turned_too = [&](TrackedFrame& frame) {
+    half(frame);
+    turned(1, 2.2, 32)(frame);
+  };
+  EXPECT_EQ(seen_in(track_of(4, turned_too)), std::vector{FaceAction::turn_right})
+      << "a turned head's lips are not read well";
+}
+
 TEST(FaceActions, TurnsAreTheSubjectsOwn) {
   // Yaw grows to the left of the picture: there is the right of whom the camera faces.
   const auto track = track_of(4, turned(1, 2.2, 32));
@@ -161,6 +189,23 @@ TEST(FaceActions, ANodGoesDownAndComesBack) {
   EXPECT_TRUE(seen_in(track_of(4, lowered)).empty()) << "stays down";
   EXPECT_TRUE(seen_in(track_of(4, to_and_fro(1, 2.6, 1.25, 20, 18))).size() <= 1)
       << "a head that goes round does not nod as well";
+}
+
+TEST(FaceActions, SmallNodsCountAndSwayBeforeThemDoesNot) {
+  const auto evidence = measure_actions(
+      track_of(
+          4,
+          [](TrackedFrame& frame) {
+            frame.pose.pitch_deg -= 4 * std::clamp(frame.time_s, 0.0, 1.5);  // sinks slowly
+            to_and_fro(1.5, 3.1, 1.25, 0, 11)(frame);
+          }
+      ),
+      false
+  );
+  ASSERT_EQ(evidence.events.size(), 1U);
+  EXPECT_EQ(evidence.events[0].action, FaceAction::nod);
+  EXPECT_TRUE(evidence.events[0].clear);
+  EXPECT_NEAR(evidence.events[0].begin_s, 1.55, 0.12);
 }
 
 TEST(FaceActions, AFaceThatChangesItsSizeShowsNothing) {
