@@ -19,7 +19,7 @@ using core::FaceAction;
 constexpr double kTurn_deg = 32;
 constexpr double kShake_deg = 18;  // to either side
 constexpr double kNod_deg = 18;    // down
-constexpr double kMouth = 1.1;
+constexpr double kMouth = 0.75;
 
 double eased(double share) {
   const double s = std::clamp(share, 0.0, 1.0);
@@ -115,8 +115,8 @@ FaceMotion MotionScript::at(double time_s) const {
   motion.sway_x = 0.015 * wave(5, 0.33);
   motion.sway_y = 0.012 * wave(6, 0.27);
   if (habits_.talks) {
-    const double open = 0.2 + 0.12 * wave(7, 3.1) + 0.12 * wave(8, 4.7) + 0.08 * wave(9, 1.3);
-    motion.mouth_open = std::clamp(open, 0.0, 0.5);
+    const double open = 0.14 + 0.1 * wave(7, 3.1) + 0.1 * wave(8, 4.7) + 0.06 * wave(9, 1.3);
+    motion.mouth_open = std::max(open, 0.0);
   }
   for (const auto& action : actions_) {
     const double share = (time_s - action.begin_s) / action.length_s;

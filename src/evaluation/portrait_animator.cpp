@@ -34,7 +34,8 @@ constexpr std::array<std::size_t, 11> kUpperLip = {
 constexpr std::array<std::size_t, 11> kLowerLip = {
     78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308
 };
-constexpr std::size_t kRightBrow = 105, kLeftBrow = 334, kChin = 152, kForehead = 10;
+constexpr std::size_t kUnderRightBrow = 52, kUnderLeftBrow = 282, kChin = 152, kForehead = 10;
+constexpr std::size_t kRightEyeCorner = 33, kLeftEyeCorner = 263;
 constexpr std::size_t kRightEar = 234, kLeftEar = 454, kUnderNose = 2;
 
 // A curve over x, by its points from left to right.
@@ -121,47 +122,67 @@ cv::Mat head_of(const FaceLandmarks& mesh, cv::Size size, double face_px) {
   return head;
 }
 
-// The portrait in the frame: the face a little above the middle, the edges drawn out.
+// The portrait in the frame: upright, the face a little above the middle, the edges drawn out.
 cv::Matx23d placing_of(const FaceLandmarks& mesh, FrameSize size, double face_share) {
   const cv::Point2d right = Curve::point_of(mesh, kRightEar);
   const cv::Point2d left = Curve::point_of(mesh, kLeftEar);
-  const double scale = face_share * size.width_px / std::abs(left.x - right.x);
+  const cv::Point2d eyes =
+      Curve::point_of(mesh, kLeftEyeCorner) - Curve::point_of(mesh, kRightEyeCorner);
+  const double scale = face_share * size.width_px / cv::norm(left - right);
+  const double across = scale * eyes.x / cv::norm(eyes), along = scale * eyes.y / cv::norm(eyes);
   const cv::Point2d chin = Curve::point_of(mesh, kChin), top = Curve::point_of(mesh, kForehead);
   const cv::Point2d middle = (chin + top) / 2;
   return {
-      scale,
-      0,
-      0.5 * size.width_px - scale * middle.x,
-      0,
-      scale,
-      0.46 * size.height_px - scale * middle.y
+      across,
+      along,
+      0.5 * size.width_px - across * middle.x - along * middle.y,
+      -along,
+      across,
+      0.46 * size.height_px + along * middle.x - across * middle.y
   };
+}
+
+double scale_of(const cv::Matx23d& map) {
+  return std::hypot(map(0, 0), map(0, 1));
 }
 
 FaceLandmarks placed(const FaceLandmarks& mesh, const cv::Matx23d& map) {
   FaceLandmarks moved = mesh;
   for (MeshPoint& point : moved.points) {
-    point.x = static_cast<float>(map(0, 0) * static_cast<double>(point.x) + map(0, 2));
-    point.y = static_cast<float>(map(1, 1) * static_cast<double>(point.y) + map(1, 2));
-    point.z = static_cast<float>(map(0, 0) * static_cast<double>(point.z));
+    const cv::Vec2d at = map * cv::Vec3d(point.x, point.y, 1);
+    point.x = static_cast<float>(at[0]);
+    point.y = static_cast<float>(at[1]);
+    point.z = static_cast<float>(scale_of(map) * static_cast<double>(point.z));
   }
   return moved;
 }
 
+struct LidMove {
+  double source_y = 0;
+  double lashes = 0;  // 1: on the line where the lids meet
+};
+
 // The upper lid slides down over the eye, and the skin above it stretches.
-double source_under_lids(const Eye& eye, double x, double y, double shut) {
-  if (x <= eye.upper.left() || x >= eye.upper.right()) return y;
+LidMove source_under_lids(const Eye& eye, double x, double y, double shut) {
+  if (x <= eye.upper.left() || x >= eye.upper.right()) return {.source_y = y};
   const double upper = eye.upper.at(x), lower = eye.lower.at(x);
   const double lid = upper + shut * (lower - upper);
-  if (y <= eye.brow_y || y >= lid || !(lid > eye.brow_y)) return y;
-  return eye.brow_y + (y - eye.brow_y) * (upper - eye.brow_y) / (lid - eye.brow_y);
+  const double lashes_px = 0.06 * (eye.upper.right() - eye.upper.left());
+  const double lashes = shut * std::exp(-std::pow((y - lid) / lashes_px, 2));
+  if (y <= eye.brow_y || y >= lid || !(lid > eye.brow_y)) return {.source_y = y, .lashes = lashes};
+  return {
+      .source_y = eye.brow_y + (y - eye.brow_y) * (upper - eye.brow_y) / (lid - eye.brow_y),
+      .lashes = lashes
+  };
 }
 
 struct LipMove {
   double source_y = 0;
   double inside = 0;  // 1: in the open mouth
-  double down = 0;    // there, 0 under the upper lip to 1 over the lower
+  double down = 0;    // there, under the upper lip, in half widths of the mouth
 };
+
+constexpr double kUpperLip_share = 0.08;  // of the gap
 
 // The lips part, the upper a little and the lower with the jaw; the chin goes along and the neck
 // gives way.
@@ -172,8 +193,8 @@ LipMove source_at_lips(const Mouth& mouth, double x, double y, double gap_px) {
   const double jaw = std::exp(-0.35 * u * u);  // how much of the jaw's way the cheek goes
   const double gap = std::abs(u) < 1 ? gap_px * std::sqrt(1 - u * u) : 0;
   const double upper = mouth.upper.at(x), lower = std::max(upper, mouth.lower.at(x));
-  const double up = 0.2 * gap, down = 0.8 * gap_px * jaw;
-  const double lid = lower + (std::abs(u) < 1 ? 0.8 * gap : 0);
+  const double up = kUpperLip_share * gap, down = (1 - kUpperLip_share) * gap_px * jaw;
+  const double lid = lower + (1 - kUpperLip_share) * gap;
   if (y < upper - up) {
     if (y <= mouth.nose_y) return {.source_y = y};
     const double reach = std::max(1.0, upper - mouth.nose_y);
@@ -183,25 +204,26 @@ LipMove source_at_lips(const Mouth& mouth, double x, double y, double gap_px) {
     return {
         .source_y = upper + 0.5 * (lower - upper),
         .inside = gap > 0 ? 1.0 : 0.0,
-        .down = (y - upper + up) / std::max(1.0, lid - upper + up)
+        .down = std::abs(u) < 1 ? (y - upper + up) / half / std::sqrt(1 - u * u) : 0
     };
   }
   const double neck = mouth.chin_y + 1.2 * (mouth.chin_y - lower);
   if (y >= neck) return {.source_y = y};
-  const double at_lip = std::abs(u) < 1 ? 0.8 * gap : down * smooth_step((y - lower) / half);
+  const double at_lip =
+      std::abs(u) < 1 ? (1 - kUpperLip_share) * gap : down * smooth_step((y - lower) / half);
   const double share = std::clamp((y - lid) / std::max(1.0, mouth.chin_y - lower), 0.0, 1.0);
   const double moved = at_lip + (down - at_lip) * smooth_step(share);
   const double fade = y > mouth.chin_y ? smooth_step((neck - y) / (neck - mouth.chin_y)) : 1;
   return {.source_y = y - moved * fade};
 }
 
-// Upper teeth, the dark, the tongue.
+// Upper teeth in the shade of the lip, the dark, the tongue.
 cv::Vec3f inside_of_mouth(float down) {
-  const cv::Vec3f teeth(165, 178, 186), dark(30, 24, 52), tongue(88, 78, 150);
-  if (down < 0.18F) return teeth;
-  if (down < 0.3F) return teeth + (dark - teeth) * ((down - 0.18F) / 0.12F);
-  if (down < 0.6F) return dark;
-  return dark + (tongue - dark) * std::min(1.0F, (down - 0.6F) / 0.2F);
+  const cv::Vec3f teeth(120, 132, 140), dark(30, 24, 52), tongue(70, 60, 118);
+  if (down < 0.16F) return teeth;
+  if (down < 0.26F) return teeth + (dark - teeth) * ((down - 0.16F) / 0.1F);
+  if (down < 0.9F) return dark;
+  return dark + (tongue - dark) * std::min(1.0F, (down - 0.9F) / 0.3F);
 }
 
 Image image_of(const cv::Mat& mat) {
@@ -218,30 +240,34 @@ struct PortraitAnimator::Scene {
   Eye right, left;
   Mouth mouth;
   cv::Point2d pivot;
+  double between_eyes_x = 0;
   double face_px = 0;
   double mouth_px = 0;
 
   // Where each pixel of the turned head comes from: the way there is known, so the way back is
   // found by going there again and again.
   [[nodiscard]] cv::Mat turned(const FaceMotion& motion) const;
-  void draw_lids(cv::Mat& map, double shut) const;
+  [[nodiscard]] cv::Mat draw_lids(cv::Mat& map, double shut) const;
   [[nodiscard]] cv::Mat draw_mouth(cv::Mat& map, double open) const;
 };
 
 cv::Mat PortraitAnimator::Scene::turned(const FaceMotion& motion) const {
   const double yaw = motion.turn.yaw_deg * kRadians, pitch = motion.turn.pitch_deg * kRadians;
   const double roll = motion.turn.roll_deg * kRadians;
+  const double cos_yaw = std::cos(yaw), sin_yaw = std::sin(yaw);
+  const double cos_pitch = std::cos(pitch), sin_pitch = std::sin(pitch);
+  const double cos_roll = std::cos(roll), sin_roll = std::sin(roll);
   const double depth_of_pivot = 0.1 * face_px;  // behind the ears' plane, about the neck
   const auto shift_at = [&](float x, float y) {
     const int column = std::clamp(cvRound(x), 0, depth.cols - 1);
     const int row = std::clamp(cvRound(y), 0, depth.rows - 1);
     const double dx = static_cast<double>(x) - pivot.x, dy = static_cast<double>(y) - pivot.y;
     const double z = static_cast<double>(depth.at<float>(row, column)) - depth_of_pivot;
-    const double x1 = dx * std::cos(yaw) + z * std::sin(yaw);
-    const double z1 = z * std::cos(yaw) - dx * std::sin(yaw);
-    const double y1 = dy * std::cos(pitch) - z1 * std::sin(pitch);
-    const double x2 = x1 * std::cos(roll) - y1 * std::sin(roll);
-    const double y2 = x1 * std::sin(roll) + y1 * std::cos(roll);
+    const double x1 = dx * cos_yaw + z * sin_yaw;
+    const double z1 = z * cos_yaw - dx * sin_yaw;
+    const double y1 = dy * cos_pitch - z1 * sin_pitch;
+    const double x2 = x1 * cos_roll - y1 * sin_roll;
+    const double y2 = x1 * sin_roll + y1 * cos_roll;
     const double w = static_cast<double>(head.at<float>(row, column));
     return cv::Point2f(
         static_cast<float>(w * (x2 - dx + motion.sway_x * face_px)),
@@ -275,13 +301,21 @@ cv::Mat PortraitAnimator::Scene::turned(const FaceMotion& motion) const {
   return map;
 }
 
-void PortraitAnimator::Scene::draw_lids(cv::Mat& map, double shut) const {
-  if (!(shut > 0)) return;
-  for (auto& from : cv::Mat_<cv::Point2f>(map)) {
-    const double x = static_cast<double>(from.x), y = static_cast<double>(from.y);
-    const Eye& eye = x < pivot.x ? right : left;
-    from.y = static_cast<float>(source_under_lids(eye, x, y, std::min(1.0, shut)));
+// Returns how much of each pixel is lashes.
+cv::Mat PortraitAnimator::Scene::draw_lids(cv::Mat& map, double shut) const {
+  cv::Mat lashes = cv::Mat::zeros(map.size(), CV_32F);
+  if (!(shut > 0)) return lashes;
+  for (int row = 0; row < map.rows; ++row) {
+    for (int column = 0; column < map.cols; ++column) {
+      auto& from = map.at<cv::Point2f>(row, column);
+      const double x = static_cast<double>(from.x), y = static_cast<double>(from.y);
+      const Eye& eye = x < between_eyes_x ? right : left;
+      const LidMove move = source_under_lids(eye, x, y, std::min(1.0, shut));
+      from.y = static_cast<float>(move.source_y);
+      lashes.at<float>(row, column) = static_cast<float>(move.lashes);
+    }
   }
+  return lashes;
 }
 
 // Returns how much of each pixel is the inside of the mouth, and how far down in it.
@@ -297,7 +331,7 @@ cv::Mat PortraitAnimator::Scene::draw_mouth(cv::Mat& map, double open) const {
       // The corners come inwards.
       const double up = (y - mouth.upper.at(middle)) / mouth_px;
       const double u = away / mouth_px;
-      const double x = middle + away * (1 + 0.3 * open * std::exp(-up * up - 1.5 * u * u));
+      const double x = middle + away * (1 + 0.2 * open * std::exp(-up * up - 1.5 * u * u));
       from.x = static_cast<float>(x);
       const LipMove move = source_at_lips(mouth, x, y, open * mouth_px);
       from.y = static_cast<float>(move.source_y);
@@ -324,7 +358,7 @@ Result<PortraitAnimator> PortraitAnimator::create(
   auto scene = std::make_shared<Scene>();
   cv::Mat source = vision::as_mat(vision::view_of(portrait));
   cv::Mat soft;  // against aliasing, where the portrait shrinks
-  if (map(0, 0) < 0.7) cv::GaussianBlur(source, soft, {}, 0.35 / map(0, 0));
+  if (scale_of(map) < 0.7) cv::GaussianBlur(source, soft, {}, 0.35 / scale_of(map));
   const cv::Size frame(size.width_px, size.height_px);
   cv::warpAffine(
       soft.empty() ? source : soft,
@@ -341,11 +375,16 @@ Result<PortraitAnimator> PortraitAnimator::create(
   scene->depth = depth_of(face, frame, scene->face_px);
   scene->head = head_of(face, frame, scene->face_px);
   scene->right = {
-      Curve(face, kRightUpperLid), Curve(face, kRightLowerLid), Curve::point_of(face, kRightBrow).y
+      Curve(face, kRightUpperLid),
+      Curve(face, kRightLowerLid),
+      Curve::point_of(face, kUnderRightBrow).y
   };
   scene->left = {
-      Curve(face, kLeftUpperLid), Curve(face, kLeftLowerLid), Curve::point_of(face, kLeftBrow).y
+      Curve(face, kLeftUpperLid),
+      Curve(face, kLeftLowerLid),
+      Curve::point_of(face, kUnderLeftBrow).y
   };
+  scene->between_eyes_x = (scene->right.upper.right() + scene->left.upper.left()) / 2;
   scene->mouth = {
       Curve(face, kUpperLip),
       Curve(face, kLowerLip),
@@ -358,15 +397,17 @@ Result<PortraitAnimator> PortraitAnimator::create(
 
 Image PortraitAnimator::render(const FaceMotion& motion) const {
   cv::Mat map = scene_->turned(motion);
-  scene_->draw_lids(map, motion.eyes_shut);
+  const cv::Mat lashes = scene_->draw_lids(map, motion.eyes_shut);
   const cv::Mat inside = scene_->draw_mouth(map, motion.mouth_open);
   cv::Mat frame;
   cv::remap(scene_->picture, frame, map, {}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-  for (int row = 0; row < frame.rows && motion.mouth_open > 0; ++row) {
+  constexpr float kLashes = 0.6F;  // of the light they take
+  for (int row = 0; row < frame.rows; ++row) {
     for (int column = 0; column < frame.cols; ++column) {
+      auto& pixel = frame.at<cv::Vec3b>(row, column);
+      pixel = cv::Vec3b(cv::Vec3f(pixel) * (1 - kLashes * lashes.at<float>(row, column)));
       const auto [share, down] = inside.at<cv::Vec2f>(row, column).val;
       if (!(share > 0)) continue;
-      auto& pixel = frame.at<cv::Vec3b>(row, column);
       pixel = cv::Vec3b(cv::Vec3f(pixel) * (1 - share) + inside_of_mouth(down / share) * share);
     }
   }
