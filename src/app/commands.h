@@ -144,6 +144,7 @@ struct EvalActionsOptions {
   std::string folder;     // clips of people; empty: none
   std::string truth;      // what they do (evaluation/action_truth.h); empty: not known
   std::string portraits;  // to be drawn moving; empty: the fixtures
+  bool choosing_half = false;
   int clips = 60;
   std::uint64_t seed = 1000;
   int threads = 0;  // 0: one per core
@@ -154,6 +155,7 @@ int eval_actions(const Settings& settings, const EvalActionsOptions& options);
 struct EvalSpeechOptions {
   std::string sounds;
   std::vector<std::string> without;  // speakers
+  std::string talking;               // clips of people with their sound; empty: none
   unsigned codes = 20;
   unsigned others = 10;
   std::uint64_t seed = 1;

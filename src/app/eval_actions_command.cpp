@@ -42,8 +42,8 @@ void show_progress(std::size_t done, std::size_t total) {
   fmt::print(stderr, "\r{} of {} drawn recordings{}", done, total, done == total ? "\n" : "");
 }
 
-// Every picture of the folder and its sub-folders that can be decoded, in the order of the names.
-Result<std::vector<vision::Image>> portraits_in(const std::string& folder) {
+// Every picture of the folder and its sub-folders, in the order of the names.
+Result<std::vector<fs::path>> pictures_in(const std::string& folder) {
   std::vector<fs::path> paths;
   std::error_code error;
   for (fs::recursive_directory_iterator it(folder, error), end; it != end; it.increment(error)) {
@@ -52,6 +52,31 @@ Result<std::vector<vision::Image>> portraits_in(const std::string& folder) {
   }
   if (error) return fail(Errc::not_found, "cannot read " + folder);
   std::ranges::sort(paths);
+  return paths;
+}
+
+// One picture of each person: a sub-folder, or a picture that lies in none. Every other person is
+// one on whom thresholds were chosen.
+std::vector<fs::path> half_of(
+    const std::vector<fs::path>& paths, const fs::path& folder, bool choosing
+) {
+  std::vector<fs::path> firsts, chosen;
+  for (const auto& path : paths) {
+    const bool is_alone = fs::equivalent(path.parent_path(), folder);
+    if (!is_alone && !firsts.empty() && firsts.back().parent_path() == path.parent_path()) continue;
+    firsts.push_back(path);
+  }
+  for (std::size_t i = choosing ? 1 : 0; i < firsts.size(); i += 2) chosen.push_back(firsts[i]);
+  return chosen;
+}
+
+Result<std::vector<vision::Image>> portraits_of(
+    const ModelPaths& models, const EvalActionsOptions& options
+) {
+  const bool are_fixtures = options.portraits.empty();
+  const std::string& folder = are_fixtures ? models.fixtures_dir : options.portraits;
+  SELFSAME_TRY(paths, pictures_in(folder));
+  if (!are_fixtures) paths = half_of(paths, folder, options.choosing_half);
   std::vector<vision::Image> portraits;
   for (const auto& path : paths) {
     SELFSAME_TRY(bytes, read_file(path.string(), 64U << 20));
@@ -67,9 +92,7 @@ Result<Measured> measure(const Settings& settings, const EvalActionsOptions& opt
   SELFSAME_TRY(cards, load_cards(paths, settings));
   SELFSAME_TRY(follower, evaluation::FaceFollower::create(cards, engine_options(paths, settings)));
   evaluation::ActionEvaluationRequest request;
-  SELFSAME_TRY(
-      portraits, portraits_in(options.portraits.empty() ? paths.fixtures_dir : options.portraits)
-  );
+  SELFSAME_TRY(portraits, portraits_of(paths, options));
   request.portraits = std::move(portraits);
   request.clips = static_cast<std::size_t>(options.clips);
   request.seed = options.seed;
@@ -100,6 +123,24 @@ json::object proportion_json(const Proportion& proportion) {
   };
 }
 
+json::array names_of(const std::vector<core::FaceAction>& actions) {
+  json::array names;
+  for (const auto action : actions) names.push_back(core::name_of(action));
+  return names;
+}
+
+json::array foreign_json(const DrawnActions& drawn) {
+  json::array list;
+  for (const auto& answer : drawn.foreign_accepted) {
+    list.push_back(json::object{
+        {"seed", answer.seed},
+        {"made_for", names_of(answer.made_for)},
+        {"asked", names_of(answer.asked)}
+    });
+  }
+  return list;
+}
+
 json::object drawn_json(const DrawnActions& drawn) {
   json::object found, seen;
   for (std::size_t i = 0; i < kFaceActions.size(); ++i) {
@@ -116,11 +157,13 @@ json::object drawn_json(const DrawnActions& drawn) {
       {"seed", drawn.seed},
       {"found", std::move(found)},
       {"seen_in_window", std::move(seen)},
+      {"blinks_made", proportion_json(drawn.blinks_made)},
       {"right_accepted", proportion_json(drawn.right_accepted)},
       {"foreign_refused", proportion_json(drawn.foreign_refused)},
       {"everything_refused", proportion_json(drawn.everything_refused)},
       {"still_unmoved", proportion_json(drawn.still_unmoved)},
-      {"talking_quiet", proportion_json(drawn.talking_quiet)}
+      {"talking_quiet", proportion_json(drawn.talking_quiet)},
+      {"foreign_accepted", foreign_json(drawn)}
   };
 }
 
@@ -168,6 +211,7 @@ std::string text_of(const DrawnActions& drawn) {
         fmt::format("{} found when asked for", core::name_of(kFaceActions.at(i)));
     text += line_of(what.c_str(), drawn.found.at(i));
   }
+  text += line_of("blinks seen that were made", drawn.blinks_made);
   text += line_of("right recording accepted", drawn.right_accepted);
   text += line_of("recording for another challenge refused", drawn.foreign_refused);
   text += line_of("everything at once refused", drawn.everything_refused);
@@ -179,7 +223,21 @@ std::string text_of(const DrawnActions& drawn) {
     text += fmt::format("\n{:<14}", core::name_of(kFaceActions.at(i)));
     for (const std::size_t count : drawn.seen.at(i)) text += fmt::format("{:>12}", count);
   }
-  return text + "\n";
+  text += "\n";
+  for (const auto& answer : drawn.foreign_accepted) {
+    const auto names = [](const std::vector<core::FaceAction>& actions) {
+      std::string list;
+      for (const auto action : actions) list += std::string(" ") + core::name_of(action);
+      return list;
+    };
+    text += fmt::format(
+        "accepted: seed {}, made for{}, asked for{}\n",
+        answer.seed,
+        names(answer.made_for),
+        names(answer.asked)
+    );
+  }
+  return text;
 }
 
 std::string text_of(const ClipActions& clip, const std::map<std::string, ClipTruth>& truths) {

@@ -457,7 +457,12 @@ int run(int argc, char** argv) {
   eval_actions_command->add_option("DIR", actions.folder, "clips of people, read as well");
   eval_actions_command->add_option("--truth", actions.truth, "what they do, a line each clip");
   eval_actions_command->add_option(
-      "--portraits", actions.portraits, "folder; drawn moving. Default: the fixtures"
+      "--portraits", actions.portraits, "folder, sub-folder = person; drawn moving (the fixtures)"
+  );
+  eval_actions_command->add_flag(
+      "--choosing-half",
+      actions.choosing_half,
+      "of --portraits, those that thresholds were chosen on"
   );
   eval_actions_command->add_option("--clips", actions.clips, "drawn recordings that answer")
       ->check(CLI::Range(1, 100'000));
@@ -480,6 +485,9 @@ int run(int argc, char** argv) {
   eval_speech_command->add_option("DIR", speech.sounds, "holds DIGIT_SPEAKER_TAKE.wav")->required();
   eval_speech_command->add_option(
       "--without", speech.without, "speakers to leave out: those that thresholds were chosen on"
+  );
+  eval_speech_command->add_option(
+      "--talking", speech.talking, "clips of talking people; their sound is moved against the lips"
   );
   eval_speech_command->add_option("--codes", speech.codes, "of 4 and of 6 digits, a speaker")
       ->check(CLI::Range(1, 10'000));

@@ -16,10 +16,9 @@
 #include "evaluation/pad_rates.h"
 #include "evaluation/portrait_animator.h"
 #include "evaluation/seeded_random.h"
-#include "vision/decode_video.h"
 #include "vision/face_actions.h"
 #include "vision/face_track.h"
-#include "vision/frame_sampler.h"
+#include "vision/head_pose.h"
 
 namespace selfsame::evaluation {
 namespace {
@@ -42,6 +41,7 @@ struct Trial {
   TrialKind kind{};
   std::uint64_t seed = 0;
   Challenge challenge;
+  std::vector<ScriptedAction> script;
   core::ActionEvidence evidence;
 };
 
@@ -83,9 +83,11 @@ MotionScript script_of(const Trial& trial) {
 }
 
 Result<core::ActionEvidence> film(
-    const FaceFollower& follower, const PortraitAnimator& animator, const Trial& trial
+    const FaceFollower& follower,
+    const PortraitAnimator& animator,
+    const MotionScript& script,
+    const Trial& trial
 ) {
-  const MotionScript script = script_of(trial);
   HandHeldCamera camera(trial.seed);
   vision::FaceTracker tracker(follower.detector(), follower.tracker());
   const int frames = static_cast<int>(std::lround(script.duration_s() * kFrameRate));
@@ -115,7 +117,9 @@ std::vector<Trial> trials_of(const ActionEvaluationRequest& request) {
 
 // A portrait serves when its eyes are open, its mouth near shut, and it looks at the camera.
 bool is_fit(const vision::FaceLandmarks& mesh) {
-  return vision::mouth_opening(mesh) < 0.25 && vision::eye_aspect_ratio(mesh) > 0.2;
+  constexpr double kMostYaw_deg = 15;
+  return vision::mouth_opening(mesh) < 0.25 && vision::eye_aspect_ratio(mesh) > 0.2 &&
+         std::abs(vision::head_pose_of(mesh).yaw_deg) <= kMostYaw_deg;
 }
 
 Result<std::vector<PortraitAnimator>> animators_of(
@@ -148,10 +152,13 @@ Result<void> film_all(
   std::optional<Error> failure;
   const auto work = [&] {
     for (std::size_t i = next++; i < trials.size(); i = next++) {
-      auto evidence = film(follower, animators[trials[i].seed % animators.size()], trials[i]);
+      const MotionScript script = script_of(trials[i]);
+      const auto& animator = animators[trials[i].seed % animators.size()];
+      auto evidence = film(follower, animator, script, trials[i]);
       const std::lock_guard lock(mutex);
       if (!evidence) failure = evidence.error();
       if (failure) return;
+      trials[i].script = script.actions();
       trials[i].evidence = std::move(*evidence);
       progress(++done, trials.size());
     }
@@ -173,7 +180,35 @@ bool is_within(const core::ActionEvent& event, const core::TimeWindow& window) {
   return event.begin_s >= window.begin_s && event.peak_s <= window.end_s;
 }
 
+bool is_scripted(const core::ActionEvent& event, const std::vector<ScriptedAction>& script) {
+  return std::ranges::any_of(script, [&event](const ScriptedAction& made) {
+    return made.action == event.action && made.begin_s <= event.end_s &&
+           event.begin_s <= made.begin_s + made.length_s;
+  });
+}
+
+std::vector<FaceAction> actions_of(const Challenge& challenge) {
+  std::vector<FaceAction> actions;
+  for (const auto& prompt : challenge.actions) actions.push_back(prompt.action);
+  return actions;
+}
+
+void judge_foreign(const Trial& trial, DrawnActions& result) {
+  for (const auto& other : others_of(trial.challenge)) {
+    const bool is_refused = core::fault_of_actions(trial.evidence, other).has_value();
+    count(result.foreign_refused, is_refused);
+    if (is_refused) continue;
+    result.foreign_accepted.push_back(
+        {.seed = trial.seed, .made_for = actions_of(trial.challenge), .asked = actions_of(other)}
+    );
+  }
+}
+
 void judge_answer(const Trial& trial, DrawnActions& result) {
+  for (const auto& event : trial.evidence.events) {
+    if (event.action != FaceAction::blink) continue;
+    count(result.blinks_made, is_scripted(event, trial.script));
+  }
   for (const auto& prompt : trial.challenge.actions) {
     const std::size_t asked = index_of(prompt.action);
     std::array<bool, kFaceActions.size()> seen{};
@@ -184,9 +219,7 @@ void judge_answer(const Trial& trial, DrawnActions& result) {
     for (std::size_t i = 0; i < seen.size(); ++i) result.seen.at(asked).at(i) += seen.at(i) ? 1 : 0;
   }
   count(result.right_accepted, !core::fault_of_actions(trial.evidence, trial.challenge));
-  for (const auto& other : others_of(trial.challenge)) {
-    count(result.foreign_refused, core::fault_of_actions(trial.evidence, other).has_value());
-  }
+  judge_foreign(trial, result);
 }
 
 void judge(const Trial& trial, DrawnActions& result) {
@@ -220,22 +253,8 @@ bool is_video(const fs::path& path) {
 Result<core::ActionEvidence> read_clip(const FaceFollower& follower, const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   const Bytes bytes{std::istreambuf_iterator<char>(file), {}};
-  vision::FaceTracker tracker(follower.detector(), follower.tracker());
-  std::optional<Error> failure;
-  const auto summary = vision::decode_video(bytes, {}, [&](const vision::VideoFrame& frame) {
-    if (!tracker.wants(frame.time_s())) return vision::Visit::more;
-    const auto image = frame.image(vision::kSampleSide_px);
-    if (!image) {
-      failure = image.error();
-      return vision::Visit::stop;
-    }
-    const auto added = tracker.add(vision::view_of(*image), frame.index(), frame.time_s());
-    if (!added) failure = added.error();
-    return added ? vision::Visit::more : vision::Visit::stop;
-  });
-  if (failure) return tl::unexpected(*failure);
-  if (!summary) return tl::unexpected(summary.error());
-  return vision::measure_actions(std::move(tracker).take(), false);
+  SELFSAME_TRY(track, follower.track_of(bytes));
+  return vision::measure_actions(track, false);
 }
 
 }  // namespace

@@ -44,6 +44,13 @@ struct ActionEvaluationRequest {
   unsigned threads = 1;
 };
 
+/// A recording that answered a challenge for which it was not made.
+struct ForeignAnswer {
+  std::uint64_t seed = 0;  // of the recording
+  std::vector<core::FaceAction> made_for;
+  std::vector<core::FaceAction> asked;
+};
+
 /// Of drawn heads.
 struct DrawnActions {
   std::size_t portraits = 0;
@@ -52,11 +59,13 @@ struct DrawnActions {
   std::array<Proportion, kFaceActions.size()> found;
   // seen[a][b]: in how many windows of action a an event of b was seen.
   std::array<std::array<std::size_t, kFaceActions.size()>, kFaceActions.size()> seen{};
+  Proportion blinks_made;         // blinks seen in these recordings, that the script has
   Proportion right_accepted;      // recordings, by the challenge that they answer
   Proportion foreign_refused;     // recordings against every other challenge of as many actions
   Proportion everything_refused;  // nods, shakes, blinks and opens all the time
   Proportion still_unmoved;       // a photo: nothing seen
   Proportion talking_quiet;       // a talking head: nothing seen but blinks
+  std::vector<ForeignAnswer> foreign_accepted;
 };
 
 /// Of a clip of a person.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluation/face_follower.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "vision/decode_video.h"
+#include "vision/frame_sampler.h"
 #include "vision/pixels.h"
 
 namespace selfsame::evaluation {
@@ -44,6 +47,25 @@ Result<vision::FaceLandmarks> FaceFollower::mesh_of(const vision::Image& image) 
   SELFSAME_TRY(faces, detector_.find(vision::view_of(image)));
   if (faces.empty()) return fail(Errc::not_found, "no face in the portrait");
   return tracker_.locate(vision::view_of(image), faces.front());
+}
+
+Result<vision::FaceTrack> FaceFollower::track_of(ByteView video) const {
+  vision::FaceTracker tracker(detector_, tracker_);
+  std::optional<Error> failure;
+  const auto summary = vision::decode_video(video, {}, [&](const vision::VideoFrame& frame) {
+    if (!tracker.wants(frame.time_s())) return vision::Visit::more;
+    const auto image = frame.image(vision::kSampleSide_px);
+    if (!image) {
+      failure = image.error();
+      return vision::Visit::stop;
+    }
+    const auto added = tracker.add(vision::view_of(*image), frame.index(), frame.time_s());
+    if (!added) failure = added.error();
+    return added ? vision::Visit::more : vision::Visit::stop;
+  });
+  if (failure) return tl::unexpected(*failure);
+  if (!summary) return tl::unexpected(summary.error());
+  return std::move(tracker).take();
 }
 
 }  // namespace selfsame::evaluation

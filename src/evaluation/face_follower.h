@@ -4,10 +4,12 @@
 
 #include <memory>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "vision/face_detector.h"
 #include "vision/face_engine.h"
 #include "vision/face_landmarker.h"
+#include "vision/face_track.h"
 #include "vision/model_cards.h"
 #include "vision/network.h"
 
@@ -22,6 +24,9 @@ class FaceFollower {
 
   /// Of the largest face. `not_found` when there is none.
   [[nodiscard]] Result<vision::FaceLandmarks> mesh_of(const vision::Image& image) const;
+
+  /// Of the face through a video. `video_undecodable` and the like; `engine_failed`.
+  [[nodiscard]] Result<vision::FaceTrack> track_of(ByteView video) const;
 
   [[nodiscard]] const vision::FaceDetector& detector() const noexcept { return detector_; }
   [[nodiscard]] const vision::FaceLandmarker& tracker() const noexcept { return tracker_; }

@@ -277,7 +277,8 @@ class Commands(Folder):
         """The whole measurement, short; its figures are judged by evaluation.ActionEvaluation."""
         drawn = self.json_of("eval_actions", "eval", "actions", "--clips", "2")["drawn"]
         self.assertEqual(drawn["foreign_refused"]["trials"], 2 * 29)
-        self.assertEqual(drawn["foreign_refused"]["hits"], 2 * 29)
+        self.assertEqual((drawn["foreign_refused"]["hits"], drawn["foreign_accepted"]), (2 * 29, []))
+        self.assertEqual(drawn["blinks_made"]["hits"], drawn["blinks_made"]["trials"])
         truth = self.folder / "truth.txt"
         truth.write_text("clip.mp4 1 0\n")
         self.assertIn("line 1", selfsame("eval", "actions", "--truth", str(truth), "--clips", "1", code=1))
@@ -298,6 +299,10 @@ class Commands(Folder):
         self.assertLessEqual(answer["all"]["others_accepted"]["count"], 1)
         again = self.json_of("eval_speech", "eval", "speech", str(self.folder), *some)
         self.assertEqual(again["all"], answer["all"], "the seed decides")
+        self.assertEqual(answer["sync"], [])
+        if (talking := EVALDATA / "liveness" / "talking").is_dir():
+            moved = self.json_of("eval_speech", "eval", "speech", str(self.folder), "--codes", "1", "--talking", str(talking))["sync"]
+            self.assertEqual([row["shift_s"] for row in moved if row["answered"]["count"]], [0])
         empty = self.folder / "empty"
         empty.mkdir()
         self.assertIn("no speaker", selfsame("eval", "speech", str(empty), code=1))
