@@ -60,7 +60,7 @@ struct ReflectionEvidence {
                                 // challenge's: nothing was measured
   double correlation = 0;       // with the challenge's colours, at the best lag; NaN: none
   double rank = 0;              // share of 1000 random other sequences that correlate less, 0..1
-  double lag_s = 0;             // from the display to the picture
+  double lag_s = 0;             // from the display to the picture; the least that serves
   double lag_spread_s = 0;      // by how much the flashes' lags differ beyond doubt: a live answer
                                 // has one lag
   double relief = 0;            // fall of the response from the middle of the face to its sides: 0

@@ -9,6 +9,7 @@ namespace {
 constexpr double kLeastCorrelation = 0.85;
 constexpr double kRetryCorrelation = 0.6;
 constexpr double kLeastRank = 0.998;
+constexpr double kMostLag_s = 0.24;  // 7 frames at 30 a second
 constexpr double kMostLagSpread_s = 0.1;
 constexpr double kLeastResponse = 2;
 constexpr double kLeastRelief = 0.38;
@@ -52,7 +53,7 @@ std::optional<Outcome> fault_of_reflection(
   if (!is_seen) return Outcome::reflection_too_weak;
   if (!(evidence.correlation >= kRetryCorrelation)) return Outcome::reflection_mismatch;
   const bool answers = evidence.correlation >= kLeastCorrelation && evidence.rank >= kLeastRank &&
-                       evidence.lag_spread_s <= kMostLagSpread_s;
+                       evidence.lag_s <= kMostLag_s && evidence.lag_spread_s <= kMostLagSpread_s;
   if (!answers) return Outcome::reflection_too_weak;
   if (!is_round(evidence)) return Outcome::reflection_flat;
   return std::nullopt;

@@ -61,7 +61,7 @@ TEST(ReflectionDecision, EachCauseHasItsOutcome) {
 
 // None of them alone is worth anything.
 TEST(ReflectionDecision, AnswerThatDoesNotStandOutIsTooWeak) {
-  std::vector<ReflectionEvidence> weak(7, good());
+  std::vector<ReflectionEvidence> weak(8, good());
   weak[0].response = 0.8;
   weak[1].rank = 0.99;
   weak[2].lag_spread_s = 0.2;
@@ -69,6 +69,7 @@ TEST(ReflectionDecision, AnswerThatDoesNotStandOutIsTooWeak) {
   weak[4].samples = 7;
   weak[5].correlation = 0.7;
   weak[6].timing_refused = true;
+  weak[7].lag_s = 0.26;
   for (const auto& evidence : weak) EXPECT_EQ(fault(evidence), Outcome::reflection_too_weak);
 }
 
@@ -76,6 +77,7 @@ TEST(ReflectionDecision, NotANumberNeverAnswers) {
   for (double ReflectionEvidence::* member :
        {&ReflectionEvidence::correlation,
         &ReflectionEvidence::rank,
+        &ReflectionEvidence::lag_s,
         &ReflectionEvidence::lag_spread_s,
         &ReflectionEvidence::relief,
         &ReflectionEvidence::relief_correlation,

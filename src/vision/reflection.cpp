@@ -779,6 +779,8 @@ core::ReflectionEvidence held_against(
   if (core::fault_of_reflection(stills, challenge)) return stills;
   stills.flashes_seen = std::min(stills.flashes_seen, video.flashes_seen);
   if (!(video.correlation >= kAgreesFrom)) stills.correlation = video.correlation;
+  // Stills are too few to say by how much a flash is late; where it is seen, it counts.
+  if (video.lag_spread_s > stills.lag_spread_s) stills.lag_spread_s = video.lag_spread_s;
   return stills;
 }
 

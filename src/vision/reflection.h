@@ -58,6 +58,7 @@ class ReflectionTrace {
 /// What stills show, where a video was taken beside them: both see the same light. Only evidence
 /// that answers is changed. Colours that the video did not see are not counted as seen; where it
 /// saw all and shows no answer, the stills' answer was put into them: `correlation` is the video's.
+/// The wider spread of lags counts.
 [[nodiscard]] core::ReflectionEvidence held_against(
     core::ReflectionEvidence stills,
     const core::ReflectionEvidence& video,

@@ -85,13 +85,15 @@ Image picture(const core::Flash& flash, const Surface& surface, std::mt19937& ra
   return image;
 }
 
-// Pictures at these shares of each flash, 120 ms late.
+constexpr double kLag_s = 0.12;
+
+// Pictures at these shares of each flash, so late.
 ReflectionTrace take(
     const core::Challenge& challenge,
     const Surface& surface,
-    const std::vector<double>& shares = {0.2, 0.5, 0.8}
+    const std::vector<double>& shares = {0.2, 0.5, 0.8},
+    double lag_s = kLag_s
 ) {
-  constexpr double kLag_s = 0.12;
   std::mt19937 random(7);
   ReflectionTrace trace;
   const auto mesh = egg();
@@ -99,8 +101,8 @@ ReflectionTrace take(
   for (const auto& flash : challenge.flashes) {
     const double duration_s = flash.duration_ms / 1000.0;
     for (const double share : shares) {
-      const double time_s = begin_s + share * duration_s + kLag_s;
-      const auto shown = shown_at(challenge, time_s - kLag_s);
+      const double time_s = begin_s + share * duration_s + lag_s;
+      const auto shown = shown_at(challenge, time_s - lag_s);
       trace.add(view_of(picture(shown, surface, random)), mesh, time_s);
     }
     begin_s += duration_s;
@@ -214,6 +216,18 @@ TEST(Reflection, StillsAreHeldAgainstTheVideo) {
   const auto dead = [](double, double) { return 0.0; };
   EXPECT_EQ(fault_beside(take(challenge, dead, dense)), core::Outcome::reflection_mismatch);
   EXPECT_EQ(fault_beside({}), core::Outcome::reflection_too_weak);  // it ended before
+  auto video = measure_reflection(take(challenge, round_surface, dense), challenge, {});
+  video.lag_spread_s = 0.2;
+  EXPECT_EQ(held_against(stills, video, challenge).lag_spread_s, 0.2) << "a flash came late";
+}
+
+TEST(Reflection, AnAnswerThatComesLateThroughoutIsNone) {
+  const auto challenge = draw(1);
+  const std::vector<double> dense = {0.1, 0.25, 0.4, 0.55, 0.7, 0.85};
+  const auto late = measure_reflection(take(challenge, round_surface, dense, 0.34), challenge, {});
+  EXPECT_GT(late.correlation, 0.95);
+  EXPECT_NEAR(late.lag_s, 0.34, 0.08);
+  EXPECT_EQ(core::fault_of_reflection(late, challenge), core::Outcome::reflection_too_weak);
 }
 
 // One picture just before each change says nothing of when the answer to it came.
