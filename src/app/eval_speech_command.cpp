@@ -3,13 +3,18 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <string>
+#include <vector>
 
 #include "app/commands.h"
 #include "app/engine_setup.h"
 #include "app/terminal.h"
+#include "evaluation/face_follower.h"
 #include "evaluation/reflection_evaluation.h"
 #include "evaluation/speech_evaluation.h"
+#include "evaluation/sync_evaluation.h"
 
 namespace selfsame::app {
 namespace {
@@ -53,6 +58,49 @@ json::object evaluation_json(const evaluation::SpeechEvaluation& evaluation) {
   };
 }
 
+json::array sync_json(const std::vector<evaluation::SyncRow>& rows) {
+  json::array list;
+  for (const auto& row : rows) {
+    json::object refused;
+    for (const auto& [outcome, clips] : row.refused) refused[outcome] = clips;
+    list.push_back(json::object{
+        {"shift_s", row.shift_s},
+        {"answered", share_json(row.answered, row.clips)},
+        {"refused", std::move(refused)}
+    });
+  }
+  return list;
+}
+
+std::string text_of(const std::vector<evaluation::SyncRow>& rows) {
+  std::string text = fmt::format(
+      "\nTalking people, the sound moved against the pictures\n\n{:<13}{:>5}{:>10}  refused as\n",
+      "later by, s",
+      "clips",
+      "answered"
+  );
+  for (const auto& row : rows) {
+    std::string refused;
+    for (const auto& [outcome, clips] : row.refused) {
+      refused += fmt::format("{}{} {}", refused.empty() ? "" : ", ", outcome, clips);
+    }
+    text +=
+        fmt::format("{:<13.1f}{:>5}{:>10}  {}\n", row.shift_s, row.clips, row.answered, refused);
+  }
+  return text;
+}
+
+// Empty without a folder of clips.
+Result<std::vector<evaluation::SyncRow>> measure_sync(
+    const Settings& settings, const EvalSpeechOptions& options
+) {
+  if (options.talking.empty()) return std::vector<evaluation::SyncRow>{};
+  SELFSAME_TRY(paths, find_models(settings));
+  SELFSAME_TRY(cards, load_cards(paths, settings));
+  SELFSAME_TRY(follower, evaluation::FaceFollower::create(cards, engine_options(paths, settings)));
+  return evaluation::evaluate_sync(follower, options.talking);
+}
+
 void show_progress(std::size_t done, std::size_t total) {
   if (isatty(STDERR_FILENO) == 0) return;
   fmt::print(stderr, "\r{} of {} codes heard{}", done, total, done == total ? "\n" : "");
@@ -75,11 +123,16 @@ int eval_speech(const Settings& settings, const EvalSpeechOptions& options) {
       show_progress
   );
   if (!evaluation) return complain("eval speech", evaluation.error());
+  const auto sync = measure_sync(settings, options);
+  if (!sync) return complain("eval speech", sync.error());
   if (options.json) {
-    print_json(evaluation_json(*evaluation));
-  } else {
-    fmt::print("{}", evaluation::render_text(*evaluation));
+    auto answer = evaluation_json(*evaluation);
+    answer["sync"] = sync_json(*sync);
+    print_json(answer);
+    return kDone;
   }
+  fmt::print("{}", evaluation::render_text(*evaluation));
+  if (!sync->empty()) fmt::print("{}", text_of(*sync));
   return kDone;
 }
 
