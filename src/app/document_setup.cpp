@@ -65,6 +65,16 @@ std::vector<std::string> names_of(const std::vector<core::DocumentTemplate>& sid
   return names;
 }
 
+std::vector<flows::DocumentForm> forms_of(const std::vector<core::DocumentTemplate>& sides) {
+  std::vector<flows::DocumentForm> forms;
+  for (const auto& side : sides) {
+    flows::DocumentForm form{.type = side.type, .side = side.side, .fields = {}};
+    for (const core::FieldRule& rule : side.fields) form.fields.push_back(rule.name);
+    forms.push_back(std::move(form));
+  }
+  return forms;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<vision::DocumentReader>> load_document_reader(
@@ -118,6 +128,7 @@ Result<flows::DocumentSource> document_source(
   }
   SELFSAME_TRY(types, read_document_types(paths.models_dir));
   source.types = names_of(types);
+  source.forms = forms_of(types);
   const auto lazy = std::make_shared<LazyReader>(settings, cache_dir);
   if (at_start) {
     SELFSAME_CHECK(lazy->get());

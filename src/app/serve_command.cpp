@@ -485,7 +485,15 @@ std::unique_ptr<flows::WebhookWorker> start_delivering(
         post,
         clock,
         webhook_sealing_key(*stores.master_key),
-        adapters::native::webhook_event_text,
+        [&blobs = *stores.blobs](
+            const storage::WebhookDelivery& delivery, const flows::VerificationView& view
+        ) {
+          // Where it cannot be had (now, or any more), the event says all else.
+          const auto document = flows::load_document(blobs, view.document_blob);
+          return adapters::native::webhook_event_text(
+              delivery, view, document ? &*document : nullptr
+          );
+        },
         webhook_options(settings)
     );
   });
@@ -600,6 +608,27 @@ int run_server(
       clock,
       policy_of(face_engine, settings)
   );
+  auto document_networks = document_source(settings, settings.data_dir + "/model-cache");
+  if (!document_networks) return complain("serve: models.documents", document_networks.error());
+  const flows::Documents documents(
+      std::move(*document_networks), *stores.database, inference_pool, storage_pool, clock
+  );
+  // Strangers' hosts may be slow: what waits for them waits here.
+  flows::WorkerPool outbound_pool = pool_of("outbound", kOutboundThreads);
+  const auto identity_register = open_register(settings, stores, blob_pool, outbound_pool);
+  if (!identity_register) return complain("serve: register", identity_register.error());
+  const flows::NumberWatch numbers(*stores.database, storage_pool, clock);
+  const flows::IdentityCheck identity_check(
+      face_engine,
+      *stores.database,
+      **identity_register,
+      numbers,
+      inference_pool,
+      storage_pool,
+      clock,
+      policy_of(face_engine, settings).comparison,
+      settings.register_enquiries_per_day
+  );
   asio::io_context io(kIoThreads);
   const flows::Verifications verifications(
       face_engine,
@@ -612,7 +641,7 @@ int run_server(
       io.get_executor(),
       policy_of(face_engine, settings),
       verification_keys(*stores.master_key),
-      verification_options(settings)
+      verification_options(settings, documents, identity_check)
   );
   const flows::Webhooks webhooks(
       *stores.database,
@@ -623,11 +652,6 @@ int run_server(
   );
   const flows::Idempotency idempotency(
       *stores.database, storage_pool, clock, answer_sealing_key(*stores.master_key)
-  );
-  auto document_networks = document_source(settings, settings.data_dir + "/model-cache");
-  if (!document_networks) return complain("serve: models.documents", document_networks.error());
-  const flows::Documents documents(
-      std::move(*document_networks), *stores.database, inference_pool, storage_pool, clock
   );
   WebhookPost webhook_post(webhook_targets(settings));
   const NativeApi native(
@@ -646,22 +670,6 @@ int run_server(
       face_engine, inference_pool, face_engine.pad_policy()
   );
   const flows::Uploads uploads(*stores.database, *stores.blobs, blob_pool, clock);
-  // Strangers' hosts may be slow: what waits for them waits here.
-  flows::WorkerPool outbound_pool = pool_of("outbound", kOutboundThreads);
-  const auto identity_register = open_register(settings, stores, blob_pool, outbound_pool);
-  if (!identity_register) return complain("serve: register", identity_register.error());
-  const flows::NumberWatch numbers(*stores.database, storage_pool, clock);
-  const flows::IdentityCheck identity_check(
-      face_engine,
-      *stores.database,
-      **identity_register,
-      numbers,
-      inference_pool,
-      storage_pool,
-      clock,
-      policy_of(face_engine, settings).comparison,
-      settings.register_enquiries_per_day
-  );
   const adapters::outbound::FileFetcher fetcher(
       {.hosts = settings.tencent_url_hosts,
        .private_addresses = settings.tencent_url_private_addresses},

@@ -8,6 +8,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 
 #include "adapters/megvii/faceid_call.h"
 #include "adapters/megvii/result_code.h"
@@ -18,7 +19,8 @@
 namespace selfsame::app {
 namespace {
 
-/// Billed is who was found to be live: the customer has learnt what it asked for. The vendors have
+/// Billed is who was found to be live, and a document that was all there was to show: the customer
+/// has learnt what it asked for. The vendors have
 /// tables of their own.
 std::optional<std::string> billed_code(const std::string& product, core::Outcome outcome) {
   if (adapters::tencent::is_session_product(product)) {
@@ -26,7 +28,8 @@ std::optional<std::string> billed_code(const std::string& product, core::Outcome
   }
   if (product == core::name_of(adapters::megvii::kFaceIdProduct))
     return adapters::megvii::billed_code(outcome);
-  if (!core::is_live(outcome)) return std::nullopt;
+  const bool is_read = outcome == core::Outcome::document_read;
+  if (!core::is_live(outcome) && !is_read) return std::nullopt;
   return name_of(outcome);
 }
 
@@ -60,14 +63,28 @@ Secret answer_sealing_key(const storage::MasterKey& master_key) {
   return master_key.derive("selfsame/v1/idempotent-answer-sealing");
 }
 
-flows::VerificationOptions verification_options(const Settings& settings) {
+flows::VerificationOptions verification_options(
+    const Settings& settings,
+    const flows::Documents& documents,
+    const flows::IdentityCheck& identity_check
+) {
   return {
       .limits = {},
       .result_kept = std::chrono::hours(settings.verification_result_kept_hours),
       .kept = [](const std::string& operation) { return adapters::tencent::kept_for(operation); },
       .judging_limit = std::chrono::seconds(settings.verification_judging_limit_s),
       .billed_code = billed_code,
-      .number_mark = number_mark
+      .number_mark = number_mark,
+      .documents = &documents,
+      .ask_register =
+          [&identity_check](
+              flows::Caller caller,
+              core::RegisterQuery query,
+              bool sandbox,
+              flows::Deadline deadline
+          ) {
+            return identity_check.enquire(std::move(caller), std::move(query), sandbox, deadline);
+          }
   };
 }
 

@@ -8,6 +8,8 @@
 
 #include "adapters/outbound/webhook_post.h"
 #include "app/settings.h"
+#include "flows/document_reading.h"
+#include "flows/identity_check.h"
 #include "flows/uploads.h"
 #include "flows/verification.h"
 #include "flows/webhooks.h"
@@ -19,7 +21,12 @@ namespace selfsame::app {
 [[nodiscard]] Secret webhook_sealing_key(const storage::MasterKey& master_key);
 [[nodiscard]] Secret answer_sealing_key(const storage::MasterKey& master_key);
 
-[[nodiscard]] flows::VerificationOptions verification_options(const Settings& settings);
+/// Both outlive the options.
+[[nodiscard]] flows::VerificationOptions verification_options(
+    const Settings& settings,
+    const flows::Documents& documents,
+    const flows::IdentityCheck& identity_check
+);
 [[nodiscard]] flows::WebhookOptions webhook_options(const Settings& settings);
 [[nodiscard]] adapters::outbound::WebhookTargets webhook_targets(const Settings& settings);
 

@@ -105,6 +105,8 @@ const char* name_of(Outcome outcome) noexcept {
       return "register_failed";
     case Outcome::document_read:
       return "document_read";
+    case Outcome::document_refused:
+      return "document_refused";
   }
   return "unknown";
 }
@@ -162,6 +164,7 @@ bool is_attempt(Outcome outcome) noexcept {
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
     case Outcome::document_read:
+    case Outcome::document_refused:
       return true;
   }
   return true;
@@ -172,7 +175,8 @@ bool is_live(Outcome outcome) noexcept {
 }
 
 std::optional<Outcome> outcome_from(std::int64_t stored) noexcept {
-  if (stored < 0 || stored > static_cast<std::int64_t>(Outcome::document_read)) return std::nullopt;
+  if (stored < 0 || stored > static_cast<std::int64_t>(Outcome::document_refused))
+    return std::nullopt;
   return static_cast<Outcome>(stored);
 }
 

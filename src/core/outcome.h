@@ -60,8 +60,9 @@ enum class Outcome : std::uint8_t {
   register_no_photo = 45,
   register_photo_unreadable = 46,
   register_photo_no_face = 47,
-  register_failed = 48,  // the register gave no answer, or none to what was asked
-  document_read = 49,    // an identity document of a known type; nobody was compared
+  register_failed = 48,   // the register gave no answer, or none to what was asked
+  document_read = 49,     // an identity document of a known type; nobody was compared
+  document_refused = 50,  // no picture showed the document that was asked for
 };
 
 [[nodiscard]] const char* name_of(Outcome outcome) noexcept;

@@ -56,6 +56,7 @@ struct RegisterFacts {
   RegisterPhoto photo = RegisterPhoto::absent;
 };
 
+/// The order is stored: add at the end.
 enum class RegisterFinding : std::uint8_t {
   found,  // all that was asked for agrees; the photo that was asked for is there
   no_such_number,

@@ -83,6 +83,30 @@ Result<void> check_waiting(
   return {};
 }
 
+DocumentProgress confirmed(DocumentProgress document, const DocumentConfirmed& event) {
+  document.confirmed = true;
+  document.edited = event.edited;
+  return document;
+}
+
+/// What a session ends with that is decided by its document alone.
+VerificationFinding finding_of(
+    const VerificationTerms& terms, const DocumentProgress& document, std::string calibration
+) {
+  VerificationFinding finding;
+  finding.calibration = std::move(calibration);
+  finding.outcome = Outcome::document_read;
+  if (need_of(terms.document, document) == DocumentNeed::nothing) return finding;
+  finding.outcome = Outcome::document_refused;
+  if (!document.fault || !document.latest) return finding;
+  finding.reasons = {name_of(*document.fault)};
+  const auto& asked = document.latest->register_finding;
+  if (document.fault == DocumentFault::register_disagrees && asked) {
+    finding.outcome = outcome_of(*asked);
+  }
+  return finding;
+}
+
 /// The state that an event leads to, one overload for each.
 struct Next {
   const VerificationTerms& terms;
@@ -91,6 +115,9 @@ struct Next {
 
   Result<VerificationState> operator()(const ChallengeIssued& event) const {
     SELFSAME_CHECK(check_waiting(terms, progress, now));
+    if (need_of(terms.document, progress.document) != DocumentNeed::nothing) {
+      return fail(Errc::conflict, "a document is owed");
+    }
     const IssuedChallenge& issued = event.issued;
     if (progress.challenge && now < progress.challenge->expires_at) {
       return fail(Errc::conflict, "a challenge is out");
@@ -148,7 +175,28 @@ struct Next {
     return fail(Errc::conflict, "another device has the session");
   }
 
+  Result<VerificationState> operator()(const DocumentPictured& event) const {
+    SELFSAME_CHECK(check_waiting(terms, progress, now));
+    SELFSAME_CHECK(check_picture(terms.document, progress.document, event.seen.asked_side));
+    const DocumentProgress then = after_picture(*terms.document, progress.document, event.seen);
+    return has_failed(*terms.document, then) ? VerificationState::decided : state_with(then);
+  }
+
+  Result<VerificationState> operator()(const DocumentConfirmed& event) const {
+    SELFSAME_CHECK(check_waiting(terms, progress, now));
+    if (need_of(terms.document, progress.document) != DocumentNeed::confirmation) {
+      return fail(Errc::conflict, "nothing is to be confirmed");
+    }
+    return state_with(confirmed(progress.document, event));
+  }
+
  private:
+  [[nodiscard]] VerificationState state_with(const DocumentProgress& document) const {
+    const bool is_there = need_of(terms.document, document) == DocumentNeed::nothing;
+    return is_there && !terms.judges_liveness ? VerificationState::decided
+                                              : VerificationState::challenged;
+  }
+
   [[nodiscard]] Result<void> check_judging() const {
     if (progress.state == VerificationState::in_progress) return {};
     return fail(Errc::conflict, "nothing is being judged");
@@ -157,6 +205,7 @@ struct Next {
 
 /// What an event leaves behind, one overload for each.
 struct Note {
+  const VerificationTerms& terms;
   VerificationProgress& progress;
 
   void operator()(const ChallengeIssued& event) const {
@@ -184,8 +233,21 @@ struct Note {
   }
   void operator()(const TimePassed&) const { forget(); }
   void operator()(const DeviceClaimed& event) const { progress.device_key_hash = event.key_hash; }
+  void operator()(const DocumentPictured& event) const {
+    progress.document = after_picture(*terms.document, std::move(progress.document), event.seen);
+    decide_by_document(event.calibration);
+  }
+  void operator()(const DocumentConfirmed& event) const {
+    progress.document = confirmed(std::move(progress.document), event);
+    decide_by_document(event.calibration);
+  }
 
  private:
+  void decide_by_document(const std::string& calibration) const {
+    if (progress.state != VerificationState::decided) return;
+    progress.finding = finding_of(terms, progress.document, calibration);
+    forget();
+  }
   void forget() const {
     progress.challenge.reset();
     progress.evidence.reset();
@@ -220,6 +282,19 @@ Result<void> check_counts(const VerificationTerms& terms) {
     return wrong("fewer actions are allowed than asked for");
   }
   return {};
+}
+
+Result<void> check_document(const VerificationTerms& terms) {
+  const auto wrong = [](const char* what) { return fail(Errc::invalid_parameter, what); };
+  if (!terms.judges_liveness) {
+    if (!terms.document) return wrong("neither liveness nor a document");
+    if (terms.compares) return wrong("a comparison without liveness");
+  }
+  if (!terms.document) return {};
+  if (terms.document->compares_portrait && !terms.compares) {
+    return wrong("a portrait to compare with, and no comparison");
+  }
+  return check(*terms.document);
 }
 
 }  // namespace
@@ -333,7 +408,13 @@ Result<void> check(const VerificationTerms& terms) {
   if (terms.match_fmr && !is_between(0, *terms.match_fmr, kMatchFmrMost)) {
     return wrong("match_fmr: 0 to 3");
   }
+  SELFSAME_CHECK(check_document(terms));
   return check(terms.page);
+}
+
+Outcome wanted_outcome(const VerificationTerms& terms) noexcept {
+  if (!terms.judges_liveness) return Outcome::document_read;
+  return terms.compares ? Outcome::match : Outcome::live;
 }
 
 bool is_retryable(Outcome outcome) noexcept {
@@ -359,6 +440,7 @@ bool is_retryable(Outcome outcome) noexcept {
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
     case Outcome::document_read:
+    case Outcome::document_refused:
       return false;
     case Outcome::video_undecodable:
     case Outcome::video_too_short:
@@ -412,12 +494,14 @@ Result<VerificationTransition> advance(
 }
 
 VerificationProgress after(
-    VerificationProgress progress, const VerificationTransition& transition
+    const VerificationTerms& terms,
+    VerificationProgress progress,
+    const VerificationTransition& transition
 ) {
   progress.state = transition.to;
   progress.number = transition.number;
   progress.changed_at = transition.at;
-  std::visit(Note{.progress = progress}, transition.event);
+  std::visit(Note{.terms = terms, .progress = progress}, transition.event);
   return progress;
 }
 
@@ -439,7 +523,7 @@ Result<VerificationProgress> replay(
           "transition " + std::to_string(stored.number) + " does not follow from its history"
       );
     }
-    progress = after(std::move(progress), stored);
+    progress = after(terms, std::move(progress), stored);
   }
   return progress;
 }

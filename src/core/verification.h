@@ -3,8 +3,8 @@
 // what a stored history amounts to.
 //
 //   created ──► challenged ──► in_progress ──► decided
-//                   ▲               │
-//                   └── once more ──┘          expired, cancelled
+//                ▲  ▲               │
+//   a document ──┘  └── once more ──┘          expired, cancelled
 #pragma once
 
 #include <chrono>
@@ -21,6 +21,7 @@
 #include "core/client_hints.h"
 #include "core/customer.h"
 #include "core/decision.h"
+#include "core/document_step.h"
 #include "core/outcome.h"
 #include "core/page_wishes.h"
 
@@ -29,7 +30,8 @@ namespace selfsame::core {
 /// The numbers are stored: do not change them.
 enum class VerificationState : std::uint8_t {
   created = 0,      // nobody has asked for a challenge yet
-  challenged = 1,   // a challenge is out, or the device may ask for the next one
+  challenged = 1,   // a challenge is out, or the device may ask for the next one, or a document is
+                    // being shown
   in_progress = 2,  // evidence is sealed and being judged
   decided = 3,
   expired = 4,
@@ -83,8 +85,8 @@ enum class FallbackReason : std::uint8_t {
          state == VerificationState::cancelled;
 }
 
-/// What was agreed when the session was made. Silent liveness is always part of it; a mode is on
-/// when its count is not 0.
+/// What was agreed when the session was made. Silent liveness is part of it unless only a document
+/// is wanted; a mode is on when its count is not 0.
 struct VerificationTerms {
   bool compares = true;  // with a reference photo
   int actions = 0;       // 0..3
@@ -100,6 +102,8 @@ struct VerificationTerms {
   std::chrono::milliseconds answer_within = std::chrono::seconds(120);  // of each challenge
   std::chrono::milliseconds end_within = std::chrono::minutes(30);      // of the whole session
   PageWishes page = {};
+  std::optional<DocumentTerms> document = {};  // to be shown before the first challenge
+  bool judges_liveness = true;  // false: the session is decided once the document is there
 };
 
 /// `invalid_parameter` says which term is out of its range.
@@ -158,6 +162,16 @@ struct TimePassed {};
 struct DeviceClaimed {
   std::string key_hash;  // SHA-256, lower-case hex
 };
+/// A picture of the document was looked at; whether it is taken follows from the terms.
+struct DocumentPictured {
+  DocumentSighting seen;
+  std::string calibration;  // of the outcome, where this decides
+};
+/// The person has looked over what was read.
+struct DocumentConfirmed {
+  std::vector<std::string> edited;  // names of the fields that were corrected
+  std::string calibration;
+};
 
 /// The order is stored: add at the end.
 using VerificationEvent = std::variant<
@@ -167,7 +181,9 @@ using VerificationEvent = std::variant<
     JudgingFailed,
     EndedByDevice,
     TimePassed,
-    DeviceClaimed>;
+    DeviceClaimed,
+    DocumentPictured,
+    DocumentConfirmed>;
 
 struct VerificationTransition {
   int number = 0;  // 1, 2, 3, ... within its session
@@ -191,7 +207,11 @@ struct VerificationProgress {
   int too_bright = 0;           // attempts that ended so
   bool no_stills = false;       // an attempt asked for a reflection and had no still
   std::string device_key_hash;  // of the page that holds the session; "": none does
+  DocumentProgress document = {};
 };
+
+/// What the terms were to end with: whoever is verified ends so.
+[[nodiscard]] Outcome wanted_outcome(const VerificationTerms& terms) noexcept;
 
 /// The outcome may be better at the next attempt. Attacks, and what was decided between two
 /// persons, are final.
@@ -206,9 +226,11 @@ struct VerificationProgress {
     Timestamp now
 );
 
-/// The progress after a transition that advance() made from it.
+/// The progress after a transition that advance() made from it under these terms.
 [[nodiscard]] VerificationProgress after(
-    VerificationProgress progress, const VerificationTransition& transition
+    const VerificationTerms& terms,
+    VerificationProgress progress,
+    const VerificationTransition& transition
 );
 
 /// Folds a stored history. `integrity_failure` unless every transition follows from the ones before

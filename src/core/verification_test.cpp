@@ -28,7 +28,7 @@ struct Session {
   std::optional<Errc> take(VerificationEvent event) {
     auto transition = advance(terms, progress, std::move(event), now);
     if (!transition) return transition.error().code;
-    progress = after(progress, *transition);
+    progress = after(terms, progress, *transition);
     history.push_back(*transition);
     return std::nullopt;
   }

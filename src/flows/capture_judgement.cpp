@@ -108,7 +108,9 @@ Result<CaptureJudgement> judge_capture(
   core::ComparisonEvidence evidence;
   vision::FacePhoto reference;
   if (policy.compares) {
-    SELFSAME_TRY(read, engine.read_photo(reference_image, vision::PhotoOptions{}));
+    vision::PhotoOptions options;
+    options.require_quality = !context.reference_is_portrait;
+    SELFSAME_TRY(read, engine.read_photo(reference_image, options));
     reference = std::move(read);
     evidence.reference_defect = reference.defect;
   }

@@ -41,6 +41,8 @@ struct CaptureContext {
   std::optional<double> available_s;  // from the challenge's way out to the capture's way in
   core::ClientHints hints;
   bool sandbox = false;  // of a customer for whom magic inputs decide (core/sandbox.h)
+  bool reference_is_portrait =
+      false;  // printed on a document: no quality is asked for but one face
 };
 
 /// One job of the inference pool.

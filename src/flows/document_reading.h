@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "core/document_step.h"
 #include "core/outcome.h"
 #include "flows/authentication.h"
 #include "flows/inference_pool.h"
@@ -18,6 +19,15 @@
 
 namespace selfsame::flows {
 
+/// What a side of a type may hold.
+struct DocumentForm {
+  std::string type;
+  std::string side;
+  std::vector<std::string> fields;
+
+  [[nodiscard]] bool has(std::string_view field) const noexcept;
+};
+
 /// What an installation reads documents with.
 struct DocumentSource {
   std::vector<std::string> types;  // that it knows
@@ -25,6 +35,13 @@ struct DocumentSource {
   std::function<
       Result<vision::DocumentReading>(const vision::Image&, const vision::DocumentOptions&)>
       read;
+  std::vector<DocumentForm> forms = {};  // of those types
+};
+
+/// The document that a magic photo invents, but for its name.
+struct InventedDocument {
+  std::string type = "MainlandIDCard";
+  std::string side = "front";
 };
 
 struct DocumentPhoto {
@@ -35,12 +52,17 @@ struct DocumentPhoto {
   bool sandbox = false;         // a magic photo decides (core/sandbox.h)
   Deadline deadline;
   std::function<bool()> is_abandoned;  // as in Turn
+  bool wants_cut = false;              // the document alone, too
+  InventedDocument invented = {};
 };
 
 struct DocumentFinding {
   vision::DocumentReading reading;  // without a type: no document that is known
   Bytes portrait_jpeg;              // where it was wanted and found
   bool sandbox = false;             // a magic photo decided: nothing was read
+  Bytes cut_jpeg = {};              // the document, straightened; where it was wanted
+  // Of a magic photo `document/FAULT`: what a session is to refuse its picture for.
+  std::optional<core::DocumentFault> asked_fault = {};
 };
 
 /// Who asks on which surface, and what is billed.
@@ -71,6 +93,9 @@ class Documents {
   /// False: every call is answered `unsupported`.
   [[nodiscard]] bool are_read() const noexcept { return source_.read != nullptr; }
   [[nodiscard]] bool knows(std::string_view type) const noexcept;
+  /// Null where the type has no such side.
+  [[nodiscard]] const DocumentForm* form_of(std::string_view type, std::string_view side)
+      const noexcept;
 
   /// Reads, and stores nothing. `unsupported` where no documents are read, `invalid_parameter` for
   /// a type that is not known, `image_undecodable`, `overloaded`, `engine_failed`,

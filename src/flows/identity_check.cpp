@@ -132,6 +132,18 @@ asio::awaitable<Result<RegisterAnswer>> IdentityCheck::ask(const IdentityCheckRe
   co_return co_await register_.look_up(request->query, request->deadline);
 }
 
+asio::awaitable<Result<core::RegisterFinding>> IdentityCheck::enquire(
+    Caller caller, core::RegisterQuery query, bool sandbox, Deadline deadline
+) const {
+  IdentityCheckRequest request;
+  request.caller = std::move(caller);
+  request.query = std::move(query);
+  request.sandbox = sandbox;
+  request.deadline = deadline;
+  SELFSAME_CO_TRY(answer, co_await ask(&request));
+  co_return answer.finding;
+}
+
 asio::awaitable<Result<IdentityCheckResult>> IdentityCheck::run(IdentityCheckRequest request
 ) const {
   if (!request.request_fingerprint.empty()) {

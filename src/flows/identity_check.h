@@ -89,6 +89,12 @@ class IdentityCheck {
   [[nodiscard]] asio::awaitable<Result<IdentityCheckResult>> run(IdentityCheckRequest request
   ) const;
 
+  /// Only whether the register knows the number under this name: nothing is compared, stored or
+  /// billed. Errors are ours, as Register::look_up.
+  [[nodiscard]] asio::awaitable<Result<core::RegisterFinding>> enquire(
+      Caller caller, core::RegisterQuery query, bool sandbox, Deadline deadline
+  ) const;
+
   /// run() with a photo would answer `overloaded` now.
   [[nodiscard]] bool refuses(const Caller& caller) const {
     return inference_pool_.refuses(caller.customer);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flows/verification.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/sandbox.h"
 #include "flows/reference_photos.h"
+#include "flows/verification_document.h"
 #include "flows/verification_evidence.h"
 #include "flows/verification_judging.h"
 #include "flows/verification_steps.h"
@@ -23,8 +25,30 @@ constexpr std::size_t kResumedAtOnce = 4;
 constexpr std::chrono::minutes kJudgingGivenUpAfter{15};
 constexpr std::chrono::hours kFailedPutOff(1);
 
-Result<void> check(const VerificationOrder& order) {
+/// With a photo that comes with the order.
+bool wants_reference(const core::VerificationTerms& terms) {
+  return terms.compares && !(terms.document && terms.document->compares_portrait);
+}
+
+Result<void> check_document(
+    const std::optional<core::DocumentTerms>& terms, const VerificationOptions& options
+) {
+  if (!terms) return {};
+  if (options.documents == nullptr || !options.documents->are_read()) {
+    return fail(Errc::unsupported, "no documents are read here");
+  }
+  if (terms->asks_register && !options.ask_register) {
+    return fail(Errc::unsupported, "there is no register");
+  }
+  const bool known = std::ranges::all_of(terms->types, [&](const std::string& type) {
+    return options.documents->knows(type);
+  });
+  return known ? Result<void>() : fail(Errc::invalid_parameter, "no such type of document");
+}
+
+Result<void> check(const VerificationOrder& order, const VerificationOptions& options) {
   SELFSAME_CHECK(core::check(order.terms));
+  SELFSAME_CHECK(check_document(order.terms.document, options));
   if (order.metadata.size() > kMetadataBytesMost) {
     return fail(Errc::invalid_parameter, "metadata: at most 16,000 bytes");
   }
@@ -32,10 +56,11 @@ Result<void> check(const VerificationOrder& order) {
   if (order.further_photos.size() > kFurtherPhotosMax) {
     return fail(Errc::invalid_parameter, "further photos");
   }
-  std::size_t photo_bytes = order.terms.compares ? order.reference_image.size() : 0;
+  const bool wants_photo = wants_reference(order.terms);
+  std::size_t photo_bytes = wants_photo ? order.reference_image.size() : 0;
   for (const Bytes& photo : order.further_photos) photo_bytes += photo.size();
   if (photo_bytes > kReferenceBytesMost) return fail(Errc::image_too_large, "the photos");
-  if (order.terms.compares && order.reference_image.empty()) {
+  if (wants_photo && order.reference_image.empty()) {
     return fail(Errc::missing_parameter, "the reference photo");
   }
   return {};
@@ -87,6 +112,20 @@ Result<Bytes> read_video(
   if (session.outcome_id.empty()) return fail(Errc::not_found, "nothing is decided");
   SELFSAME_TRY(evidence, parts->database.verifications().parts(id));
   return load_video(parts->blobs, evidence);
+}
+
+Result<DocumentCase> read_document_case(
+    const SharedParts& parts, const std::string& customer, const std::string& id
+) {
+  const VerificationSteps steps(*parts);
+  SELFSAME_TRY(session, steps.find(customer, id));
+  return steps.document_of(session);
+}
+
+Result<Session> confirm_in(
+    const SharedParts& parts, const std::string& token, const std::vector<DocumentEdit>& edits
+) {
+  return VerificationSteps(*parts).confirm_document(token, edits);
 }
 
 Result<ChallengeForDevice> issue_challenge(
@@ -214,10 +253,12 @@ Verifications::Verifications(
 asio::awaitable<Result<OpenedVerification>> Verifications::open(
     VerificationOrder order, Deadline deadline
 ) const {
-  if (const auto fits = check(order); !fits) co_return tl::unexpected(fits.error());
-  if (!order.terms.compares) order.reference_image.clear();
+  if (const auto fits = check(order, parts_->options); !fits) {
+    co_return tl::unexpected(fits.error());
+  }
+  if (!wants_reference(order.terms)) order.reference_image.clear();
   const auto image = std::make_shared<const Bytes>(std::move(order.reference_image));
-  if (order.terms.compares && !(order.sandbox && core::sandbox_answer({*image}))) {
+  if (!image->empty() && !(order.sandbox && core::sandbox_answer({*image}))) {
     Turn turn{
         .customer = order.caller.customer,
         .kind = Work::photo_comparison,
@@ -297,6 +338,32 @@ asio::awaitable<Result<void>> Verifications::check_device(
   co_return co_await parts_->storage_pool.run(
       deadline, check_holder, parts_, std::move(token), std::move(key)
   );
+}
+
+asio::awaitable<Result<DocumentCase>> Verifications::document(
+    Caller caller, std::string id, Deadline deadline
+) const {
+  co_return co_await parts_->blob_pool.run(
+      deadline, read_document_case, parts_, std::move(caller.customer), std::move(id)
+  );
+}
+
+asio::awaitable<Result<DocumentForDevice>> Verifications::show_document(
+    std::string token, DocumentPicture picture, Deadline deadline
+) const {
+  co_return co_await take_document_picture(parts_, std::move(token), std::move(picture), deadline);
+}
+
+asio::awaitable<Result<DeviceView>> Verifications::confirm_document(
+    std::string token, std::vector<DocumentEdit> edits, Deadline deadline
+) const {
+  SELFSAME_CO_TRY(
+      session,
+      co_await parts_->blob_pool.run(
+          deadline, confirm_in, parts_, std::move(token), std::move(edits)
+      )
+  );
+  co_return device_view(session);
 }
 
 asio::awaitable<Result<ChallengeForDevice>> Verifications::challenge(

@@ -19,6 +19,8 @@
 #include "base/secret.h"
 #include "core/verification.h"
 #include "flows/authentication.h"
+#include "flows/document_case.h"
+#include "flows/document_reading.h"
 #include "flows/inference_pool.h"
 #include "flows/worker_pool.h"
 #include "storage/blob_store.h"
@@ -33,7 +35,7 @@ struct VerificationOrder {
   std::string operation = "verifications";
   std::string product = "native.verifications";  // what is billed
   core::VerificationTerms terms;
-  Bytes reference_image;  // wanted when terms.compares
+  Bytes reference_image;  // wanted when terms.compares, unless with a document's portrait
   // A photo that cannot be compared with refuses the order; false: the verdict will say so.
   bool wants_usable_reference = true;
   std::vector<Bytes> further_photos;  // reported on (VerificationFinding::further_cosines); checked
@@ -65,6 +67,7 @@ struct VerificationView {
   core::VerificationProgress progress;
   std::vector<core::VerificationTransition> history;
   bool has_best_frame = false;
+  std::string document_blob;  // a DocumentCase, packed; empty: none (yet, or any more)
 };
 
 /// For the device: nothing that would help an attacker. `outcome` is for a hint ("too dark").
@@ -73,6 +76,24 @@ struct DeviceView {
   bool passed = false;                   // decided as live or match
   std::optional<core::Outcome> outcome;  // of the latest attempt that was judged
   int attempts_left = 0;                 // challenges that may still be asked for
+  bool wants_document = false;
+  core::DocumentNeed document_need = core::DocumentNeed::nothing;  // what its step waits for
+  std::optional<core::DocumentFault> document_fault;               // of the latest picture
+  int pictures_left = 0;
+};
+
+struct DocumentPicture {
+  std::string side;  // "front", "back"
+  Bytes encoded;
+  std::function<bool()> is_abandoned;  // as in Turn
+};
+
+/// What a device learns of its picture.
+struct DocumentForDevice {
+  DeviceView session;
+  core::DocumentSighting seen;
+  // What was read; nothing of it where the picture is not taken.
+  core::DocumentFields fields;
 };
 
 /// What a page must know before it asks for a challenge.
@@ -143,6 +164,12 @@ struct VerificationOptions {
   // Of a session whose surface says whose number it is: NumberWatch::mark_of, to be noted when it
   // ends as an attack; "": it does not. Empty: none does.
   std::function<std::string(const std::string& surface, const std::string& metadata)> number_mark;
+  const Documents* documents = nullptr;  // null: no session may ask for one
+  // Whether a register knows the number under this name; empty: no session may ask for it.
+  std::function<asio::awaitable<Result<core::RegisterFinding>>(
+      Caller caller, core::RegisterQuery query, bool sandbox, Deadline deadline
+  )>
+      ask_register = {};
 };
 
 struct VerificationParts;  // flows/verification_steps.h
@@ -168,7 +195,8 @@ class Verifications {
       VerificationOptions options
   );
 
-  /// `invalid_parameter` for terms or metadata; `image_undecodable`, `image_too_large`,
+  /// `invalid_parameter` for terms or metadata; `unsupported` for a document or a register where
+  /// there is none; `image_undecodable`, `image_too_large`,
   /// `missing_parameter` for the photo; `conflict` when the token is taken.
   [[nodiscard]] asio::awaitable<Result<OpenedVerification>> open(
       VerificationOrder order, Deadline deadline
@@ -207,9 +235,27 @@ class Verifications {
       std::string token, std::string key, Deadline deadline
   ) const;
 
-  /// The current challenge; a new one, which is a new attempt, when there is none or its time is
-  /// over. `unsupported`: the device cannot flash and the terms leave nothing else. `forbidden`:
-  /// the customer's lists refuse the app, whose session ends with that.
+  /// What is kept of its document; `not_found` where there is none (yet, or any more).
+  [[nodiscard]] asio::awaitable<Result<DocumentCase>> document(
+      Caller caller, std::string id, Deadline deadline
+  ) const;
+
+  /// Reads a picture of the document at once, and keeps it where it is what the terms ask for;
+  /// durable on return. `conflict` when none is wanted (any more), when no try is left, or while
+  /// another is being read; `image_undecodable` and `image_too_large` cost no try.
+  [[nodiscard]] asio::awaitable<Result<DocumentForDevice>> show_document(
+      std::string token, DocumentPicture picture, Deadline deadline
+  ) const;
+  /// The person has looked over what was read. An edit gives `field` and `given` alone.
+  /// `invalid_parameter` for a field that the document does not have, that a register confirmed,
+  /// or a value beyond its limits: then nothing is taken.
+  [[nodiscard]] asio::awaitable<Result<DeviceView>> confirm_document(
+      std::string token, std::vector<DocumentEdit> edits, Deadline deadline
+  ) const;
+
+  /// The current challenge, once the document is there; a new one, which is a new attempt, when
+  /// there is none or its time is over. `unsupported`: the device cannot flash and the terms leave
+  /// nothing else. `forbidden`: the customer's lists refuse the app, whose session ends with that.
   [[nodiscard]] asio::awaitable<Result<ChallengeForDevice>> challenge(
       std::string token, core::DeviceFacts device, Deadline deadline
   ) const;

@@ -23,12 +23,18 @@ double available_s(const core::VerificationProgress& progress) {
   return std::chrono::duration<double>(time).count();
 }
 
+/// Of a document.
+bool is_portrait(const core::VerificationTerms& terms) {
+  return terms.document && terms.document->compares_portrait;
+}
+
 Result<CaptureJudgement> judge(const SharedParts& parts, const SharedSession& sealed) {
   const core::VerificationProgress& progress = sealed->session.progress;
   const CaptureContext context{
       .available_s = available_s(progress),
       .hints = progress.evidence->hints,
-      .sandbox = sealed->customer.sandbox
+      .sandbox = sealed->customer.sandbox,
+      .reference_is_portrait = is_portrait(sealed->session.terms)
   };
   try {
     return judge_capture(

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/crypto.h"
+#include "core/id_number.h"
+#include "flows/verification_document.h"
 #include "flows/verification_evidence.h"
 #include "storage/customer_repositories.h"
 #include "storage/register_repositories.h"
@@ -56,6 +58,14 @@ bool keeps_samples(const core::VerificationTransition& transition) {
          core::is_attempt(judged->finding.outcome);
 }
 
+/// Of a person who went on to a verdict; nobody's who did not.
+bool keeps_document(
+    const storage::VerificationRecord& session, const core::VerificationProgress& progress
+) {
+  return progress.state == VerificationState::decided &&
+         core::need_of(session.terms.document, progress.document) == core::DocumentNeed::nothing;
+}
+
 bool is_attack(core::Outcome outcome) {
   using core::Outcome;
   constexpr std::array kAttacks = {
@@ -92,6 +102,21 @@ Result<void> check_current(
   }
   if (now >= progress.challenge->expires_at) return fail(Errc::expired, "the challenge");
   return {};
+}
+
+/// Where both sides have the number of the document.
+bool numbers_differ(const DocumentSide* other, const DocumentSide& side) {
+  constexpr std::string_view kNumber = "document_number";
+  if (other == nullptr) return false;
+  const core::FieldValue* const theirs = other->fields.find(kNumber);
+  const core::FieldValue* const mine = side.fields.find(kNumber);
+  if (theirs == nullptr || mine == nullptr) return false;
+  const auto number = core::normal_id_number(mine->value);
+  return !number || number != core::normal_id_number(theirs->value);
+}
+
+std::string calibration_of(const core::DocumentSighting& seen) {
+  return seen.sandbox ? kSandboxCalibration : "";
 }
 
 }  // namespace
@@ -263,6 +288,106 @@ Result<storage::VerificationRecord> VerificationSteps::issue(
   event.issued.fallback = planned.fallback;
   SELFSAME_TRY(transition, core::advance(session.terms, progress, std::move(event), now));
   return take(std::move(session), std::move(transition));
+}
+
+Result<AwaitedPicture> VerificationSteps::await_picture(
+    const std::string& token, const std::string& side
+) const {
+  SELFSAME_TRY(session, find_by_token(token));
+  const bool waits = session.progress.state == VerificationState::created ||
+                     session.progress.state == VerificationState::challenged;
+  if (session.progress.state == VerificationState::expired) {
+    return fail(Errc::expired, "the session");
+  }
+  if (!waits) return fail(Errc::conflict, "the session waits for no picture");
+  SELFSAME_CHECK(core::check_picture(session.terms.document, session.progress.document, side));
+  SELFSAME_TRY(customer, customer_of(session));
+  return AwaitedPicture{.session = std::move(session), .customer = std::move(customer)};
+}
+
+Result<storage::VerificationRecord> VerificationSteps::take_picture(
+    const Session& session, SeenPicture picture
+) const {
+  DocumentCase document;
+  if (!session.document_blob.empty()) {
+    SELFSAME_TRY(before, document_of(session));
+    document = std::move(before);
+  }
+  const bool is_front = picture.seen.asked_side == core::kFrontSide;
+  picture.seen.numbers_differ =
+      picture.seen.numbers_differ ||
+      numbers_differ(document.find(is_front ? core::kBackSide : core::kFrontSide), picture.side);
+  core::DocumentPictured event{.seen = picture.seen, .calibration = calibration_of(picture.seen)};
+  SELFSAME_TRY(
+      transition,
+      core::advance(session.terms, session.progress, std::move(event), parts_.clock.now())
+  );
+  const bool is_refused =
+      core::fault_of(*session.terms.document, session.progress.document, picture.seen).has_value();
+  if (is_refused) return take_document_step(session, transition, nullptr, {});
+  document.put(std::move(picture.side));
+  Bytes reference;
+  if (is_front) {
+    document.portrait_jpeg = std::move(picture.portrait_jpeg);
+    if (session.terms.document->compares_portrait) reference = document.portrait_jpeg;
+  }
+  return take_document_step(session, transition, &document, reference);
+}
+
+Result<storage::VerificationRecord> VerificationSteps::confirm_document(
+    const std::string& token, const std::vector<DocumentEdit>& edits
+) const {
+  SELFSAME_TRY(session, find_by_token(token));
+  const core::DocumentProgress& progress = session.progress.document;
+  if (core::need_of(session.terms.document, progress) != core::DocumentNeed::confirmation) {
+    return fail(Errc::conflict, "nothing is to be confirmed");
+  }
+  SELFSAME_CHECK(customer_of(session));
+  SELFSAME_TRY(document, document_of(session));
+  SELFSAME_TRY(
+      checked, checked_edits(*parts_.options.documents, *session.terms.document, document, edits)
+  );
+  core::DocumentConfirmed event;
+  event.calibration = calibration_of(*progress.front);
+  std::ranges::transform(checked, std::back_inserter(event.edited), &DocumentEdit::field);
+  document.edits = std::move(checked);
+  SELFSAME_TRY(
+      transition,
+      core::advance(session.terms, session.progress, std::move(event), parts_.clock.now())
+  );
+  const bool is_as_read = document.edits.empty();
+  return take_document_step(session, transition, is_as_read ? nullptr : &document, {});
+}
+
+Result<DocumentCase> VerificationSteps::document_of(const Session& session) const {
+  return load_document(parts_.blobs, session.document_blob);
+}
+
+/// @param document       empty: as it is
+/// @param portrait_jpeg  to be the reference; empty: as it is
+Result<storage::VerificationRecord> VerificationSteps::take_document_step(
+    const Session& session,
+    const core::VerificationTransition& transition,
+    const DocumentCase* document,
+    const Bytes& portrait_jpeg
+) const {
+  std::optional<Decision> decision;
+  if (transition.to == VerificationState::decided) {
+    const auto then = core::after(session.terms, session.progress, transition);
+    if (!then.finding) return fail(Errc::engine_failed, "a decision without a finding");
+    decision = decision_of(session, *then.finding, transition.at);
+  }
+  const auto named = [](std::string blob) {
+    return blob.empty() ? std::nullopt : std::optional(std::move(blob));
+  };
+  return put(document == nullptr ? Bytes() : pack(*document), [&](std::string document_blob) {
+    return put(portrait_jpeg, [&](std::string reference_blob) {
+      const NewBlobs blobs{
+          .document = named(std::move(document_blob)), .reference = named(std::move(reference_blob))
+      };
+      return take(session, transition, decision ? &*decision : nullptr, std::nullopt, blobs);
+    });
+  });
 }
 
 Result<PartStatus> VerificationSteps::upload(const std::string& token, const EvidenceChunk& chunk)
@@ -450,9 +575,10 @@ Result<storage::VerificationRecord> VerificationSteps::take(
     Session session,
     core::VerificationTransition transition,
     const Decision* decision,
-    std::optional<std::int64_t> evidence_bytes
+    std::optional<std::int64_t> evidence_bytes,
+    const NewBlobs& blobs
 ) const {
-  core::VerificationProgress progress = core::after(session.progress, transition);
+  core::VerificationProgress progress = core::after(session.terms, session.progress, transition);
   storage::VerificationStep step;
   step.id = session.id;
   step.challenge_id = progress.challenge ? progress.challenge->id : "";
@@ -460,6 +586,9 @@ Result<storage::VerificationRecord> VerificationSteps::take(
   step.evidence_bytes = evidence_bytes;
   step.forget_evidence = !keeps_samples(transition);
   step.forget_reference = core::is_final(transition.to) && step.forget_evidence;
+  step.forget_document = core::is_final(transition.to) && !keeps_document(session, progress);
+  step.document_blob = blobs.document;
+  step.reference_blob = blobs.reference;
   step.event = event_of(transition.to);
   if (!step.event.empty()) step.delivery_id = ordered_uuid(transition.at);
   if (decision != nullptr) {
@@ -471,7 +600,10 @@ Result<storage::VerificationRecord> VerificationSteps::take(
   step.transition = transition;
   SELFSAME_TRY(forgotten, parts_.database.verifications().take_step(step));
   erase(forgotten);
+  if (blobs.reference) session.reference_blob = *blobs.reference;
+  if (blobs.document) session.document_blob = *blobs.document;
   if (step.forget_reference) session.reference_blob.clear();
+  if (step.forget_document) session.document_blob.clear();
   session.progress = std::move(progress);
   session.history.push_back(std::move(transition));
   return session;
@@ -595,6 +727,12 @@ core::VerificationPolicy policy_for(
     policy.comparison.match_threshold =
         parts.engine.calibration().threshold.at(static_cast<std::size_t>(*terms.match_fmr));
   }
+  if (terms.document && terms.document->compares_portrait) {
+    policy.comparison.match_threshold = std::max(
+        policy.comparison.match_threshold,
+        parts.engine.calibration().threshold.at(core::kPortraitMatchFmr)
+    );
+  }
   return core::stricter(policy, customer, parts.engine.calibration().threshold);
 }
 
@@ -604,9 +742,15 @@ DeviceView device_view(const storage::VerificationRecord& session) {
   view.state = progress.state;
   if (progress.finding) view.outcome = progress.finding->outcome;
   view.passed = progress.state == VerificationState::decided &&
-                (view.outcome == core::Outcome::live || view.outcome == core::Outcome::match);
+                view.outcome == core::wanted_outcome(session.terms);
+  view.wants_document = session.terms.document.has_value();
+  view.document_fault = progress.document.fault;
   if (!core::is_final(progress.state)) {
     view.attempts_left = session.terms.attempts_max - progress.attempt;
+    view.document_need = core::need_of(session.terms.document, progress.document);
+    if (session.terms.document) {
+      view.pictures_left = session.terms.document->tries_max - progress.document.tries;
+    }
   }
   return view;
 }
@@ -616,6 +760,7 @@ VerificationView customer_view(storage::VerificationRecord session) {
   const auto& finding = session.progress.finding;
   view.has_best_frame = session.progress.state == VerificationState::decided && finding &&
                         core::is_live(finding->outcome);
+  view.document_blob = std::move(session.document_blob);
   view.id = std::move(session.id);
   view.customer = std::move(session.customer);
   view.surface = std::move(session.surface);

@@ -5,7 +5,9 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -21,6 +23,17 @@
 
 namespace selfsame::flows {
 
+/// Sessions whose picture is being read here: a device gets one at a time. Thread-safe.
+class PicturesBeingRead {
+ public:
+  [[nodiscard]] bool begin(const std::string& session);
+  void end(const std::string& session);
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string> sessions_;
+};
+
 /// What the members of Verifications and the judging that goes on share.
 struct VerificationParts {
   const vision::FaceEngine& engine;
@@ -35,6 +48,7 @@ struct VerificationParts {
   VerificationKeys keys;
   VerificationOptions options;
   std::shared_ptr<std::atomic<std::size_t>> judging;  // sessions
+  std::shared_ptr<PicturesBeingRead> pictures = std::make_shared<PicturesBeingRead>();
   CaptureRoom room{options.limits.waiting_bytes_max};
 };
 
@@ -45,6 +59,19 @@ struct SealedSession {
   vision::CaptureSamples samples;
   core::Customer customer;  // what is settled now
   CapturePlace place;       // of its bytes
+};
+
+/// A session that waits for a picture, and what is settled with its customer.
+struct AwaitedPicture {
+  storage::VerificationRecord session;
+  core::Customer customer;
+};
+
+/// A picture on its way in, and what was seen in it.
+struct SeenPicture {
+  core::DocumentSighting seen;  // but for numbers_differ
+  DocumentSide side;
+  Bytes portrait_jpeg;
 };
 
 class VerificationSteps {
@@ -70,6 +97,14 @@ class VerificationSteps {
   [[nodiscard]] Result<ChallengeForDevice> challenge(
       const std::string& token, const core::DeviceFacts& device
   ) const;
+  [[nodiscard]] Result<AwaitedPicture> await_picture(
+      const std::string& token, const std::string& side
+  ) const;
+  [[nodiscard]] Result<Session> take_picture(const Session& session, SeenPicture picture) const;
+  [[nodiscard]] Result<Session> confirm_document(
+      const std::string& token, const std::vector<DocumentEdit>& edits
+  ) const;
+  [[nodiscard]] Result<DocumentCase> document_of(const Session& session) const;
   [[nodiscard]] Result<PartStatus> upload(const std::string& token, const EvidenceChunk& chunk)
       const;
   [[nodiscard]] Result<std::vector<PartStatus>> arrived(const std::string& token) const;
@@ -96,11 +131,25 @@ class VerificationSteps {
     std::optional<storage::LedgerEntry> charge;
   };
 
+  /// Blobs that a step puts in the place of others; none: they stay.
+  struct NewBlobs {
+    std::optional<std::string> document;
+    std::optional<std::string> reference;
+  };
+
   [[nodiscard]] Result<Session> take(
       Session session,
       core::VerificationTransition transition,
       const Decision* decision = nullptr,
-      std::optional<std::int64_t> evidence_bytes = {}
+      std::optional<std::int64_t> evidence_bytes = {},
+      const NewBlobs& blobs = {}
+  ) const;
+  /// The same for a step of the document, with what it decides.
+  [[nodiscard]] Result<Session> take_document_step(
+      const Session& session,
+      const core::VerificationTransition& transition,
+      const DocumentCase* document,
+      const Bytes& portrait_jpeg
   ) const;
   [[nodiscard]] Result<Session> let_expire(Session session) const;
   [[nodiscard]] Result<void> note_attack(const Session& session, Timestamp now) const;

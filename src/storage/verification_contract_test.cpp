@@ -73,7 +73,7 @@ core::VerificationEvent judged(core::Outcome outcome) {
 VerificationStep step_of(VerificationRecord& record, core::VerificationEvent event) {
   auto transition = core::advance(record.terms, record.progress, std::move(event), kNow);
   if (!transition) throw std::runtime_error(transition.error().detail);
-  record.progress = core::after(record.progress, *transition);
+  record.progress = core::after(record.terms, record.progress, *transition);
   VerificationStep step;
   step.id = record.id;
   step.transition = *transition;
@@ -352,6 +352,51 @@ TEST_P(VerificationContract, BlobsAreReferencedUntilTheyAreForgotten) {
   EXPECT_TRUE(sessions().find("bank", "v1")->reference_blob.empty());
 }
 
+TEST_P(VerificationContract, ADocumentTakesThePlaceOfTheOneBeforeAndGoesWithItsSession) {
+  VerificationRecord record = session("v1");
+  record.reference_blob.clear();
+  record.terms.document.emplace();
+  record.terms.document->may_edit = true;
+  ASSERT_TRUE(sessions().create(record, kNow + minutes(10)));
+  core::DocumentPictured pictured;
+  pictured.seen.asked_side = pictured.seen.side = "front";
+  pictured.seen.type = "HKIDCard";
+  pictured.seen.is_readable = true;
+  std::vector<std::string> blobs = {new_blob_id(), new_blob_id(), new_blob_id(), new_blob_id()};
+  VerificationStep first = step_of(record, pictured);
+  first.document_blob = blobs[0];
+  first.reference_blob = blobs[1];
+  EXPECT_TRUE(sessions().take_step(first)->empty());
+  EXPECT_EQ(sessions().find("bank", "v1")->document_blob, blobs[0]);
+  EXPECT_EQ(sessions().find("bank", "v1")->reference_blob, blobs[1]);
+  EXPECT_EQ(referenced(blobs).size(), 2U);
+
+  VerificationStep again = step_of(record, pictured);
+  again.document_blob = blobs[2];
+  again.reference_blob = blobs[3];
+  const auto replaced = sessions().take_step(again);
+  EXPECT_EQ(
+      std::set<std::string>(replaced->begin(), replaced->end()),
+      (std::set<std::string>{blobs[0], blobs[1]})
+  );
+  VerificationStep confirmed = step_of(record, core::DocumentConfirmed{.edited = {"full_name"}});
+  EXPECT_TRUE(sessions().take_step(confirmed)->empty()) << "what is not named stays";
+  EXPECT_EQ(referenced(blobs).size(), 2U);
+  EXPECT_EQ(
+      sessions().find("bank", "v1")->progress.document.edited, std::vector<std::string>{"full_name"}
+  );
+
+  VerificationStep last = step_of(record, core::EndedByDevice{core::EndReason::other});
+  last.forget_reference = true;
+  last.forget_document = true;
+  const auto rest = sessions().take_step(last);
+  EXPECT_EQ(
+      std::set<std::string>(rest->begin(), rest->end()), (std::set<std::string>{blobs[2], blobs[3]})
+  );
+  EXPECT_TRUE(referenced(blobs).empty());
+  EXPECT_TRUE(sessions().find("bank", "v1")->document_blob.empty());
+}
+
 TEST_P(VerificationContract, WhatIsDueIsNamedAndPostponedByOne) {
   create("v1");
   VerificationRecord later = session("v2");
@@ -381,8 +426,12 @@ TEST_P(VerificationContract, SamplesOfADecidedSessionAreForgottenOnceWhenTheirTi
   decided.outcome->reference_blob = record.reference_blob;
   decided.outcome->best_frame_blob = new_blob_id();
   decided.due_at = kNow + minutes(10);
+  decided.document_blob = new_blob_id();
   const std::vector<std::string> all = {
-      record.reference_blob, video.chunk.blob, decided.outcome->best_frame_blob
+      record.reference_blob,
+      video.chunk.blob,
+      decided.outcome->best_frame_blob,
+      *decided.document_blob
   };
   ASSERT_TRUE(sessions().take_step(decided));
   const int number = record.progress.number;
@@ -390,7 +439,7 @@ TEST_P(VerificationContract, SamplesOfADecidedSessionAreForgottenOnceWhenTheirTi
   EXPECT_TRUE(sessions().forget_samples("v1", number, kNow)->empty()) << "not yet";
   const Timestamp over = kNow + minutes(10);
   EXPECT_TRUE(sessions().forget_samples("v1", number - 1, over)->empty()) << "another transition";
-  EXPECT_EQ(referenced(all).size(), 3U);
+  EXPECT_EQ(referenced(all).size(), 4U);
   EXPECT_EQ(sessions().due(over, 10)->size(), 1U);
   const auto forgotten = sessions().forget_samples("v1", number, over);
   ASSERT_TRUE(forgotten) << forgotten.error().detail;

@@ -25,6 +25,7 @@ struct VerificationRecord {
   core::VerificationTerms terms;
   std::string metadata;
   std::string reference_blob;  // empty: none, or erased
+  std::string document_blob;   // likewise
   Timestamp created_at;
   std::vector<core::VerificationTransition> history;
   core::VerificationProgress progress;  // the history, folded

@@ -26,6 +26,10 @@ struct VerificationStep {
   std::optional<std::int64_t> evidence_bytes = {};
   bool forget_evidence = false;  // the parts and their chunks
   bool forget_reference = false;
+  bool forget_document = false;
+  // Set: takes the place of the one before.
+  std::optional<std::string> reference_blob = {};
+  std::optional<std::string> document_blob = {};
   std::optional<OutcomeRecord> outcome;  // of the session where it is decided, else of an attempt
   std::optional<LedgerEntry> charge;     // for the outcome
   // Of the delivery that is made where the customer has an endpoint; empty: nothing is told.
@@ -89,9 +93,9 @@ class VerificationSessions {
   [[nodiscard]] virtual Result<bool> postpone(
       const std::string& id, int number, Timestamp now, Timestamp due_at
   ) = 0;
-  /// Forgets the evidence, the reference and what its outcome refers to, for good, and due() names
-  /// the session no more; the blobs: erase them. Nothing is forgotten unless it is due at `now` and
-  /// this transition is its last.
+  /// Forgets the evidence, the reference, the document and what its outcome refers to, for good,
+  /// and due() names the session no more; the blobs: erase them. Nothing is forgotten unless it is
+  /// due at `now` and this transition is its last.
   [[nodiscard]] virtual Result<std::vector<std::string>> forget_samples(
       const std::string& id, int number, Timestamp now
   ) = 0;

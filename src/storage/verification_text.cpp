@@ -74,7 +74,7 @@ void describe(Archive& archive, T& value) {
 
 template <class Archive, Is<core::VerificationTerms> T>
 void describe(Archive& archive, T& value) {
-  auto& [compares, actions, allowed, flashes, digits, fallback, attempts, fmr, start, answer, end, page] =
+  auto& [compares, actions, allowed, flashes, digits, fallback, attempts, fmr, start, answer, end, page, document, judges_liveness] =
       value;
   archive("compares", compares);
   archive("actions", actions);
@@ -88,6 +88,39 @@ void describe(Archive& archive, T& value) {
   archive("answer_within_ms", answer);
   archive("end_within_ms", end);
   archive("page", page);
+  archive("document", document);
+  archive("judges_liveness", judges_liveness);
+}
+
+template <class Archive, Is<core::DocumentTerms> T>
+void describe(Archive& archive, T& value) {
+  auto& [types, both_sides, may_edit, stopping, portrait, expired, asks_register, tries] = value;
+  archive("types", types);
+  archive("both_sides", both_sides);
+  archive("may_edit", may_edit);
+  archive("stopping", stopping);
+  archive("compares_portrait", portrait);
+  archive("refuses_expired", expired);
+  archive("asks_register", asks_register);
+  archive("tries_max", tries);
+}
+
+template <class Archive, Is<core::DocumentSighting> T>
+void describe(Archive& archive, T& value) {
+  auto& [asked, type, side, has_back, readable, differ, warnings, expired, has_portrait, defect, finding, sandbox] =
+      value;
+  archive("asked_side", asked);
+  archive("type", type);
+  archive("side", side);
+  archive("has_back", has_back);
+  archive("is_readable", readable);
+  archive("numbers_differ", differ);
+  archive("warnings", warnings);
+  archive("is_expired", expired);
+  archive("has_portrait", has_portrait);
+  archive("portrait_defect", defect);
+  archive("register_finding", finding);
+  archive("sandbox", sandbox);
 }
 
 template <class Archive, Is<core::IssuedChallenge> T>
@@ -290,6 +323,20 @@ void describe(Archive& archive, T& value) {
   archive("key_hash", key_hash);
 }
 
+template <class Archive, Is<core::DocumentPictured> T>
+void describe(Archive& archive, T& value) {
+  auto& [seen, calibration] = value;
+  archive("seen", seen);
+  archive("calibration", calibration);
+}
+
+template <class Archive, Is<core::DocumentConfirmed> T>
+void describe(Archive& archive, T& value) {
+  auto& [edited, calibration] = value;
+  archive("edited", edited);
+  archive("calibration", calibration);
+}
+
 // Without default: a new enumerator does not compile until it is here.
 bool is_known(core::FaceAction value) {
   switch (value) {
@@ -370,6 +417,28 @@ bool is_known(core::FallbackReason value) {
 
 bool is_known(core::EndReason value) {
   return core::end_reason_from(core::name_of(value)) == value;
+}
+
+bool is_known(core::DocumentWarning value) {
+  return core::document_warning_from(core::name_of(value)) == value;
+}
+
+bool is_known(core::RegisterFinding value) {
+  switch (value) {
+    case core::RegisterFinding::found:
+    case core::RegisterFinding::no_such_number:
+    case core::RegisterFinding::number_name_mismatch:
+    case core::RegisterFinding::validity_mismatch:
+    case core::RegisterFinding::validity_unknown:
+    case core::RegisterFinding::no_photo:
+    case core::RegisterFinding::photo_format:
+    case core::RegisterFinding::no_face:
+    case core::RegisterFinding::source_error:
+    case core::RegisterFinding::source_unavailable:
+    case core::RegisterFinding::too_many_enquiries:
+      return true;
+  }
+  return false;
 }
 
 bool is_known(core::Outcome value) {

@@ -123,6 +123,42 @@ TEST(VerificationText, EventsComeBackWithoutLoss) {
   EXPECT_EQ(there_and_back(core::DeviceClaimed{.key_hash = "ab"}).key_hash, "ab");
 }
 
+TEST(VerificationText, WhatWasSeenOfADocumentComesBackWithoutLoss) {
+  core::DocumentPictured event;
+  event.calibration = "sandbox";
+  event.seen.asked_side = "front";
+  event.seen.type = "HKIDCard";
+  event.seen.side = "back";
+  event.seen.has_back = true;
+  event.seen.is_readable = true;
+  event.seen.warnings = {core::DocumentWarning::recapture, core::DocumentWarning::consistency};
+  event.seen.has_portrait = true;
+  event.seen.portrait_defect = core::CaptureDefect::no_face;
+  event.seen.register_finding = core::RegisterFinding::no_such_number;
+  const auto back = there_and_back(event);
+  EXPECT_EQ(text_of(back), text_of(event));
+  EXPECT_EQ(back.seen.warnings, event.seen.warnings);
+  EXPECT_EQ(back.seen.register_finding, event.seen.register_finding);
+  const core::DocumentConfirmed confirmed{.edited = {"full_name"}, .calibration = {}};
+  EXPECT_EQ(there_and_back(confirmed).edited, confirmed.edited);
+
+  core::VerificationTerms terms;
+  terms.judges_liveness = false;
+  terms.document.emplace();
+  terms.document->types = {"HKIDCard"};
+  terms.document->stopping = {core::DocumentWarning::copy};
+  terms.document->asks_register = true;
+  const auto read = terms_from(text_of(terms));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(text_of(*read), text_of(terms));
+  EXPECT_EQ(read->document->stopping, terms.document->stopping);
+  // What an older program wrote asks for no document, and for liveness.
+  const auto older = terms_from(R"({"compares":true})");
+  ASSERT_TRUE(older);
+  EXPECT_FALSE(older->document);
+  EXPECT_TRUE(older->judges_liveness);
+}
+
 TEST(VerificationText, TermsComeBackWithoutLoss) {
   core::VerificationTerms terms;
   terms.compares = false;

@@ -44,12 +44,18 @@ void check_cookie(std::string_view text) {
   if (native::device_key_of(request).size() > native::kDeviceKeyBytesMax) std::abort();
 }
 
+void check_edits(std::string_view text) {
+  const auto edits = native::parse_document_edits(text);
+  check(edits);
+  if (edits && edits->size() > 64) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 6) {
+  switch (data[0] % 8) {
     case 0:
       check(native::parse_device_facts(text));
       break;
@@ -64,6 +70,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 4:
       check_claim(text);
+      break;
+    case 6:
+      check(native::parse_document_side(text));
+      break;
+    case 7:
+      check_edits(text);
       break;
     default:
       check_cookie(text);

@@ -21,7 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       std::abort();
     if (terms.attempts_max < 1 || terms.attempts_max > 10) std::abort();
     if (request->reference_image.size() > kImageBytesMax) std::abort();
-    if (terms.compares == request->reference_image.empty()) std::abort();
+    const bool has_portrait = terms.document && terms.document->compares_portrait;
+    const bool wants_photo = terms.compares && !has_portrait;
+    if (wants_photo == request->reference_image.empty()) std::abort();
     if (request->metadata.size() > 4 * native::kMetadataCharactersMax) std::abort();
   }
   return 0;

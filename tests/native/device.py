@@ -76,6 +76,13 @@ class Device:
     def challenge(self, **facts):
         return self.call("POST", "challenge", facts or None)
 
+    def show(self, side, picture):
+        """One side of the document."""
+        return self.call("POST", "document", picture, f"?side={side}", "image/jpeg")
+
+    def confirm(self, **fields):
+        return self.call("POST", "document/confirm", {"fields": fields} if fields else None)
+
     def upload(self, challenge, part, content, offset, whole, **changed):
         fields = {
             "challenge_id": challenge["challenge_id"], "part": part, "offset": offset, "total": len(whole),

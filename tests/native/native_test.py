@@ -80,6 +80,11 @@ class Stage:
              cls.folder / "documents"],
             check=True, timeout=120, stdout=subprocess.DEVNULL,
         )
+        subprocess.run(
+            ["/usr/bin/python3", "-B", ROOT / "tests/documents/generate.py", "--types", "InternationalIDPassport,SingaporeIDCard",
+             "--count", "3", "--seed", "7", cls.folder / "documents"],
+            check=True, timeout=120, stdout=subprocess.DEVNULL,
+        )
         cls.still = (cls.folder / "still.mp4").read_bytes()
         cls.no_face = (cls.folder / "no_face.mp4").read_bytes()
 
@@ -185,7 +190,7 @@ class Verdicts(Sessions):
         verification, device = self.opened(Stage.photo, metadata="order 17 – ä")
         result = device.answer(Stage.live)
         self.assert_is("Session", result.json)
-        self.assertEqual(result.json, {"state": "decided", "passed": True, "retry": False, "hint": None, "attempts_left": 0})
+        self.assertEqual(result.json, {"state": "decided", "passed": True, "retry": False, "hint": None, "attempts_left": 0, "document": None})
         view = self.view(verification)
         self.assertEqual((view["outcome"], view["passed"], view["attack_class"]), ("match", True, "none"))
         self.assertEqual(view["metadata"], "order 17 – ä")
@@ -579,6 +584,146 @@ class Documents(Sessions):
             self.assertEqual(server.stop(), 0)
 
 
+class DocumentSessions(Sessions):
+    """Cards of seed 7 with the portrait of the person in live.mp4 (`carphone`), and of others."""
+
+    MINE, OVER, OTHERS = "InternationalIDPassport-0001", "InternationalIDPassport-0000", "InternationalIDPassport-0002"
+    TWO_SIDED = "SingaporeIDCard-0001"
+
+    @staticmethod
+    def picture(name, side="front"):
+        return (Stage.folder / f"documents/{name}-{side}.jpg").read_bytes()
+
+    @staticmethod
+    def truth(name, side="front"):
+        return json.loads((Stage.folder / f"documents/{name}-{side}.json").read_text(encoding="utf-8"))
+
+    def with_document(self, liveness=False, **document):
+        answer = self.bank.call("POST", "/v1/verifications", {"liveness": liveness, "document": document})
+        self.assertEqual(answer.status, 201, answer)
+        return answer.json["id"], Device(self.port, answer.json["token"])
+
+    def shown(self, device, name, side="front", picture=None):
+        answer = device.show(side, picture or self.picture(name, side))
+        self.assertEqual(answer.status, 200, answer)
+        self.assert_is("DocumentAnswer", answer.json)
+        return answer.json
+
+    def test_the_portrait_is_compared_with_the_live_face(self):
+        self.assertEqual([self.truth(name)["portrait"]["person"] for name in (self.MINE, self.OTHERS)], ["carphone", "biden"])
+        for name, outcome in ((self.MINE, "match"), (self.OTHERS, "non_match")):
+            billed = self.ledger()
+            verification, device = self.with_document(liveness=True, types=["InternationalIDPassport"])
+            self.assertEqual(device.challenge().code, "conflict", "a document is owed")
+            answer = self.shown(device, name)
+            self.assertEqual((answer["taken"], answer["next"]), (True, "challenge"), answer)
+            self.assertEqual(answer["portrait"], {"found": True, "defect": None})
+            truth = self.truth(name)["fields"]
+            self.assertEqual(answer["fields"]["document_number"], truth["document_number"])
+            self.assertEqual(device.answer(Stage.live).json["passed"], outcome == "match")
+            view = self.view(verification)
+            self.assertEqual(view["outcome"], outcome)
+            document = view["document"]
+            self.assertEqual((document["type"], document["sides"], document["next"]), ("InternationalIDPassport", ["front"], "nothing"))
+            self.assertEqual(document["fields"]["date_of_birth"], truth["date_of_birth"])
+            images = {what: self.bank.call("GET", path) for what, path in document["images"].items()}
+            self.assertEqual(set(images), {"front", "front_cut", "portrait"})
+            self.assertEqual(images["front"].body, self.picture(name))
+            for image in images.values():
+                self.assertEqual((image.status, image.headers["Content-Type"], image.headers["X-Content-Type-Options"]),
+                                 (200, "image/jpeg", "nosniff"))
+            self.assertEqual(Stage.shop.call("GET", document["images"]["portrait"]).code, "not_found")
+            self.assertEqual(self.ledger(), [*billed, ("native.verifications", outcome)])
+
+    def test_a_document_alone_is_decided_and_billed(self):
+        billed = self.ledger()
+        verification, device = self.with_document()
+        answer = self.shown(device, self.MINE)
+        self.assertEqual((answer["next"], answer["session"]["passed"]), ("result", True))
+        view = self.view(verification)
+        self.assertEqual((view["outcome"], view["passed"]), ("document_read", True))
+        self.assertEqual([each["cause"] for each in view["transitions"]], ["document_pictured"])
+        self.assertEqual(self.ledger(), [*billed, ("native.verifications", "document_read")])
+        self.assertEqual(device.show("front", self.picture(self.MINE)).code, "conflict")
+        self.assertEqual(device.challenge().code, "conflict")
+
+    def test_what_is_shown_must_be_what_was_asked_for(self):
+        verification, device = self.with_document(types=["HKIDCard"], tries_max=2)
+        answer = self.shown(device, self.MINE)
+        self.assertEqual((answer["taken"], answer["fault"], answer["next"], answer["fields"]), (False, "other_type", "front", {}))
+        answer = self.shown(device, None, picture=Stage.photo)
+        self.assertEqual((answer["fault"], answer["next"], answer["type"]), ("not_found", "result", None))
+        view = self.view(verification)
+        self.assertEqual((view["outcome"], view["passed"], view["document"]["fault"]), ("document_refused", False, "not_found"))
+        self.assertEqual((view["document"]["fields"], view["document"]["images"]), ({}, {}))
+
+    def test_both_sides_in_their_order(self):
+        verification, device = self.with_document(sides="both", types=["SingaporeIDCard"])
+        self.assertEqual(device.show("back", self.picture(self.TWO_SIDED, "back")).code, "conflict")
+        self.assertEqual(self.shown(device, self.TWO_SIDED)["next"], "back")
+        self.assertEqual(self.shown(device, self.TWO_SIDED, "front")["next"], "back", "once more")
+        answer = self.shown(device, self.TWO_SIDED, "back")
+        self.assertEqual((answer["taken"], answer["next"]), (True, "result"), answer)
+        document = self.view(verification)["document"]
+        self.assertEqual(document["sides"], ["front", "back"])
+        for side in document["sides"]:
+            self.assertEqual(document["fields"]["document_number"], self.truth(self.TWO_SIDED, side)["fields"]["document_number"])
+        self.assertEqual(document["fields"]["date_of_issue"], self.truth(self.TWO_SIDED, "back")["fields"]["date_of_issue"])
+        self.assertEqual(set(document["images"]), {"front", "front_cut", "back", "back_cut", "portrait"})
+
+    def test_an_edit_is_recorded_and_changes_nothing_that_was_read(self):
+        verification, device = self.with_document(may_edit=True)
+        self.assertEqual(device.confirm(given_names="X").code, "conflict")
+        read = self.shown(device, self.MINE)
+        self.assertEqual(read["next"], "confirmation")
+        for fields in ({"portrait": "x"}, {"given_names": ""}, {"given_names": "a\nb"}, {"given_names": 7}):
+            self.assertEqual(device.confirm(**fields).code, "invalid_parameter", fields)
+        confirmed = device.confirm(given_names="ANOTHER NAME", document_number=read["fields"]["document_number"])
+        self.assert_is("Session", confirmed.json)
+        self.assertTrue(confirmed.json["passed"])
+        document = self.view(verification)["document"]
+        self.assertEqual(document["edits"], [{"field": "given_names", "read": read["fields"]["given_names"], "given": "ANOTHER NAME"}])
+        self.assertEqual(document["fields"]["given_names"], "ANOTHER NAME")
+        self.assertEqual(device.confirm().code, "conflict")
+
+    def test_a_document_that_is_over(self):
+        self.assertLess(self.truth(self.OVER)["fields"]["date_of_expiry"], time.strftime("%Y-%m-%d"))
+        _, device = self.with_document()
+        self.assertTrue(self.shown(device, self.OVER)["expired"])
+        _, device = self.with_document(refuse_expired=True)
+        self.assertEqual(self.shown(device, self.OVER)["fault"], "expired")
+        self.assertEqual(self.shown(device, self.MINE)["next"], "result")
+
+    def test_what_is_wrong_is_said(self):
+        for terms in ({"types": ["MacaoIDCard"]}, {"sides": "back"}, {"stop_on": ["ugly"]}, {"stop_on": ["blur", "blur"]},
+                      {"tries_max": 0}, {"compare_portrait": True}):
+            answer = self.bank.call("POST", "/v1/verifications", {"liveness": False, "document": terms})
+            self.assertEqual(answer.code, "invalid_parameter", terms)
+        for order in ({"liveness": False}, {"liveness": False, "compare": True, "document": {}},
+                      {"document": {}, "reference_image": "AAAA"}):
+            self.assertEqual(self.bank.call("POST", "/v1/verifications", order).code, "invalid_parameter", order)
+        _, device = self.opened()
+        self.assertEqual(device.show("front", self.picture(self.MINE)).code, "conflict", "none is wanted")
+        _, device = self.with_document()
+        picture = self.picture(self.MINE)
+        self.assertEqual(device.show("front", picture[:3000]).code, "image_undecodable")
+        self.assertEqual(device.call("POST", "document", picture, "?side=top", "image/jpeg").code, "invalid_parameter")
+        self.assertEqual(device.call("POST", "document", picture, "", "image/jpeg").code, "invalid_parameter")
+        self.assertEqual(device.call("POST", "document", picture, "?side=front", "text/plain").code, "malformed_request")
+        self.assertEqual(device.show("front", picture + bytes(8 << 20)).code, "payload_too_large")
+        self.assertEqual(device.call("GET", "result").json["document"], {"next": "front", "fault": None, "pictures_left": 5})
+
+    def test_it_is_erased_with_its_session(self):
+        blobs = pathlib.Path(Stage.data) / "blobs"
+        before = {path for path in blobs.rglob("*") if path.is_file()}
+        verification, device = self.with_document(liveness=True)
+        self.shown(device, self.MINE)
+        self.assertEqual(len({path for path in blobs.rglob("*") if path.is_file()} - before), 2, "the document, and the reference")
+        device.call("POST", "end", {"reason": "user_cancelled"})
+        self.assertEqual({path for path in blobs.rglob("*") if path.is_file()} - before, set())
+        self.assertEqual(self.view(verification)["document"]["fields"], {})
+
+
 class Receiver(http.server.ThreadingHTTPServer):
     """Says 500 so many times, then 200; `taken` is all that came."""
 
@@ -659,6 +804,17 @@ class Told(Hooked):
         self.assertEqual(entry["id"], event["id"])
         time.sleep(1)
         self.assertEqual(len(receiver.taken), 3, "what was taken is not told again")
+
+    def test_a_document_is_told_with_what_stands_on_it(self):
+        receiver, secret = self.hook()
+        answer = self.bank.call("POST", "/v1/verifications", {"liveness": False, "document": {}})
+        Device(self.port, answer.json["token"]).show("front", DocumentSessions.picture(DocumentSessions.MINE))
+        headers, body = receiver.wait_for(1)[0]
+        self.assert_signed(secret, headers, body)
+        event = json.loads(body)
+        self.assert_is("WebhookEvent", event)
+        truth = DocumentSessions.truth(DocumentSessions.MINE)
+        self.assertEqual(event["verification"]["document"]["fields"]["document_number"], truth["fields"]["document_number"])
 
     def test_other_ends_are_told_too(self):
         receiver, secret = self.hook()
@@ -765,7 +921,7 @@ class Answered(Hooked):
         best = self.bank.call("GET", f"/v1/verifications/{verification}/best-frame")
         self.assertEqual((best.status, best.body[:2]), (200, b"\xff\xd8"))
         self.assertEqual((device.seal(challenge).code, device.challenge().code), ("conflict", "conflict"))
-        passed = {"state": "decided", "passed": True, "retry": False, "hint": None, "attempts_left": 0}
+        passed = {"state": "decided", "passed": True, "retry": False, "hint": None, "attempts_left": 0, "document": None}
         self.assertEqual([device.result().json for _ in range(2)], [passed, passed])
         self.assertEqual(self.view(verification), view)
         self.assertEqual(self.ledger("shop"), [*billed, ("native.verifications", "match")], "reading again is free")

@@ -93,6 +93,7 @@ const Finding& finding_of(Outcome outcome) noexcept {
     case Outcome::register_failed:
     // Of a document, likewise.
     case Outcome::document_read:
+    case Outcome::document_refused:
       return kFailed;
     case Outcome::video_undecodable:
     case Outcome::video_too_short:

@@ -101,6 +101,7 @@ ResultCode result_of(core::Outcome outcome, const SessionNote& note) {
     case core::Outcome::register_photo_no_face:
     case core::Outcome::register_failed:
     case core::Outcome::document_read:
+    case core::Outcome::document_refused:
       return kFailure;
   }
   return kFailure;

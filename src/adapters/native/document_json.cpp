@@ -62,12 +62,6 @@ json::value mrz_json(const vision::DocumentReading& reading) {
   };
 }
 
-json::object fields_json(const core::DocumentFields& fields) {
-  json::object object;
-  for (const auto& field : fields.fields) object[field.name] = field.value;
-  return object;
-}
-
 json::object printed_json(const core::DocumentFields& fields) {
   json::object object;
   for (const auto& field : fields.fields) {
@@ -77,7 +71,15 @@ json::object printed_json(const core::DocumentFields& fields) {
   return object;
 }
 
-json::array findings_json(const core::DocumentFields& fields) {
+}  // namespace
+
+json::object document_fields_json(const core::DocumentFields& fields) {
+  json::object object;
+  for (const auto& field : fields.fields) object[field.name] = field.value;
+  return object;
+}
+
+json::array document_findings_json(const core::DocumentFields& fields) {
   json::array array;
   for (const auto& finding : fields.findings) {
     array.push_back(json::object{
@@ -88,8 +90,6 @@ json::array findings_json(const core::DocumentFields& fields) {
   }
   return array;
 }
-
-}  // namespace
 
 json::object document_json(const vision::DocumentReading& reading) {
   json::array lines;
@@ -102,9 +102,9 @@ json::object document_json(const vision::DocumentReading& reading) {
       {"type", reading.type.empty() ? json::value() : json::value(reading.type)},
       {"side", reading.side.empty() ? json::value() : json::value(reading.side)},
       {"type_score", reading.type_score},
-      {"fields", fields_json(reading.fields)},
+      {"fields", document_fields_json(reading.fields)},
       {"printed", printed_json(reading.fields)},
-      {"warnings", findings_json(reading.fields)},
+      {"warnings", document_findings_json(reading.fields)},
       {"mrz", mrz_json(reading)},
       {"portrait",
        reading.portrait ? json::value(json::object{{"quad", quad_json(*reading.portrait)}})

@@ -8,6 +8,7 @@
 #include "adapters/native/comparisons.h"
 #include "adapters/native/documents.h"
 #include "adapters/native/openapi.h"
+#include "adapters/native/session_document.h"
 #include "adapters/native/session_page.h"
 #include "adapters/native/sessions.h"
 #include "adapters/native/verifications.h"
@@ -22,7 +23,7 @@ constexpr auto kVerifies = core::Product::native_verifications;
 
 using enum Access;
 constexpr Body kNone = Body::none;
-constexpr std::array<Route, 19> kRoutes = {{
+constexpr std::array<Route, 26> kRoutes = {{
     // clang-format off
     {"GET",    "/v1/openapi.json",                  anybody,  kNone,           show_openapi},
 
@@ -35,6 +36,11 @@ constexpr std::array<Route, 19> kRoutes = {{
     {"POST",   "/v1/verifications",                 customer, Body::photos,    open_verification,  kVerifies, true},
     {"GET",    "/v1/verifications/{}",              customer, kNone,           show_verification,  kVerifies},
     {"GET",    "/v1/verifications/{}/best-frame",   customer, kNone,           show_best_frame,    kVerifies},
+    {"GET",    "/v1/verifications/{}/document/front",     customer, kNone,     show_document_front,     kVerifies},
+    {"GET",    "/v1/verifications/{}/document/back",      customer, kNone,     show_document_back,      kVerifies},
+    {"GET",    "/v1/verifications/{}/document/front-cut", customer, kNone,     show_document_front_cut, kVerifies},
+    {"GET",    "/v1/verifications/{}/document/back-cut",  customer, kNone,     show_document_back_cut,  kVerifies},
+    {"GET",    "/v1/verifications/{}/document/portrait",  customer, kNone,     show_document_portrait,  kVerifies},
 
     {"PUT",    "/v1/webhook",                       customer, Body::statement, set_webhook,        kVerifies},
     {"GET",    "/v1/webhook",                       customer, kNone,           show_webhook,       kVerifies},
@@ -43,6 +49,8 @@ constexpr std::array<Route, 19> kRoutes = {{
 
     {"GET",    "/v1/sessions/{}",                   page,     kNone,           show_session},
     {"POST",   "/v1/sessions/{}/claim",             page,     Body::statement, claim_session},
+    {"POST",   "/v1/sessions/{}/document",          device,   Body::evidence,  take_document},
+    {"POST",   "/v1/sessions/{}/document/confirm",  device,   Body::edits,     confirm_document},
     {"POST",   "/v1/sessions/{}/challenge",         device,   Body::statement, issue_challenge},
     {"POST",   "/v1/sessions/{}/evidence",          device,   Body::evidence,  take_evidence},
     {"GET",    "/v1/sessions/{}/evidence",          device,   kNone,           show_evidence},
@@ -71,6 +79,8 @@ std::size_t bytes_of_body(Body body, std::size_t photos_bytes_max) {
     case Body::none:
     case Body::statement:
       return std::size_t{4} << 10;
+    case Body::edits:
+      return std::size_t{64} << 10;
     case Body::evidence:
       return std::size_t{8} << 20;
     case Body::photos:

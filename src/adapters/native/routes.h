@@ -17,7 +17,7 @@ namespace selfsame::adapters::native {
 enum class Access : std::uint8_t { anybody, customer, page, device };
 
 /// How much of a body is read.
-enum class Body : std::uint8_t { none, statement, evidence, photos };
+enum class Body : std::uint8_t { none, statement, edits, evidence, photos };
 
 struct Route {
   std::string_view method;

@@ -40,6 +40,18 @@ json::object page_json(const core::PageWishes& page, std::string_view token) {
   };
 }
 
+/// What of a document the page has to ask for.
+json::value document_json(const std::optional<core::DocumentTerms>& terms) {
+  if (!terms) return nullptr;
+  json::array sides{core::kFrontSide};
+  if (terms->both_sides) sides.emplace_back(core::kBackSide);
+  return {
+      {"types", json::array(terms->types.begin(), terms->types.end())},
+      {"sides", std::move(sides)},
+      {"may_edit", terms->may_edit}
+  };
+}
+
 json::object outline_json(const flows::SessionOutline& outline, std::string_view token) {
   return {
       {"state", name_of(outline.state)},
@@ -49,6 +61,8 @@ json::object outline_json(const flows::SessionOutline& outline, std::string_view
       {"claimed", outline.is_claimed},
       {"start_by", rfc3339(outline.start_by)},
       {"end_by", rfc3339(outline.end_by)},
+      {"liveness", outline.terms.judges_liveness},
+      {"document", document_json(outline.terms.document)},
       {"page", page_json(outline.terms.page, token)}
   };
 }

@@ -22,6 +22,7 @@ constexpr std::size_t kLabelsMax = 8;
 constexpr std::size_t kLabelCharactersMax = 256;
 constexpr std::size_t kAgentCharactersMax = 512;
 constexpr std::size_t kPairsMax = 16;
+constexpr std::size_t kEditsMax = 64;
 constexpr std::size_t kDeviceKeyBytesMin = 32;
 
 bool is_letter_or_digit(char c) {
@@ -140,6 +141,35 @@ Result<flows::EvidenceManifest> parse_manifest(std::string_view body) {
   reader.object("hints", [&](JsonReader& hints) { return read_hints(hints, manifest.hints); });
   SELFSAME_CHECK(reader.done());
   return manifest;
+}
+
+Result<std::string> parse_document_side(std::string_view query) {
+  const auto pairs = http::parse_form(query, {.pairs_max = 1});
+  const bool is_side =
+      pairs && pairs->size() == 1 && pairs->front().first == "side" &&
+      (pairs->front().second == core::kFrontSide || pairs->front().second == core::kBackSide);
+  if (is_side) return pairs->front().second;
+  return fail(Errc::invalid_parameter, "The query is `side=front` or `side=back`.");
+}
+
+Result<std::vector<flows::DocumentEdit>> parse_document_edits(std::string_view body) {
+  std::vector<flows::DocumentEdit> edits;
+  if (body.empty()) return edits;
+  SELFSAME_TRY(object, parse_object(body, {.items_max = kEditsMax}));
+  JsonReader reader(object);
+  reader.object("fields", [&](JsonReader&) -> Result<void> {
+    for (const auto& member : object.at("fields").as_object()) {
+      if (!member.value().is_string()) {
+        return fail(Errc::invalid_parameter, "Every member of `fields` is a text.");
+      }
+      flows::DocumentEdit& edit = edits.emplace_back();
+      edit.field = member.key();
+      edit.given = member.value().get_string();
+    }
+    return {};
+  });
+  SELFSAME_CHECK(reader.done());
+  return edits;
 }
 
 Result<core::EndReason> parse_end(std::string_view body) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "core/verification.h"
@@ -30,6 +31,12 @@ inline constexpr std::size_t kDeviceKeyBytesMax = 64;
 
 /// JSON body of .../evidence, which seals what was uploaded.
 [[nodiscard]] Result<flows::EvidenceManifest> parse_manifest(std::string_view body);
+
+/// Query of .../document: `side`, "front" or "back".
+[[nodiscard]] Result<std::string> parse_document_side(std::string_view query);
+
+/// Body of .../document/confirm: `{"fields": {"full_name": "..."}}`; empty: as if `{}`.
+[[nodiscard]] Result<std::vector<flows::DocumentEdit>> parse_document_edits(std::string_view body);
 
 /// Body of .../end: `{"reason": "user_cancelled"}`.
 [[nodiscard]] Result<core::EndReason> parse_end(std::string_view body);

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "adapters/native/json_values.h"
+#include "adapters/native/verification_document_json.h"
 
 namespace selfsame::adapters::native {
 namespace {
@@ -47,7 +48,10 @@ json::object terms_json(const core::VerificationTerms& terms) {
       {"attempts_max", terms.attempts_max},
       {"start_within_s", seconds(terms.start_within)},
       {"answer_within_s", seconds(terms.answer_within)},
-      {"end_within_s", seconds(terms.end_within)}
+      {"end_within_s", seconds(terms.end_within)},
+      {"liveness", terms.judges_liveness},
+      {"document",
+       terms.document ? json::value(document_terms_json(*terms.document)) : json::value(nullptr)}
   };
 }
 
@@ -196,6 +200,12 @@ json::object cause_json(const core::VerificationEvent& event) {
           },
           [](const core::TimePassed&) -> json::object { return {{"cause", "time_passed"}}; },
           [](const core::DeviceClaimed&) -> json::object { return {{"cause", "device_claimed"}}; },
+          [](const core::DocumentPictured& pictured) -> json::object {
+            return {{"cause", "document_pictured"}, {"side", pictured.seen.asked_side}};
+          },
+          [](const core::DocumentConfirmed& confirmed) -> json::object {
+            return {{"cause", "document_confirmed"}, {"edited", confirmed.edited.size()}};
+          },
       },
       event
   );
@@ -240,11 +250,13 @@ std::optional<Outcome> decided_outcome(const core::VerificationProgress& progres
 
 bool has_passed(const flows::VerificationView& view) {
   const auto outcome = decided_outcome(view.progress);
-  return outcome == (view.terms.compares ? Outcome::match : Outcome::live);
+  return outcome == core::wanted_outcome(view.terms);
 }
 
 /// What the event and the full view have in common.
-json::object summary_json(const flows::VerificationView& view) {
+json::object summary_json(
+    const flows::VerificationView& view, const flows::DocumentCase* document
+) {
   const auto& progress = view.progress;
   const auto outcome = decided_outcome(progress);
   json::object object{
@@ -256,7 +268,8 @@ json::object summary_json(const flows::VerificationView& view) {
       {"end_reason", name_or_null(progress.end_reason)},
       {"metadata", view.metadata},
       {"created_at", rfc3339(progress.created_at)},
-      {"changed_at", rfc3339(progress.changed_at)}
+      {"changed_at", rfc3339(progress.changed_at)},
+      {"document", verification_document_json(view, document)}
   };
   if (outcome) object["attack_class"] = name_of(progress.finding->attack_class);
   return object;
@@ -276,8 +289,10 @@ const char* name_of(storage::DeliveryState state) noexcept {
 
 }  // namespace
 
-json::object verification_json(const flows::VerificationView& view) {
-  json::object object = summary_json(view);
+json::object verification_json(
+    const flows::VerificationView& view, const flows::DocumentCase* document
+) {
+  json::object object = summary_json(view, document);
   object["policy"] = terms_json(view.terms);
   object["has_best_frame"] = view.has_best_frame;
   object["attempts"] = attempts_json(view.history);
@@ -317,7 +332,8 @@ json::object device_json(const flows::DeviceView& view) {
       {"passed", view.passed},
       {"retry", may_retry},
       {"hint", nullptr},
-      {"attempts_left", view.attempts_left}
+      {"attempts_left", view.attempts_left},
+      {"document", session_document_json(view)}
   };
   const auto hint = view.outcome ? hint_of(*view.outcome) : std::nullopt;
   if (hint) object["hint"] = *hint;
@@ -353,13 +369,15 @@ json::object delivery_json(const storage::WebhookDelivery& delivery) {
 }
 
 std::string webhook_event_text(
-    const storage::WebhookDelivery& delivery, const flows::VerificationView& view
+    const storage::WebhookDelivery& delivery,
+    const flows::VerificationView& view,
+    const flows::DocumentCase* document
 ) {
   const json::object object{
       {"id", delivery.id},
       {"event", delivery.event},
       {"created_at", rfc3339(delivery.created_at)},
-      {"verification", summary_json(view)}
+      {"verification", summary_json(view, document)}
   };
   return json::serialize(object);
 }
@@ -439,6 +457,7 @@ std::optional<const char*> hint_of(Outcome outcome) noexcept {
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
     case Outcome::document_read:
+    case Outcome::document_refused:
       return std::nullopt;
   }
   return std::nullopt;

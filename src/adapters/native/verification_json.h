@@ -16,7 +16,10 @@ namespace selfsame::adapters::native {
 // Each is a schema of the same name in openapi.json.
 
 /// Verification.
-[[nodiscard]] boost::json::object verification_json(const flows::VerificationView& view);
+/// @param document  what is kept of its document; null: nothing
+[[nodiscard]] boost::json::object verification_json(
+    const flows::VerificationView& view, const flows::DocumentCase* document = nullptr
+);
 /// OpenedVerification.
 [[nodiscard]] boost::json::object opened_json(const flows::OpenedVerification& opened);
 /// DeviceChallenge.
@@ -32,7 +35,9 @@ namespace selfsame::adapters::native {
 
 /// WebhookEvent: the body that is delivered and signed.
 [[nodiscard]] std::string webhook_event_text(
-    const storage::WebhookDelivery& delivery, const flows::VerificationView& view
+    const storage::WebhookDelivery& delivery,
+    const flows::VerificationView& view,
+    const flows::DocumentCase* document = nullptr
 );
 
 /// What a person can do about it, as a word: "too_dark". Nothing where there is no advice, or where

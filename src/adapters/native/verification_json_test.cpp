@@ -104,7 +104,7 @@ TEST(DeviceJson, RetryIsForAnotherChallenge) {
   };
   EXPECT_EQ(
       boost::json::serialize(device_json(dark)),
-      R"({"state":"challenged","passed":false,"retry":true,"hint":"too_dark","attempts_left":2})"
+      R"({"state":"challenged","passed":false,"retry":true,"hint":"too_dark","attempts_left":2,"document":null})"
   );
   flows::DeviceView fresh = dark;
   fresh.outcome = std::nullopt;

@@ -33,6 +33,8 @@ constexpr std::array kActions = {
 constexpr const char* kImage = "reference_image";
 constexpr std::size_t kNamesMax = 8;
 constexpr std::size_t kNameCharactersMax = 32;
+constexpr std::size_t kTypesMax = 32;
+constexpr std::size_t kTypeCharactersMax = 64;
 constexpr int kDay_s = 86'400;
 
 template <class Value, std::size_t kCount>
@@ -87,6 +89,37 @@ void read_seconds(
   if (seconds) into = std::chrono::seconds(*seconds);
 }
 
+Result<void> read_document(JsonReader& reader, bool compares, core::DocumentTerms& terms) {
+  constexpr std::array<std::string_view, 2> kSides = {"front", "both"};
+  std::string sides{kSides.front()};
+  std::vector<std::string> stop_on;
+  terms.compares_portrait = compares;
+  reader.texts("types", terms.types, kTypesMax, kTypeCharactersMax);
+  reader.text("sides", sides, kTypeCharactersMax);
+  if (std::ranges::find(kSides, sides) == kSides.end()) reader.refuse("sides", "front or both");
+  terms.both_sides = sides == kSides.back();
+  reader.boolean("may_edit", terms.may_edit);
+  reader.boolean("compare_portrait", terms.compares_portrait);
+  reader.boolean("refuse_expired", terms.refuses_expired);
+  reader.boolean("ask_register", terms.asks_register);
+  reader.integer("tries_max", terms.tries_max, 1, 20);
+  reader.texts("stop_on", stop_on, kNamesMax, kNameCharactersMax);
+  for (const std::string& name : stop_on) {
+    const auto warning = core::document_warning_from(name);
+    const bool is_new =
+        warning && std::ranges::find(terms.stopping, *warning) == terms.stopping.end();
+    if (is_new) {
+      terms.stopping.push_back(*warning);
+    } else {
+      reader.refuse("stop_on", "an array of known names, each once");
+    }
+  }
+  if (terms.compares_portrait && !compares) {
+    reader.refuse("compare_portrait", "for a session that compares");
+  }
+  return reader.done();
+}
+
 void read_terms(JsonReader& reader, core::VerificationTerms& terms) {
   std::vector<LivenessMode> modes;
   read_names(reader, "modes", kModes, modes);
@@ -94,7 +127,20 @@ void read_terms(JsonReader& reader, core::VerificationTerms& terms) {
     return std::ranges::find(modes, mode) != modes.end();
   };
   const bool reflects = is_on(LivenessMode::reflection);
+  reader.boolean("liveness", terms.judges_liveness);
+  terms.compares = terms.judges_liveness;
   reader.boolean("compare", terms.compares);
+  if (terms.compares && !terms.judges_liveness) {
+    reader.refuse("compare", "false without liveness");
+  }
+  if (reader.has("document")) {
+    terms.document.emplace();
+    reader.object("document", [&](JsonReader& document) {
+      return read_document(document, terms.compares, *terms.document);
+    });
+  } else if (!terms.judges_liveness) {
+    reader.refuse("liveness", "true, or a document is asked for");
+  }
   read_count(reader, "actions", is_on(LivenessMode::action), 2, {1, 3}, terms.actions);
   read_count(reader, "flashes", reflects, 8, {8, 16}, terms.flashes);
   read_count(reader, "digits", is_on(LivenessMode::lip), 4, {4, 6}, terms.digits);
@@ -167,14 +213,19 @@ Result<VerificationRequest> parse_verification_request(
     return fail(Errc::image_too_large, "The photo is too large.");
   }
   const bool has_image = !request.reference_image.empty();
-  if (request.terms.compares && !has_image) {
+  const auto& document = request.terms.document;
+  const bool wants_image = request.terms.compares && !(document && document->compares_portrait);
+  if (wants_image && !has_image) {
     return fail(
         Errc::missing_parameter,
         "`reference_image` is missing; with `\"compare\": false` only liveness is judged."
     );
   }
-  if (!request.terms.compares && has_image) {
-    return fail(Errc::invalid_parameter, "`reference_image` is for a comparison.");
+  if (!wants_image && has_image) {
+    return fail(
+        Errc::invalid_parameter,
+        "`reference_image` is for a comparison with a photo that is not on the document."
+    );
   }
   return std::move(request);
 }

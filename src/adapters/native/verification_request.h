@@ -16,7 +16,7 @@ inline constexpr std::size_t kMetadataCharactersMax = 1000;
 
 struct VerificationRequest {
   core::VerificationTerms terms;
-  Bytes reference_image;  // empty unless terms.compares
+  Bytes reference_image;  // empty unless compared with one that is on no document
   std::string metadata;
 };
 

@@ -40,10 +40,17 @@ Answer open_verification(const Services& services, Call call) {
 
 Answer show_verification(const Services& services, Call call) {
   const auto view = co_await services.verifications.show(
-      std::move(call.caller), std::move(call.name), call.request.deadline
+      call.caller, std::move(call.name), call.request.deadline
   );
   if (!view) co_return refusal(view.error(), call.request.request_id);
-  co_return json_response(verification_json(*view));
+  if (view->document_blob.empty()) co_return json_response(verification_json(*view));
+  const auto document = co_await services.verifications.document(
+      std::move(call.caller), view->id, call.request.deadline
+  );
+  if (!document && document.error().code != Errc::not_found) {  // it may just have been erased
+    co_return refusal(document.error(), call.request.request_id);
+  }
+  co_return json_response(verification_json(*view, document ? &*document : nullptr));
 }
 
 Answer show_best_frame(const Services& services, Call call) {

@@ -426,6 +426,7 @@ ResultCode result_code_of(core::Outcome outcome, core::LivenessMode mode) noexce
       };
     // Nothing of a person was decided.
     case Outcome::document_read:
+    case Outcome::document_refused:
       break;
   }
   return {"FailedOperation.UnKnown", "Unknown internal error."};

@@ -92,7 +92,12 @@ int web_number_of(Outcome outcome) noexcept {
   switch (outcome) {
     case Outcome::match:
     case Outcome::live:
+    case Outcome::document_read:
       return 0;
+    case Outcome::document_refused:
+    case Outcome::identity_mismatch:
+    case Outcome::register_no_number:
+      return 16;
     case Outcome::non_match:
       return 2016;
     case Outcome::reference_no_face:
@@ -165,13 +170,10 @@ int web_number_of(Outcome outcome) noexcept {
       return 1109;
     // No session ends so.
     case Outcome::identity_confirmed:
-    case Outcome::identity_mismatch:
-    case Outcome::register_no_number:
     case Outcome::register_no_photo:
     case Outcome::register_photo_unreadable:
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
-    case Outcome::document_read:
       return 11;
   }
   return 11;
@@ -218,7 +220,10 @@ int app_number_of(Outcome outcome) noexcept {
   switch (outcome) {
     case Outcome::match:
     case Outcome::live:
+    case Outcome::document_read:
       return 0;
+    case Outcome::document_refused:
+      return kNotFinished.number;
     case Outcome::non_match:
       return 2016;
     case Outcome::reference_no_face:
@@ -278,7 +283,6 @@ int app_number_of(Outcome outcome) noexcept {
     case Outcome::register_photo_unreadable:
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
-    case Outcome::document_read:
       return 1001;
   }
   return 1001;
@@ -462,6 +466,7 @@ std::string_view tag_of(const core::VerificationFinding& finding, const Tags& ta
     case Outcome::register_photo_no_face:
     case Outcome::register_failed:
     case Outcome::document_read:
+    case Outcome::document_refused:
       return {};
   }
   return {};
@@ -528,7 +533,8 @@ std::optional<SessionCause> final_cause_of(const flows::VerificationView& view) 
 }
 
 bool never_started(const flows::VerificationView& view) noexcept {
-  return view.progress.state == core::VerificationState::expired && view.progress.attempt == 0;
+  return view.progress.state == core::VerificationState::expired && view.progress.attempt == 0 &&
+         view.progress.document.tries == 0;
 }
 
 SessionStage stage_of(const SessionCause& cause) noexcept {
@@ -555,13 +561,15 @@ std::vector<std::string> app_tags_of(const core::VerificationFinding& finding) {
 std::optional<std::string> billed_session_code(std::string_view product, Outcome outcome) {
   const bool is_web = product == core::name_of(kWebProduct);
   const int number = is_web ? web_number_of(outcome) : app_number_of(outcome);
-  if (product != core::name_of(kIdentityProduct) && !core::is_live(outcome)) return std::nullopt;
+  const bool is_told = core::is_live(outcome) || outcome == Outcome::document_read;
+  if (product != core::name_of(kIdentityProduct) && !is_told) return std::nullopt;
   return std::to_string(number);
 }
 
 std::optional<std::chrono::milliseconds> kept_for(std::string_view action) noexcept {
   if (action == "ApplyLivenessToken") return std::chrono::hours(2);
-  constexpr std::array<std::string_view, 4> kThreeDays = {
+  constexpr std::array<std::string_view, 5> kThreeDays = {
+      "ApplyCardVerification",
       "ApplySdkVerificationToken",
       "ApplyWebVerificationBizTokenIntl",
       "ApplyWebVerificationToken",

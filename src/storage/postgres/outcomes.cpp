@@ -216,6 +216,8 @@ Result<std::vector<std::string>> PostgresOutcomes::referenced_blobs(
             " OR EXISTS (SELECT 1 FROM verification_chunks WHERE blob = wanted.id)"
             " OR EXISTS (SELECT 1 FROM verifications WHERE reference_blob = wanted.id"
             " AND reference_blob <> '')"
+            " OR EXISTS (SELECT 1 FROM verifications WHERE document_blob = wanted.id"
+            " AND document_blob <> '')"
             " OR EXISTS (SELECT 1 FROM uploads WHERE blob = wanted.id AND blob <> '')"
             " OR EXISTS (SELECT 1 FROM register_records WHERE photo_blob = wanted.id"
             " AND photo_blob <> '')",

@@ -187,6 +187,8 @@ Result<std::vector<std::string>> SqliteOutcomes::referenced_blobs(
             " OR EXISTS (SELECT 1 FROM verification_chunks WHERE blob = value)"
             " OR EXISTS (SELECT 1 FROM verifications WHERE reference_blob = value"
             " AND reference_blob <> '')"
+            " OR EXISTS (SELECT 1 FROM verifications WHERE document_blob = value"
+            " AND document_blob <> '')"
             " OR EXISTS (SELECT 1 FROM uploads WHERE blob = value AND blob <> '')"
             " OR EXISTS (SELECT 1 FROM register_records WHERE photo_blob = value"
             " AND photo_blob <> '')",

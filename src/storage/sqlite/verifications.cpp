@@ -54,12 +54,13 @@ Result<std::pair<VerificationRecord, core::VerificationState>> record_of(const Q
   record.reference_blob = row.text(9);
   record.created_at = row.time(10);
   record.outcome_id = row.text(12);
+  record.document_blob = row.text(13);
   return std::pair(std::move(record), state);
 }
 
 #define SELFSAME_VERIFICATION_COLUMNS                                                      \
   "id, customer, access_key_id, surface, operation, product, token_hash, terms, metadata," \
-  " reference_blob, created_at, state, coalesce(outcome_id, '')"
+  " reference_blob, created_at, state, coalesce(outcome_id, ''), document_blob"
 
 Result<VerificationRecord> read_session(
     Connection& connection, std::string_view sql, std::initializer_list<Value> by
@@ -83,11 +84,18 @@ bool decides(const VerificationStep& step) {
   return step.outcome && step.transition.to == core::VerificationState::decided;
 }
 
+/// What a blob's column becomes; nothing: it stays.
+Value blob_after(const std::optional<std::string>& stored, bool forgotten) {
+  if (stored) return std::string_view(*stored);
+  return forgotten ? Value(std::string_view()) : Value();
+}
+
 Result<void> move_on(Connection& connection, const VerificationStep& step) {
   SELFSAME_CHECK(connection.run(
       "UPDATE verifications SET number = ?2, state = ?3, evidence_bytes ="
       " CASE WHEN challenge_id = ?4 THEN evidence_bytes ELSE 0 END, challenge_id = ?4, due_at = ?5,"
-      " outcome_id = ?6, reference_blob = CASE ?7 WHEN 1 THEN '' ELSE reference_blob END"
+      " outcome_id = ?6, reference_blob = coalesce(?7, reference_blob),"
+      " document_blob = coalesce(?9, document_blob)"
       " WHERE id = ?1 AND number = ?2 - 1 AND evidence_bytes = coalesce(?8, evidence_bytes)",
       {std::string_view(step.id),
        std::int64_t{step.transition.number},
@@ -95,8 +103,9 @@ Result<void> move_on(Connection& connection, const VerificationStep& step) {
        std::string_view(step.challenge_id),
        value_of(step.due_at),
        decides(step) ? Value(std::string_view(step.outcome->id)) : Value(),
-       std::int64_t{step.forget_reference},
-       step.evidence_bytes ? Value(*step.evidence_bytes) : Value()}
+       blob_after(step.reference_blob, step.forget_reference),
+       step.evidence_bytes ? Value(*step.evidence_bytes) : Value(),
+       blob_after(step.document_blob, step.forget_document)}
   ));
   if (connection.changes() == 1) return {};
   return fail(Errc::conflict, "the verification has gone on meanwhile");
@@ -136,14 +145,24 @@ Result<std::vector<std::string>> forget_evidence(Connection& connection, std::st
   return blobs;
 }
 
-/// To be called before move_on(), which forgets it.
-Result<std::string> read_reference(Connection& connection, std::string_view id) {
+/// The blobs that this step leaves without a reference. To be called before move_on().
+Result<std::vector<std::string>> replaced_blobs(
+    Connection& connection, const VerificationStep& step
+) {
   SELFSAME_TRY(
-      row, connection.query("SELECT reference_blob FROM verifications WHERE id = ?1", {id})
+      row,
+      connection.query(
+          "SELECT reference_blob, document_blob FROM verifications WHERE id = ?1",
+          {std::string_view(step.id)}
+      )
   );
   SELFSAME_TRY(found, row.next());
   if (!found) return fail(Errc::not_found, "no such verification");
-  return row.text(0);
+  std::vector<std::string> blobs;
+  if (step.forget_reference || step.reference_blob) blobs.push_back(row.text(0));
+  if (step.forget_document || step.document_blob) blobs.push_back(row.text(1));
+  std::erase(blobs, "");
+  return blobs;
 }
 
 /// The blobs that the session and its outcome refer to; no row does afterwards.
@@ -155,7 +174,8 @@ Result<std::vector<std::string>> forget_photos(Connection& connection, std::stri
           "WITH mine AS (SELECT o.* FROM verifications v JOIN outcomes o ON o.id = v.outcome_id"
           " WHERE v.id = ?1) SELECT reference_blob FROM verifications WHERE id = ?1"
           " UNION SELECT reference_blob FROM mine UNION SELECT capture_blob FROM mine"
-          " UNION SELECT best_frame_blob FROM mine",
+          " UNION SELECT best_frame_blob FROM mine"
+          " UNION SELECT document_blob FROM verifications WHERE id = ?1",
           {id}
       )
   );
@@ -169,8 +189,9 @@ Result<std::vector<std::string>> forget_photos(Connection& connection, std::stri
       " WHERE id = (SELECT outcome_id FROM verifications WHERE id = ?1)",
       {id}
   ));
-  SELFSAME_CHECK(connection.run("UPDATE verifications SET reference_blob = '' WHERE id = ?1", {id})
-  );
+  SELFSAME_CHECK(connection.run(
+      "UPDATE verifications SET reference_blob = '', document_blob = '' WHERE id = ?1", {id}
+  ));
   return blobs;
 }
 
@@ -317,21 +338,19 @@ Result<VerificationRecord> SqliteVerificationSessions::find_by_token(ByteView to
 Result<std::vector<std::string>> SqliteVerificationSessions::take_step(const VerificationStep& step
 ) {
   return connections_.writer.run([&](Connection& connection) -> Result<std::vector<std::string>> {
-    std::vector<std::string> blobs;
-    SELFSAME_TRY(reference, read_reference(connection, step.id));
+    SELFSAME_TRY(blobs, replaced_blobs(connection, step));
     if (step.outcome) SELFSAME_CHECK(insert_outcome(connection, *step.outcome, step.charge));
     SELFSAME_CHECK(move_on(connection, step));
     SELFSAME_CHECK(add_transition(connection, step));
     if (step.forget_evidence) {
       SELFSAME_TRY(evidence, forget_evidence(connection, step.id));
-      blobs = std::move(evidence);
+      blobs.insert(blobs.end(), evidence.begin(), evidence.end());
     }
-    if (step.forget_reference && !reference.empty()) blobs.push_back(std::move(reference));
     if (!step.event.empty()) {
       SELFSAME_CHECK(add_delivery(connection, step));
       SELFSAME_CHECK(add_named_deliveries(connection, step));
     }
-    return blobs;
+    return std::move(blobs);
   });
 }
 
