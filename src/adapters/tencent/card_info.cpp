@@ -385,12 +385,16 @@ Fields card_of(const Card& card, const CardRead& read) {
   return fields;
 }
 
-Fields cards(std::span<const Card> all, const CardRead& read) {
-  const std::string_view type = read.type;
+/// The member that a document of this type fills; empty: none.
+std::string_view filled_of(std::span<const Card> all, std::string_view type) {
   const bool has_its_own = std::ranges::any_of(all, [type](const Card& card) {
     return card.member == type && !card.fields.empty();
   });
-  const std::string_view filled = has_its_own || type.empty() ? type : kGeneralCard;
+  return has_its_own || type.empty() ? type : kGeneralCard;
+}
+
+Fields cards(std::span<const Card> all, const CardRead& read) {
+  const std::string_view filled = filled_of(all, read.type);
   Fields fields;
   for (const Card& card : all) {
     if (card.member == filled) {
@@ -410,6 +414,22 @@ Fields card_info(const CardRead& read) {
 
 Fields normal_card_info(const CardRead& read) {
   return cards(kNormalCards, read);
+}
+
+Fields card_alone(const CardRead& read) {
+  const std::string_view filled = filled_of(kCards, read.type);
+  const auto* const card = std::ranges::find(kCards, filled, &Card::member);
+  return card == std::end(kCards) ? Fields() : card_of(*card, read);
+}
+
+std::string_view normal_field_name(std::string_view type, std::string_view field) {
+  const std::string_view filled = filled_of(kNormalCards, type);
+  const auto* const card = std::ranges::find(kNormalCards, filled, &Card::member);
+  if (card == std::end(kNormalCards)) return field;
+  const auto it = std::ranges::find_if(card->fields, [field](const CardField& one) {
+    return std::ranges::find(one.keys, field) != one.keys.end();
+  });
+  return it == card->fields.end() ? field : it->name;
 }
 
 }  // namespace selfsame::adapters::tencent

@@ -25,4 +25,10 @@ struct CardRead {
 /// NormalCardInfo, the same in the newer structures.
 [[nodiscard]] Fields normal_card_info(const CardRead& read);
 
+/// The card of CardInfo that is filled, without the others: {"CnName":...}.
+[[nodiscard]] Fields card_alone(const CardRead& read);
+/// The vendor's name for one of our fields in that type's card of NormalCardInfo; ours where it has
+/// none.
+[[nodiscard]] std::string_view normal_field_name(std::string_view type, std::string_view field);
+
 }  // namespace selfsame::adapters::tencent

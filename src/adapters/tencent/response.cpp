@@ -90,6 +90,15 @@ void Fields::text_list(std::string_view name, std::span<const std::string> list)
   raw(name, json + "]");
 }
 
+void Fields::integer_list(std::string_view name, std::span<const int> list) {
+  std::string json = "[";
+  for (const int number : list) {
+    if (json.size() > 1) json.push_back(',');
+    json.append(std::to_string(number));
+  }
+  raw(name, json + "]");
+}
+
 void Fields::base64(std::string_view name, ByteView bytes) {
   if (bytes.empty()) {
     null(name);

@@ -27,6 +27,7 @@ class Fields {
   void integer(std::string_view name, std::int64_t value);
   void boolean(std::string_view name, bool value);
   void text_list(std::string_view name, std::span<const std::string> list);
+  void integer_list(std::string_view name, std::span<const int> list);
   /// Standard base64; null when there are no bytes.
   void base64(std::string_view name, ByteView bytes);
   /// A list of such.

@@ -2,10 +2,12 @@
 #include "adapters/tencent/result_files.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 #include <utility>
 
+#include "adapters/tencent/document_results.h"
 #include "base/crypto.h"
 
 namespace selfsame::adapters::tencent {
@@ -14,6 +16,7 @@ namespace {
 constexpr std::chrono::minutes kLifetime{10};
 constexpr std::string_view kSealedFor = "tencent result file";
 constexpr std::size_t kNameBytesMax = 1024;
+constexpr std::array<std::string_view, 4> kFileNumbers = {"0", "1", "2", "3"};
 
 struct FileName {
   ResultFile file{};
@@ -46,7 +49,10 @@ std::optional<FileName> read_name(const Services& services, std::string_view hex
   if (!opened) return std::nullopt;
   std::string_view rest = text_of(*opened);
   FileName name;
-  name.file = take_line(rest) == "1" ? ResultFile::video : ResultFile::best_frame;
+  const std::string_view file = take_line(rest);
+  const auto known = std::ranges::find(kFileNumbers, file);
+  if (known == kFileNumbers.end()) return std::nullopt;
+  name.file = static_cast<ResultFile>(known - kFileNumbers.begin());
   const std::string_view seconds = take_line(rest);
   std::int64_t expires_s = 0;
   std::from_chars(seconds.data(), seconds.data() + seconds.size(), expires_s);
@@ -54,6 +60,43 @@ std::optional<FileName> read_name(const Services& services, std::string_view hex
   name.verification_id = take_line(rest);
   name.customer = rest;
   return name;
+}
+
+std::string content_type_of(ResultFile file) {
+  switch (file) {
+    case ResultFile::best_frame:
+      return "image/jpeg";
+    case ResultFile::document_json:
+      return "application/json";
+    case ResultFile::video:
+    case ResultFile::document_front:
+      break;
+  }
+  return "application/octet-stream";
+}
+
+boost::asio::awaitable<Result<Bytes>> content_of(
+    const Services* services, const FileName* name, flows::Deadline deadline
+) {
+  const flows::Caller caller{.customer = name->customer, .access_key_id = {}};
+  const auto& flow = services->verifications;
+  switch (name->file) {
+    case ResultFile::best_frame:
+      co_return co_await flow.best_frame(caller, name->verification_id, deadline);
+    case ResultFile::video:
+      co_return co_await flow.video(caller, name->verification_id, deadline);
+    case ResultFile::document_front:
+    case ResultFile::document_json:
+      break;
+  }
+  SELFSAME_CO_TRY(document, co_await flow.document(caller, name->verification_id, deadline));
+  if (name->file == ResultFile::document_json) {
+    const std::string text = ocr_json(document);
+    co_return Bytes(text.begin(), text.end());
+  }
+  const flows::DocumentSide* const front = document.find(core::kFrontSide);
+  if (front == nullptr) co_return fail(Errc::not_found, "there is no picture of it");
+  co_return front->picture;
 }
 
 http::Response plain(int status, std::string_view text) {
@@ -96,16 +139,11 @@ boost::asio::awaitable<http::Response> serve_result_file(
     refused.headers.add("Allow", "GET");
     co_return refused;
   }
-  const flows::Caller caller{.customer = name->customer, .access_key_id = {}};
-  const bool is_video = name->file == ResultFile::video;
-  const auto& flow = services->verifications;
-  const auto content =
-      is_video ? co_await flow.video(caller, name->verification_id, request.deadline)
-               : co_await flow.best_frame(caller, name->verification_id, request.deadline);
+  const auto content = co_await content_of(services, &*name, request.deadline);
   if (!content && content.error().code == Errc::not_found) co_return plain(404, "no such file");
   if (!content) co_return plain(503, "try again later");
   http::Response response;
-  response.content_type = is_video ? "application/octet-stream" : "image/jpeg";
+  response.content_type = content_type_of(name->file);
   response.headers.add("Cache-Control", "no-store");
   response.headers.add("X-Content-Type-Options", "nosniff");
   response.body = text_of(*content);

@@ -17,7 +17,12 @@ namespace selfsame::adapters::tencent {
 inline constexpr std::string_view kResultsPath = "/tencent/results/";
 
 /// The numbers are in URLs.
-enum class ResultFile : std::uint8_t { best_frame = 0, video = 1 };
+enum class ResultFile : std::uint8_t {
+  best_frame = 0,
+  video = 1,
+  document_front = 2,  // the picture
+  document_json = 3,   // what was read in it
+};
 
 [[nodiscard]] std::string result_file_url(
     const Services& services, const flows::VerificationView& view, ResultFile file

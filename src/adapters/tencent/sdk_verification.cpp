@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/tencent/document_order.h"
+#include "adapters/tencent/document_results.h"
 #include "adapters/tencent/result_files.h"
 #include "adapters/tencent/session_codes.h"
 #include "adapters/tencent/session_order.h"
@@ -22,6 +24,7 @@ constexpr std::size_t kExtraCharactersMax = 1024;
 constexpr std::size_t kMetaDataBytesMax = std::size_t{64} << 10;
 constexpr std::int64_t kRetryLimitMost = 5;
 constexpr int kDefaultLevel = 4;
+constexpr int kPicturesMost = 10;
 
 constexpr std::array<std::string_view, 4> kLevels = {"1", "2", "3", "4"};
 constexpr std::array<std::string_view, 2> kCheckModes = {"liveness", "compare"};
@@ -145,6 +148,31 @@ Answer<void> add_photo(
   order.terms.compares = true;
   order.reference_image = std::move(*photo);
   return {};
+}
+
+Answer<core::DocumentTerms> document_terms(const Parameters& parameters, std::string_view type) {
+  auto ours = document_type_from(type);
+  if (!ours) return refuse(Errc::unsupported, "IdCardType");
+  const auto flag = [&](std::string_view name, bool fallback) {
+    return flag_of(parameters, name, fallback);
+  };
+  std::vector<std::int64_t> codes;
+  for (const Parameter& given : parameters.all()) {
+    if (!given.name.starts_with("SelectedWarningCodes.")) continue;
+    codes.push_back(integer_of(parameters, given.name).value_or(0));
+  }
+  core::DocumentTerms terms;
+  terms.types = {std::move(*ours)};
+  terms.both_sides = true;
+  terms.may_edit = !flag("DisableChangeOcrResult", false) && !flag("SkipOcrConfirmPage", false);
+  if (!flag("DisableCheckOcrWarnings", false)) {
+    terms.stopping = stopping_warnings(WarningScope::picture_and_values, codes);
+  }
+  terms.compares_portrait = true;
+  terms.refuses_expired = !flag("AllowExpiredDocument", true);
+  terms.asks_register = flag("NeedVerifyIdCard", false);
+  terms.tries_max = kPicturesMost;
+  return terms;
 }
 
 boost::asio::awaitable<Answer<Success>> answer_with_token(
@@ -323,10 +351,16 @@ Answer<flows::VerificationOrder> parse_apply_sdk_verification(
     return refuse(Errc::invalid_parameter, "NeedVerifyIdCard");
   }
   const std::string_view mode = parameters.value("CheckMode");
-  if (mode.empty() || mode == "1") return refuse(Errc::unsupported, "CheckMode");
   auto order =
       order_for_app(parameters, call, kSdk, kIdentityProduct, parameters.value("SecurityLevel"));
-  if (!order || mode != "2") return order;
+  if (!order || mode == "3") return order;
+  if (mode != "2") {
+    auto terms = document_terms(parameters, document.empty() ? "HK" : document);
+    if (!terms) return tl::unexpected(terms.error());
+    order->terms.compares = true;
+    order->terms.document = std::move(*terms);
+    return order;
+  }
   if (const auto added = add_photo(parameters, "CompareImage", *order); !added) {
     return tl::unexpected(added.error());
   }
@@ -404,6 +438,8 @@ boost::asio::awaitable<Answer<Success>> get_sdk_verification_result(
   if (!found) co_return tl::unexpected(found.error());
   const auto media = co_await media_of(services, &call, &found->view);
   if (!media) co_return tl::unexpected(media.error());
+  const auto document = co_await document_of(services, &call, &found->view);
+  if (!document) co_return tl::unexpected(document.error());
   const std::vector<SessionAttempt> attempts = attempts_of(found->view);
   std::vector<Fields> results;
   for (const SessionAttempt& attempt : attempts) {
@@ -413,7 +449,9 @@ boost::asio::awaitable<Answer<Success>> get_sdk_verification_result(
   Success success = success_of(call);
   result_fields(success.fields, code_of(found->view));
   success.fields.integer("ChargeCount", charges_of(found->view));
-  success.fields.object_list("CardVerifyResults", {});
+  success.fields.object_list(
+      "CardVerifyResults", card_verify_results(*services, *found, *document)
+  );
   success.fields.object_list("CompareResults", results);
   success.fields.text("Extra", found->kept.extra);
   success.fields.text("DeviceInfoLevel", "");

@@ -405,7 +405,15 @@ class StubReader {
       if (error) return fail(*error);
       return reading;
     };
-    return {.types = {"MainlandIDCard"}, .read = read};
+    return {
+        .types = {"MainlandIDCard", "HKIDCard", "SingaporeIDCard"},
+        .read = read,
+        .forms =
+            {{"MainlandIDCard", "front", {"document_number", "full_name"}},
+             {"HKIDCard", "front", {"document_number", "full_name", "full_name_local"}},
+             {"SingaporeIDCard", "front", {"document_number", "full_name"}},
+             {"SingaporeIDCard", "back", {"address"}}}
+    };
   }
 };
 
@@ -459,8 +467,12 @@ class StubServer {
     *response = co_await api->handle(std::move(request));
   }
 
-  static flows::VerificationOptions verification_options() {
+  flows::VerificationOptions verification_options() {
     flows::VerificationOptions options;
+    options.documents = &documents_;
+    options.ask_register = [this](auto caller, auto query, bool sandbox, auto deadline) {
+      return identity_check_.enquire(std::move(caller), std::move(query), sandbox, deadline);
+    };
     options.limits.chunk_bytes_min = 1;
     options.limits.waiting_bytes_max = 1;  // one at a time
     options.kept = [](const std::string& operation) { return kept_for(operation); };

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "adapters/tencent/card_verification.h"
 #include "adapters/tencent/compare_face_liveness.h"
 #include "adapters/tencent/create_upload_url.h"
 #include "adapters/tencent/detect_ai_fake_faces.h"
@@ -45,7 +46,10 @@ struct Action {
 
 // Every action of the SDKs 3.0.798 to 3.1.193, in the order of their names.
 constexpr std::array<Action, 41> kActions = {{
-    {"ApplyCardVerification"},
+    {"ApplyCardVerification",
+     kPureApiProduct,
+     apply_card_verification_fields,
+     apply_card_verification},
     {"ApplyLivenessToken", kAppProduct, apply_liveness_token_fields, apply_liveness_token, false},
     {"ApplySdkVerificationToken",
      kIdentityProduct,
@@ -86,7 +90,11 @@ constexpr std::array<Action, 41> kActions = {{
      generate_reflect_sequence,
      false},
     {"GetAMLScreeningResult"},
-    {"GetCardVerificationResult"},
+    {"GetCardVerificationResult",
+     kPureApiProduct,
+     get_card_verification_result_fields,
+     get_card_verification_result,
+     false},
     {"GetFaceIdResultIntl", kAppProduct, sdk_token_fields, get_face_id_result_intl, false},
     {"GetFaceIdTokenIntl", kAppProduct, get_face_id_token_intl_fields, get_face_id_token_intl, false
     },

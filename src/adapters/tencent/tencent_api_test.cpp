@@ -324,7 +324,8 @@ TEST(TencentApiTest, EveryActionOfTheSdksIsKnown) {
     for (const auto& [field, value] : named.headers.all()) {
       copy.headers.add(field, field == "X-TC-Action" ? name : value);
     }
-    constexpr std::array<std::string_view, 26> kOffered = {
+    constexpr std::array<std::string_view, 28> kOffered = {
+        "ApplyCardVerification",
         "ApplyLivenessToken",
         "ApplySdkVerificationToken",
         "ApplyWebVerificationBizTokenIntl",
@@ -338,6 +339,7 @@ TEST(TencentApiTest, EveryActionOfTheSdksIsKnown) {
         "DetectAIFakeFaces",
         "DetectReflectLivenessAndCompare",
         "GenerateReflectSequence",
+        "GetCardVerificationResult",
         "GetFaceIdResultIntl",
         "GetFaceIdTokenIntl",
         "GetLivenessResult",

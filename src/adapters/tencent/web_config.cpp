@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "adapters/tencent/document_order.h"
 #include "adapters/tencent/session_order.h"
 #include "base/utf8.h"
 
@@ -70,7 +73,10 @@ constexpr std::array<Field, 19> kFields = {{
     {.name = "Config.Version", .allowed = kVersions},
 }};
 
+constexpr std::int64_t kDocumentAndFace = 1;
 constexpr std::int64_t kDefaultCheckMode = 2;
+constexpr std::int64_t kDocumentAlone = 4;
+constexpr int kPicturesMost = 10;
 constexpr std::int64_t kDefaultLevel = 3;
 constexpr std::int64_t kDefaultDowngrade = 1;
 constexpr std::int64_t kRetryLimitMost = 99;
@@ -92,17 +98,21 @@ std::int64_t either(
 }
 
 /// "-9101,-9104"
-bool are_codes(std::string_view text) {
+std::optional<std::vector<std::int64_t>> codes_in(std::string_view text) {
+  std::vector<std::int64_t> codes;
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
     std::string_view code = text.substr(0, comma);
     text.remove_prefix(std::min(comma + 1, text.size()));
     while (code.starts_with(' ')) code.remove_prefix(1);
-    if (!code.starts_with('-') || code.size() != 5) return false;
-    code.remove_prefix(1);
-    if (!std::ranges::all_of(code, [](char c) { return c >= '0' && c <= '9'; })) return false;
+    std::int64_t number = 0;
+    const auto read = std::from_chars(code.data(), code.data() + code.size(), number);
+    const bool is_code = read.ec == std::errc{} && read.ptr == code.data() + code.size() &&
+                         code.size() == 5 && code.starts_with('-');
+    if (!is_code) return std::nullopt;
+    codes.push_back(number);
   }
-  return true;
+  return codes;
 }
 
 /// The vendor's languages, as pages know them.
@@ -162,6 +172,25 @@ Answer<void> read_times(const Parameters& parameters, core::VerificationTerms& t
   return {};
 }
 
+core::DocumentTerms document_terms(
+    const Parameters& parameters, std::span<const std::int64_t> codes
+) {
+  core::DocumentTerms document;
+  const std::string_view documented = parameters.value("Config.IDCardType");
+  const std::string_view type =
+      documented.empty() ? parameters.value("Config.IdCardType") : documented;
+  if (auto ours = document_type_from(type); ours && !type.empty()) {
+    document.types = {std::move(*ours)};
+  }
+  document.both_sides = true;
+  if (!flag_of(parameters, "Config.DisableCheckOcrWarnings", false)) {
+    document.stopping = stopping_warnings(WarningScope::picture, codes);
+  }
+  document.refuses_expired = !flag_of(parameters, "Config.AllowExpiredDocument", true);
+  document.tries_max = kPicturesMost;
+  return document;
+}
+
 }  // namespace
 
 std::span<const Field> web_config_fields() {
@@ -174,10 +203,8 @@ bool is_document_type(std::string_view name) noexcept {
 
 Answer<WebConfig> read_web_config(const Parameters& parameters) {
   const auto check_mode = integer_of(parameters, "Config.CheckMode").value_or(kDefaultCheckMode);
-  if (check_mode == 1 || check_mode == 4) return refuse(Errc::unsupported, "Config.CheckMode");
-  if (!are_codes(parameters.value("Config.SelectedWarningCodes"))) {
-    return refuse(Errc::invalid_parameter, "Config.SelectedWarningCodes");
-  }
+  const auto codes = codes_in(parameters.value("Config.SelectedWarningCodes"));
+  if (!codes) return refuse(Errc::invalid_parameter, "Config.SelectedWarningCodes");
   for (const std::string_view name : {"Config.ThemeColor", "Config.ActionList"}) {
     if (!is_utf8(parameters.value(name))) return refuse(Errc::invalid_parameter, name);
   }
@@ -191,7 +218,12 @@ Answer<WebConfig> read_web_config(const Parameters& parameters) {
        .may_fall_back = downgrade == 1}
   );
   if (!terms) return tl::unexpected(terms.error());
-  terms->compares = check_mode == kDefaultCheckMode;
+  terms->compares = check_mode == kDefaultCheckMode || check_mode == kDocumentAndFace;
+  terms->judges_liveness = check_mode != kDocumentAlone;
+  if (check_mode == kDocumentAndFace || check_mode == kDocumentAlone) {
+    terms->document = document_terms(parameters, *codes);
+    terms->document->compares_portrait = terms->compares;
+  }
   terms->page = page_of(parameters);
   if (const auto read = read_times(parameters, *terms); !read) {
     return tl::unexpected(read.error());

@@ -19,8 +19,7 @@ struct WebConfig {
   boost::json::object members;  // as they were given, for the page
 };
 
-/// Out of checked fields. UnsupportedOperation for the modes with a document (CheckMode 1 and 4);
-/// InvalidParameterValue names the member that is out of its range.
+/// Out of checked fields. InvalidParameterValue names the member that is out of its range.
 [[nodiscard]] Answer<WebConfig> read_web_config(const Parameters& parameters);
 
 /// The document types by their names, old spellings too.

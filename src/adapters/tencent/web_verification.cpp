@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapters/redirect_url.h"
+#include "adapters/tencent/document_results.h"
 #include "adapters/tencent/files.h"
 #include "adapters/tencent/result_files.h"
 #include "adapters/tencent/session_codes.h"
@@ -143,7 +144,7 @@ Answer<flows::VerificationOrder> parse_apply_web_verification(
   order.terms = config->terms;
   order.terms.page.redirect_url = redirect;
   order.terms.page.token_parameter = kTokenParameter;
-  if (order.terms.compares) {
+  if (order.terms.compares && !order.terms.document) {
     auto photo = photo_of(parameters, "CompareImageBase64");
     if (!photo) return tl::unexpected(photo.error());
     order.reference_image = std::move(*photo);
@@ -197,11 +198,13 @@ boost::asio::awaitable<Answer<Success>> get_web_verification_result_intl(
   if (!video) co_return tl::unexpected(video.error());
   const auto frame = co_await best_frame_of(services, &call, &found->view);
   if (!frame) co_return tl::unexpected(frame.error());
+  const auto document = co_await document_of(services, &call, &found->view);
+  if (!document) co_return tl::unexpected(document.error());
   Success success = success_of(call);
   success.fields = render_web_result(*services, found->view, found->kept.tells_tags);
   success.fields.base64("VideoBase64", *video);
   success.fields.base64("BestFrameBase64", *frame);
-  success.fields.null("OCRResult");
+  ocr_result_field(success.fields, *found, *document);
   text_or_null(success.fields, "Extra", found->kept.extra);
   co_return success;
 }
