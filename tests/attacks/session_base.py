@@ -47,6 +47,9 @@ class SessionAttack(Folder):
         self.assertEqual(answer.status, 201, answer)
         return answer.json["id"], Device(self.server.port, answer.json["token"])
 
+    def device(self, token):
+        return Device(self.server.port, token)
+
     def asked(self, device):
         """A challenge, and since when it is known."""
         answer = device.challenge()

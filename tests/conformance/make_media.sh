@@ -24,6 +24,12 @@ make -i "$from/obama.jpg" -i "$from/biden.jpg" -filter_complex \
 make -i "$from/talking.jpg" -vf scale=60:-2 -q:v 2 tiny.jpg
 make -i "$from/talking.jpg" -vf hue=s=0 -q:v 2 grey_person.jpg
 
+# Passports, the first with the portrait of the person in live.mp4.
+/usr/bin/python3 -B "$here/../documents/generate.py" --types InternationalIDPassport --count 2 --first 1 --seed 7 . > /dev/null
+mv InternationalIDPassport-0001-front.jpg card_same_person.jpg
+mv InternationalIDPassport-0002-front.jpg card_other_person.jpg
+rm InternationalIDPassport-*
+
 make -i live.mp4 -t 1 "${h264[@]}" one_second.mp4
 make -f lavfi -i mandelbrot=size=480x480:rate=30 -t 3 "${h264[@]}" no_face.mp4
 make -i live.mp4 -i live.mp4 -filter_complex '[0][1]hstack' "${h264[@]}" two_faces.mp4

@@ -217,7 +217,7 @@ def small_cases():
         (b'{"reason":"other","outcome":"live"}', UNKNOWN), (b'{"reason":"' + b"x" * 3000 + b'"}', WRONG), (b'{"reason":"other"}' + b" " * 5000, LARGE),
     ):
         yield case(f"end: {body[:30]!r} of {len(body)}", lambda t, b=body: send(t, "end", b), *expect)
-    for method, what in (("DELETE", "evidence"), ("PUT", "evidence"), ("POST", "result"), ("GET", "challenge"), ("GET", "end"), ("OPTIONS", "result")):
+    for method, what in (("DELETE", "evidence"), ("PUT", "evidence"), ("POST", "result"), ("GET", "challenge"), ("GET", "end"), ("OPTIONS", "result"), ("GET", "document"), ("PUT", "document/confirm")):
         send_it = lambda t, m=method, w=what: words(ask(t, m, f"/v1/sessions/{session(t)[0]}/{w}"))  # noqa: E731
         yield case(f"session: {method} {what}", send_it, "405 method_not_allowed")
 
@@ -248,6 +248,60 @@ def claim_cases():
     yield case("page: sent to", lambda t: words(ask(t, "POST", "/reflect/", b"canary")), "405", "413")
 
 
+@functools.cache
+def _document_session(port, appcode):
+    class Here:
+        host = f"127.0.0.1:{port}"
+        patience = 20
+
+    Here.port, Here.appcode = port, appcode
+    order = b'{"liveness":false,"document":{"may_edit":true,"tries_max":20},"start_within_s":3600,"end_within_s":7200}'
+    return json.loads(split_answers(ask(Here, "POST", "/v1/verifications", order, appcode=True))[0][2])["token"]
+
+
+def document_cases():
+    """One picture is read at a time: what comes beside another one is in conflict."""
+
+    def send(target, query, body, kind="image/jpeg"):
+        token = _document_session(target.port, target.appcode)
+        return words(ask(target, "POST", f"/v1/sessions/{token}/document{query}", body, kind))
+
+    noise = b"\xff\xd8" + b"canary" * 1000
+    for query in ("", "?", "?side", "?side=", "?side=top", "?side=front&side=back", "?side=front&passed=1", "?Side=front", "?side=front%00",
+                  "?side=" + "x" * 5000, "?side=%ff", "?side=%f", "?a=1&side=front"):
+        yield case(f"document: query {query[:24]!r} of {len(query)}", lambda t, q=query: send(t, q, noise), WRONG)
+    yield case("document: the back first", lambda t: send(t, "?side=back", noise), CONFLICT)
+    for kind in ("", "text/plain", "application/json", "multipart/form-data; boundary=b"):
+        yield case(f"document: as {kind!r}", lambda t, k=kind: send(t, "?side=front", noise, k), MALFORMED)
+    for name, body, *expect in (
+        ("empty", b"", MISSING), ("noise", noise, "422 image_undecodable", CONFLICT), ("one byte", b"x", "422 image_undecodable", CONFLICT),
+        ("SVG", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "422 image_undecodable", CONFLICT),
+        ("a magic photo of nobody's sandbox", b"selfsame-sandbox:document_read", "422 image_undecodable", CONFLICT), ("9 MB", bytes(9 << 20), LARGE),
+    ):
+        yield case(f"document: {name}", lambda t, b=body: send(t, "?side=front", b), *expect)
+    wide = json.dumps({"fields": {f"f{i}": "x" for i in range(65)}}).encode()
+    for name, body, *expect in (
+        ("before anything was read", b'{"fields":{"full_name":"x"}}', CONFLICT), ("nothing", b"", CONFLICT), ("empty", b"{}", CONFLICT),
+        ("brackets", b"[" * 60_000, MALFORMED), ("an array", b"[]", MALFORMED), ("NULs", bytes(100), MALFORMED), ("half", b'{"fields":{', MALFORMED),
+        ("fields in a list", b'{"fields":[]}', WRONG), ("no fields", b'{"fields":null}', WRONG), ("a number", b'{"fields":{"full_name":1}}', WRONG),
+        ("null", b'{"fields":{"full_name":null}}', WRONG), ("an object", b'{"fields":{"full_name":{"a":"b"}}}', WRONG),
+        ("a field twice", b'{"fields":{"full_name":"a","full_name":"b"}}', MALFORMED), ("65 fields", wide, MALFORMED),
+        ("bytes of no character", b'{"fields":{"full_name":"\xff"}}', MALFORMED), ("a verdict", b'{"passed":true}', UNKNOWN),
+        ("5000 characters", json.dumps({"fields": {"full_name": "x" * 5000}}).encode(), MALFORMED), ("100 KB", b'{"fields":{}}' + b" " * 100_000, LARGE),
+    ):
+        send_edits = lambda t, b=body: words(  # noqa: E731
+            ask(t, "POST", f"/v1/sessions/{_document_session(t.port, t.appcode)}/document/confirm", b))
+        yield case(f"edits: {name}", send_edits, *expect)
+    for order in ({"document": []}, {"document": {"types": "HKIDCard"}}, {"document": {"types": ["HKIDCard"] * 33}}, {"document": {"types": ["x" * 65]}},
+                  {"document": {"types": ["../networks"]}}, {"document": {"sides": "back"}}, {"document": {"stop_on": ["canary"]}},
+                  {"document": {"tries_max": 21}}, {"document": {"tries_max": -1}}, {"document": {"may_edit": 1}}, {"document": {"compare_portrait": None}},
+                  {"liveness": False}, {"liveness": "no"}):
+        body = json.dumps({"compare": False, **order}).encode()
+        yield case(f"order: {json.dumps(order)[:50]}", lambda t, b=body: words(ask(t, "POST", "/v1/verifications", b, appcode=True)), WRONG)
+    verdict = b'{"liveness":false,"document":{"passed":true}}'
+    yield case("order: a document that passed", lambda t: words(ask(t, "POST", "/v1/verifications", verdict, appcode=True)), UNKNOWN)
+
+
 def webhook_cases():
     def send(target, body):
         return words(ask(target, "PUT", "/v1/webhook", body, appcode=True))
@@ -274,4 +328,5 @@ def cases(_fixtures):
     yield from manifest_cases()
     yield from small_cases()
     yield from claim_cases()
+    yield from document_cases()
     yield from webhook_cases()

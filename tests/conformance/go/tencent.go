@@ -57,6 +57,7 @@ type (
 	identityOrder struct {
 		*base
 		CheckMode            *int64   `name:"CheckMode" json:"CheckMode,omitnil,omitempty"`
+		IDCardType           *string  `name:"IdCardType" json:"IdCardType,omitnil,omitempty"`
 		NeedVerifyIDCard     *bool    `name:"NeedVerifyIdCard" json:"NeedVerifyIdCard,omitnil,omitempty"`
 		SelectedWarningCodes []*int64 `name:"SelectedWarningCodes" json:"SelectedWarningCodes,omitnil,omitempty"`
 		Extra                *string  `name:"Extra" json:"Extra,omitnil,omitempty"`
@@ -264,7 +265,8 @@ func sent() {
 		refuses("unknown version"+how, "NoSuchVersion", who, &about{base: to("GetLivenessResult").WithApiInfo("faceid", "1999-01-01", "GetLivenessResult")})
 		refuses("unknown region"+how, "UnsupportedRegion", asker{scheme: scheme, region: "eu-frankfurt"}, comparison(same, live))
 	}
-	refuses("a document", "UnsupportedOperation", asker{}, &identityOrder{base: to("ApplySdkVerificationToken"), CheckMode: p[int64](1)})
+	refuses("a document", "UnsupportedOperation", asker{},
+		&identityOrder{base: to("ApplySdkVerificationToken"), CheckMode: p[int64](1), IDCardType: p("HMTPermit")})
 	refuses("body over 10 MB", "RequestSizeLimitExceeded", asker{}, comparison(zeros(same, 11<<20), live))
 	refuses("body over 10 MB, v1", "AuthFailure.SignatureFailure", asker{scheme: "HmacSHA256"}, comparison(zeros(same, 11<<20), live), tc3)
 }

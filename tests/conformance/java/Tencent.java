@@ -206,7 +206,8 @@ final class Tencent {
       refuses("unknown action" + how, "InvalidAction", () -> by(scheme).ask("NoSuchActionAtAll", plain));
       refuses("unknown version" + how, "NoSuchVersion", () -> with(scheme, who -> who.version = "1999-01-01").ask("GetLivenessResult", plain));
       refuses("unknown region" + how, "UnsupportedRegion", () -> with(scheme, who -> who.region = "eu-frankfurt").ask("GetLivenessResult", plain));
-      refuses("a document" + how, "UnsupportedOperation", () -> by(scheme).ask("ApplySdkVerificationToken", Map.of("CheckMode", 1)));
+      refuses("a document" + how, "UnsupportedOperation",
+          () -> by(scheme).ask("ApplySdkVerificationToken", Map.of("CheckMode", 1, "IdCardType", "HMTPermit")));
     }
     Map<String, Object> huge = comparison(longer(same, 11 << 20), live);
     refuses("body over 10 MB", "RequestSizeLimitExceeded", () -> by(TC3).ask("CompareFaceLiveness", huge));

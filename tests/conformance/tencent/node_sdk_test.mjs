@@ -92,7 +92,7 @@ for (const scheme of [DEFAULT, TC3]) {
     const request = new Models.ApplyLivenessTokenRequest();
     return new Promise((resolve, reject) => by.request('NoSuchActionAtAll', request, new Models.ApplyLivenessTokenResponse(), {}, answered(resolve, reject)));
   });
-  await getsError(`a document, ${how}`, 'UnsupportedOperation', () => call(by, 'ApplySdkVerificationToken', { CheckMode: 1 }));
+  await getsError(`a document, ${how}`, 'UnsupportedOperation', () => call(by, 'ApplySdkVerificationToken', { CheckMode: 1, IdCardType: 'HMTPermit' }));
   await getsError(`unknown region, ${how}`, 'UnsupportedRegion', () => ask(client({ scheme, region: 'eu-frankfurt' })));
 }
 

@@ -111,6 +111,106 @@ def _():
           and detail.Similarity < 70, result.to_json_string()[-400:])
 
 
+def show(token, card, side="front"):
+    """The device shows a document: what it is told."""
+    answer = Device(PORT, token).show(side, card)
+    check("shown", answer.status == 200, answer)
+    return answer.json
+
+
+CARD, OTHERS_CARD = media("card_same_person.jpg"), media("card_other_person.jpg")
+PASSPORT = {"CheckMode": 1, "IDCardType": "InternationalIDPassport", "DisableCheckOcrWarnings": True}
+
+
+@case("web: a document, and the person on it")
+def _():
+    token = web(None, Config={**PASSPORT, "IdCardCutReturn": True}).BizToken
+    check("card: null until shown", web_result(token).OCRResult is None)
+    check("card: first", Device(PORT, token).challenge().code == "conflict")
+    check("card: taken", show(token, CARD)["next"] == "challenge")
+    perform(token)
+    billed.append(("tencent.web", "0"))
+    result = web_result(token)
+    check("card: passed", result.ErrorCode == 0, result.to_json_string()[-400:])
+    ocr = result.OCRResult[0]
+    check("card: pictures", len(result.OCRResult) == 1 and ocr.IsPass and base64.b64decode(ocr.CardImageBase64) == CARD
+          and is_jpeg(base64.b64decode(ocr.CardCutImageBase64)) and is_jpeg(base64.b64decode(ocr.HeadImageBase64))
+          and ocr.CardBackImageBase64 is None)
+    read = ocr.NormalCardInfo.InternationalIDPassport
+    check("card: read", bool(read.LicenseNumber) and len(read.PassportCodeSecond) == 44, read.to_json_string())
+    check("card: the older structure", ocr.CardInfo.InternationalIDPassport.LicenseNumber == read.LicenseNumber)
+    check("card: mode 1", ocr.OriginalCardInfo is None)
+
+
+@case("web: a document of another person")
+def _():
+    token = web(None, Config=PASSPORT).BizToken
+    show(token, OTHERS_CARD)
+    perform(token)
+    billed.append(("tencent.web", "2016"))
+    result = web_result(token)
+    check("card: 2016", result.ErrorCode == 2016 and result.OCRResult[0].IsPass and result.VerificationDetailList[0].CompareErrorCode == 2016,
+          result.to_json_string()[-400:])
+
+
+@case("web: a document of another type")
+def _():
+    token = web(None, Config={"CheckMode": 4, "IDCardType": "HKIDCard"}).BizToken
+    check("card: other type", show(token, CARD)["fault"] == "other_type")
+    ocr = web_result(token).OCRResult[0]
+    check("card: not passed", not ocr.IsPass and ocr.CardInfo is None and ocr.CardImageBase64 is None, ocr.to_json_string())
+
+
+@case("web: a document alone")
+def _():
+    token = web(None, Config={**PASSPORT, "CheckMode": 4}).BizToken
+    check("card: that is all", show(token, CARD)["next"] == "result")
+    billed.append(("tencent.web", "0"))
+    result = web_result(token)
+    ocr = result.OCRResult[0]
+    check("card: mode 4", result.ErrorCode == 0 and ocr.IsPass and result.VerificationDetailList == [], result.to_json_string()[-400:])
+    check("card: as JSON", json.loads(ocr.OriginalCardInfo)["LicenseNumber"] == ocr.CardInfo.InternationalIDPassport.LicenseNumber)
+
+
+@case("app: a document, corrected")
+def _():
+    token = ask("ApplySdkVerificationToken", CheckMode=1, SecurityLevel=1, IdCardType="MLIDPassport", DisableCheckOcrWarnings=True).SdkToken
+    read = show(token, CARD)
+    check("app card: to be confirmed", read["next"] == "confirmation", read)
+    device = Device(PORT, token)
+    check("app card: confirmed", device.confirm(given_names="ANOTHER NAME").status == 200)
+    perform(token)
+    billed.append(("tencent.identity-app-sdk", "0"))
+    result = ask("GetSdkVerificationResult", SdkToken=token)
+    card = result.CardVerifyResults[0]
+    edit = card.EditDetails[0]
+    check("app card: passed", result.Result == "0" and card.IsPass and card.IsEdit and result.CompareResults[0].Sim >= 80, result.to_json_string()[-600:])
+    check("app card: the edit", (edit.FieldName, edit.OriginalFieldValue, edit.RevisedFieldValue)
+          == ("GivenName", read["fields"]["given_names"], "ANOTHER NAME"), edit.to_json_string())
+    with urllib.request.urlopen(card.CardImage.Url, timeout=30) as file:
+        content = file.read()
+    check("app card: its file", content == CARD and hashlib.md5(content).hexdigest() == card.CardImage.MD5 and len(content) == card.CardImage.Size)
+    with urllib.request.urlopen(card.CardInfoOcrJson.Url, timeout=30) as file:
+        check("app card: as it was read", json.loads(file.read())["GivenName"] == read["fields"]["given_names"])
+
+
+@case("a card at once")
+def _():
+    def call(action, **fields):
+        """Actions that this SDK has no models of."""
+        answer = client().call_json(action, fields)
+        return answer.get("Response", answer)
+
+    applied = call("ApplyCardVerification", Nationality="AUTO", CardType="PASSPORT", ImageBase64Front=b64(CARD))
+    billed.append(("tencent.pure-api", "document_read"))
+    result = call("GetCardVerificationResult", CardVerificationToken=applied["CardVerificationToken"])
+    check("card: verified", result["Status"] in ("PASSED", "WARNING") and result["CardType"] == "PASSPORT"
+          and bool(result["CardInfo"]["InternationalIDPassport"]["LicenseNumber"]), result)
+    applied = call("ApplyCardVerification", Nationality="HKG", CardType="ID_CARD", ImageBase64Front=b64(CARD))
+    result = call("GetCardVerificationResult", CardVerificationToken=applied["CardVerificationToken"])
+    check("card: rejected", result["Status"] == "REJECTED" and result["CardInfo"] is None, result)
+
+
 @case("web: a photo without a face")
 def _():
     token = web(NOBODY).BizToken
@@ -219,7 +319,7 @@ for name, code, fields in [
     ("no RedirectURL", "MissingParameter", {}),
     ("no photo", "MissingParameter", REDIRECT),
     ("a RedirectURL without host", "InvalidParameterValue", {"RedirectURL": "/done"}),
-    ("a document", "UnsupportedOperation", {**REDIRECT, "Config": {"CheckMode": 1, "IDCardType": "HKIDCard"}}),
+    ("a document of ours", "InvalidParameterValue", {**REDIRECT, "Config": {"CheckMode": 1, "IDCardType": "Passport"}}),
     ("a language of ours", "InvalidParameterValue", {**REDIRECT, "Config": {"CheckMode": 3, "Language": "de"}}),
     ("a rule", "InvalidParameterValue.RuleIdNotExist", {**REDIRECT, "RuleId": "1"}),
     ("no photo at all", "FailedOperation.ImageDecodeFailed", {**REDIRECT, "CompareImageBase64": b64(b"not an image" * 9)}),
@@ -228,7 +328,7 @@ for name, code, fields in [
 refuses("order: actions at level 3", "InvalidParameterValue", "GetFaceIdTokenIntl", SecureLevel="3", ActionList="nod")
 refuses("order: NeedVerifyIdCard without HK", "InvalidParameterValue", "ApplySdkVerificationToken", CheckMode=3,
         NeedVerifyIdCard=True, IdCardType="ML")
-refuses("order: a document by SDK", "UnsupportedOperation", "ApplySdkVerificationToken", CheckMode=1)
+refuses("order: a document that is not read", "UnsupportedOperation", "ApplySdkVerificationToken", CheckMode=1, IdCardType="HMTPermit")
 
 
 @case("by GET")
