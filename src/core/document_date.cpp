@@ -198,6 +198,19 @@ std::optional<year_month_day> thai_date(
   return std::nullopt;
 }
 
+/// "26 0CT 1982": a nought among letters, and not beside a figure, is an O.
+std::u32string with_letters(std::u32string_view text) {
+  std::u32string result(text);
+  const auto is_figure = [](char32_t c) { return c >= U'0' && c <= U'9'; };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char32_t before = i > 0 ? result[i - 1] : U' ';
+    const char32_t after = i + 1 < text.size() ? text[i + 1] : U' ';
+    const bool is_among = is_letter(before) || is_letter(after);
+    if (text[i] == U'0' && is_among && !is_figure(before) && !is_figure(after)) result[i] = U'O';
+  }
+  return result;
+}
+
 std::optional<int> month_named(std::u32string_view word) {
   const Name* best = nullptr;
   for (const Name& month : kMonths) {
@@ -301,7 +314,8 @@ std::optional<year_month_day> read_date(std::string_view text, DateOrder order, 
   if (auto date = han_date(*characters, latest_year)) return date;
   const auto numbers = numbers_in(*characters);
   if (auto date = thai_date(*characters, numbers, latest_year)) return date;
-  if (auto date = latin_date(*characters, numbers, latest_year)) return date;
+  const auto letters = with_letters(*characters);
+  if (auto date = latin_date(letters, numbers_in(letters), latest_year)) return date;
   return figures(*characters, numbers, order, latest_year);
 }
 

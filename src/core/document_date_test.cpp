@@ -45,6 +45,8 @@ TEST(DocumentDate, MonthsInWords) {
   EXPECT_EQ(read("5 Jun. 1990"), "1990-06-05");
   EXPECT_EQ(read("05JUN1990"), "1990-06-05");
   EXPECT_EQ(read("17 OKTOBER 2021"), "2021-10-17");
+  EXPECT_EQ(read("26 0CT 1982"), "1982-10-26");  // a nought in place of the letter
+  EXPECT_EQ(read("10JUN1990"), "1990-06-10");
   EXPECT_EQ(read("12 AUG UTOPIA"), "none");
 }
 

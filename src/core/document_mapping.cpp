@@ -425,6 +425,7 @@ class Mapper {
   /// Further pieces of the same row, which the detector took apart.
   [[nodiscard]] Group row_from(std::size_t first, const FieldRule& rule, double gap_most) const {
     constexpr double kSlack = 0.02;
+    constexpr double kTaller = 1.6;  // a signature, a stamp
     Group row = {first};
     for (;;) {
       const Segment& from = segments_[row.back()];
@@ -437,6 +438,7 @@ class Mapper {
         if (!next || to.left < segments_[*next].left) next = i;
       }
       if (!next || !is_free(segments_[*next], rule)) return row;
+      if (segments_[*next].height() > kTaller * from.height()) return row;
       if (segments_[*next].left - from.right > gap_most) return row;
       row.push_back(*next);
     }
