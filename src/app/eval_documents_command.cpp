@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -38,6 +39,7 @@ struct Truth {
   std::map<std::string, std::string> fields;
   std::vector<std::string> mrz;
   vision::Quad quad{};
+  std::optional<vision::Quad> portrait;
 };
 
 /// Hits of so many.
@@ -56,6 +58,7 @@ struct Tally {
   Count type;
   Count quad;                            // IoU above 0.9
   Count mrz;                             // every character
+  Count portrait;                        // its middle is in the true one, and the other way round
   std::map<std::string, Count> of_kind;  // numbers, dates, names, addresses, other
   std::map<std::string, Count> of_field;
   double cpu_ms = 0;
@@ -108,6 +111,10 @@ Result<Truth> read_truth(const fs::path& path) {
         if (line.is_string()) truth.mrz.emplace_back(line.as_string());
       }
     }
+  }
+  if (const json::value* portrait = object.if_contains("portrait");
+      portrait != nullptr && portrait->is_object()) {
+    truth.portrait = quad_of(portrait->as_object().if_contains("quad"));
   }
   if (const json::value* conditions = object.if_contains("conditions");
       conditions != nullptr && conditions->is_object()) {
@@ -210,6 +217,12 @@ double overlap(const vision::Quad& a, const vision::Quad& b) {
   return either > 0 ? both / either : 0;
 }
 
+bool holds_middle_of(const vision::Quad& frame, const vision::Quad& other) {
+  const vision::Point p =
+      vision::Homography::to_rectangle(frame, 1, 1).map(vision::centre_of(other));
+  return p.x > 0 && p.x < 1 && p.y > 0 && p.y < 1;
+}
+
 double thread_cpu_ms() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -236,6 +249,12 @@ std::vector<std::string> count(
   if (!(iou > 0.9))
     wrong.push_back(fmt::format("quad: {:.3f}{}", iou, reading.card_found ? "" : ", no card found")
     );
+  if (truth.portrait) {
+    const bool found = reading.portrait && holds_middle_of(*truth.portrait, *reading.portrait) &&
+                       holds_middle_of(*reading.portrait, *truth.portrait);
+    tally.portrait.add(found);
+    if (!found) wrong.push_back(reading.portrait ? "portrait: elsewhere" : "portrait: none");
+  }
   if (!truth.mrz.empty()) {
     const bool right = reading.mrz && reading.mrz->lines == truth.mrz;
     tally.mrz.add(right);
@@ -279,6 +298,7 @@ json::object tally_json(const Tally& tally) {
       {"type", count_json(tally.type)},
       {"quad", count_json(tally.quad)},
       {"mrz", count_json(tally.mrz)},
+      {"portrait", count_json(tally.portrait)},
       {"kinds", std::move(kinds)},
       {"fields", std::move(fields)},
       {"cpu_ms", tally.pictures == 0 ? 0.0 : tally.cpu_ms / tally.pictures}
@@ -295,6 +315,7 @@ void print_tally(const std::string& type, const Tally& tally) {
       tally.cpu_ms / std::max(1, tally.pictures)
   );
   if (tally.mrz.of > 0) fmt::print("    mrz {}\n", shown(tally.mrz));
+  if (tally.portrait.of > 0) fmt::print("    portrait   {}\n", shown(tally.portrait));
   for (const auto& [name, c] : tally.of_kind) fmt::print("    {:<10} {}\n", name, shown(c));
 }
 
