@@ -53,8 +53,8 @@ Result<void> check_file(const std::string& path, const std::string& expected_sha
   return {};
 }
 
-bool has_open_size(const NetworkCard& card) {
-  return card.input_width_px == 0 || card.input_height_px == 0;
+bool is_open_both_ways(const NetworkCard& card) {
+  return card.input_width_px == 0 && card.input_height_px == 0;
 }
 
 struct Size {
@@ -239,7 +239,7 @@ class Network::Engine {
         precision_(std::move(precision)),
         compile_(std::move(compile)),
         pool_(std::make_shared<RequestPool>(compile_(std::nullopt))) {
-    if (!has_open_size(card_)) compile_ = nullptr;  // lets go of the weights as they were read
+    if (!is_open_both_ways(card_)) compile_ = nullptr;  // lets go of the weights as they were read
   }
 
   [[nodiscard]] const NetworkCard& card() const noexcept { return card_; }
@@ -250,8 +250,7 @@ class Network::Engine {
   /// (80 CPU-ms), because that takes a tenth off every run; by size and not by use, so that equal
   /// pictures always get equal answers.
   [[nodiscard]] std::shared_ptr<RequestPool> pool_for(const Size& size) {
-    const bool both_open = card_.input_width_px == 0 && card_.input_height_px == 0;
-    if (!both_open || !is_common(size)) return pool_;
+    if (!is_open_both_ways(card_) || !is_common(size)) return pool_;
     const std::lock_guard lock(mutex_);
     auto& pool = pool_of_size_[{size.width_px, size.height_px}];
     if (!pool) pool = std::make_shared<RequestPool>(compile_(size));
@@ -344,8 +343,8 @@ ov::AnyMap compile_options_for(const EngineOptions& options, bool bf16) {
       {ov::hint::inference_precision.name(), bf16 ? ov::element::bf16 : ov::element::f32},
   };
   // Of what is made for one shape of picture only; by default 5,000, which is hundreds of megabytes
-  // where shapes are many (text lines). Networks of one shape do not use it.
-  map["CPU_RUNTIME_CACHE_CAPACITY"] = "200";
+  // where shapes are many. Eight widths of text line fit in. Networks of one shape do not use it.
+  map["CPU_RUNTIME_CACHE_CAPACITY"] = "1000";
   if (!options.cache_dir.empty()) map[ov::cache_dir.name()] = options.cache_dir;
   return map;
 }
