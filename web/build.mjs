@@ -30,7 +30,7 @@ async function bundle() {
     base: './', // the server may stand behind any prefix
     cacheDir: path.join(out, 'vite'),
     logLevel: 'warn',
-    resolve: { alias: [{ find: /^(preact)(?=$|\/)/, replacement: path.join(modules, '$1') }] },
+    resolve: { alias: [{ find: /^(preact|qrcode-generator)(?=$|\/)/, replacement: path.join(modules, '$1') }] },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       outDir: dist,

@@ -6,6 +6,7 @@ import { browse, BUILD, check, sum, test } from './kit.mjs';
 import { merchantOf, startServer } from './merchant.mjs';
 
 const media = (name) => path.join(BUILD, 'tests/page-media', name);
+const OBAMA = fs.readFileSync(path.join(BUILD, 'fixtures/obama.jpg'));
 const TALKING = fs.readFileSync(path.join(BUILD, 'fixtures/talking.jpg'));
 
 const server = await startServer();
@@ -18,6 +19,16 @@ async function open(browser, url) {
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(error.message));
   await page.goto(`${url.replace(/^https?:\/\/[^/]+/, server.url)}&lang=en`);
+  return page;
+}
+
+/** With a person of the rig before the camera; see rig.js. */
+async function openWithRig(browser, url, rig) {
+  await browser.addInitScript(`window.rig = ${JSON.stringify(rig)};`);
+  await browser.addInitScript({ path: path.join(import.meta.dirname, 'rig.js') });
+  await browser.route('**/rig/*.mjpeg', (route) => route.fulfill({ path: media(path.basename(new URL(route.request().url()).pathname)) }));
+  const page = await open(browser, url);
+  await page.evaluate(() => window.rigIsReady);
   return page;
 }
 
@@ -47,6 +58,30 @@ await test('silent: the person passes, the vendor SDK says so, and the shop is v
   await press(page, 'Continue');
   await page.waitForURL(`https://shop.example/done?order=17&token=${token}`);
   check('nothing was thrown', page.faults.length === 0, page.faults);
+});
+
+const ACTIONS = ['nod', 'open_mouth', 'turn_left'];
+const ACTED = { modes: ['action'], actions: 2, allowed_actions: ACTIONS, attempts_max: 1 };
+
+await test('actions: who does what the page shows passes', async () => {
+  const browser = await browse();
+  const made = await merchant.open(OBAMA, { ...ACTED, attempts_max: 3 });
+  const page = await openWithRig(browser, made.url, { obeys: { nod: 'nod', open_mouth: 'open_mouth', turn_left: 'turn_left' } });
+  await press(page, 'Start');
+  check('passed', (await answer(page)) === 'Done. It’s you!', JSON.stringify((await merchant.show(made.id)).attempts));
+  const shown = await merchant.show(made.id);
+  check('match', shown.passed && shown.outcome === 'match', shown);
+  check('nothing was thrown', page.faults.length === 0, page.faults);
+});
+
+await test('actions: who does something else does not', async () => {
+  const browser = await browse();
+  const made = await merchant.open(OBAMA, ACTED);
+  const page = await openWithRig(browser, made.url, { obeys: { nod: 'open_mouth', open_mouth: 'turn_left', turn_left: 'nod' } });
+  await press(page, 'Start');
+  check('not passed', (await answer(page)) === 'We could not verify you');
+  const shown = await merchant.show(made.id);
+  check('for the actions', !shown.passed && shown.attempts[0].finding.evidence.action !== null, shown);
 });
 
 await server.stop();

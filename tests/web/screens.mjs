@@ -34,9 +34,16 @@ const ready = async (page) => {
 
 const posted = (drawn) => ({ 'POST /challenge': () => [200, drawn] });
 const modes = (...given) => ({ 'GET ': () => [200, session({ modes: ['silent', ...given] })] });
+/** The first answer so many times, then the second. */
+const after = (times, first, then) => {
+  let asked = 0;
+  return () => [200, asked++ < times ? first : then];
+};
 const SCREENS = {
   welcome: [{}],
   welcome_speech: [modes('lip')],
+  follow: [{}, press('Go on with your phone'), { desktop: true }],
+  follow_claimed: [{ 'GET ': after(1, session(), session({ claimed: true })) }, press('Go on with your phone'), { desktop: true }],
   flashes: [modes('reflection'), start],
   aim: [{}, start],
   hold: [posted(challenge()), ready],
@@ -56,7 +63,7 @@ const SCREENS = {
   unknown: [{ 'GET ': () => [404, { code: 'not_found' }] }],
   elsewhere: [{ 'POST /claim': () => [409, { code: 'conflict' }] }, start],
 };
-const SHOWN = { hold: '.stage.perform', flash: '.stage.perform', speak: '.digits' };
+const SHOWN = { follow: 'svg.code', follow_claimed: 'h1:text("Go on with your phone")', hold: '.stage.perform', flash: '.stage.perform', speak: '.digits' };
 
 async function photograph(page, name) {
   for (const [size, [width, height]] of Object.entries(SIZES)) {
@@ -91,7 +98,7 @@ if (SHOTS) fs.mkdirSync(SHOTS, { recursive: true });
 const faults = [];
 for (const [name, screen] of Object.entries(SCREENS)) {
   await test(name, async () => {
-    const browser = await browse({ video: path.join(BUILD, 'tests/page-media/portrait.mjpeg') });
+    const browser = await browse({ ...screen[2], video: path.join(BUILD, 'tests/page-media/portrait.mjpeg') });
     const page = await browser.newPage();
     page.on('console', (message) => message.type() === 'error' && faults.push(`${name}: ${message.text()}`));
     page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));

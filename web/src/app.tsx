@@ -24,7 +24,7 @@ function Content({ flow, say, desktop }: Given & { desktop: boolean }) {
     case 'welcome':
       return <Welcome {...given} resumed={screen.resumed} desktop={desktop} />;
     case 'follow':
-      return <Follow {...given} code={null} />;
+      return <Follow {...given} />;
     case 'flashes':
       return <Flashes {...given} />;
     case 'aim':

@@ -6,7 +6,10 @@ export type Texts = Record<Key, string>;
 export type Say = (key: Key, values?: Record<string, string | number>) => string;
 
 /** In their own names. */
-export const LANGUAGES: Record<string, string> = { en: 'English' };
+export const LANGUAGES: Record<string, string> = {
+  en: 'English', 'zh-Hans': '简体中文', 'zh-Hant': '繁體中文', ms: 'Bahasa Melayu', id: 'Bahasa Indonesia', th: 'ไทย',
+  ja: '日本語', fil: 'Filipino', vi: 'Tiếng Việt', es: 'Español', ru: 'Русский',
+};
 
 const RIGHT_TO_LEFT = ['ar', 'fa', 'he', 'ur'];
 const OLD_NAMES: Record<string, string> = { in: 'id', tl: 'fil', jp: 'ja' };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One component for each screen of the flow. They hold no decisions.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Flow, FINAL_TROUBLES, type Screen, type Trouble } from './flow.ts';
 import { type Key, LANGUAGES, type Say } from './language.ts';
 import { BackPicture, DonePicture, FacePicture, FailedPicture, LightPicture, PhonePicture } from './pictures.tsx';
@@ -61,12 +61,21 @@ export function Welcome({ flow, say, resumed, desktop }: Given & { resumed: bool
   );
 }
 
-export function Follow({ flow, say, code }: Given & { code: ComponentChildren }) {
+/** Arrives a moment later, as what draws it is loaded only here. */
+function AddressCode({ say }: { say: Say }) {
+  const [code, setCode] = useState<ComponentChildren>(<div class="code" />);
+  useEffect(() => {
+    void import('./code.tsx').then(({ Code }) => setCode(<Code text={location.href} label={say('follow_code')} />));
+  }, []);
+  return <>{code}</>;
+}
+
+export function Follow({ flow, say }: Given) {
   const { session } = flow;
   const isOver = session?.state === 'decided';
   const title: Key = isOver ? 'follow_done' : session?.claimed ? 'follow_claimed' : 'follow_title';
   const text: Key = isOver ? 'close' : session?.claimed ? 'follow_claimed_text' : 'follow_text';
-  const picture = isOver ? <DonePicture /> : session?.claimed ? <PhonePicture /> : code;
+  const picture = isOver ? <DonePicture /> : session?.claimed ? <PhonePicture /> : <AddressCode say={say} />;
   return (
     <Sheet title={say(title)} picture={picture}
       actions={!session?.claimed && <Button plain onClick={() => flow.stay()}>{say('stay')}</Button>}>
