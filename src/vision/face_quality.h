@@ -34,8 +34,8 @@ struct RawQuality {
 );
 
 /// The least sharpness and the range of light in which a face can still be judged.
-inline constexpr double kLeastRawSharpness =
-    0.018;  // blur of 2 % of the face's width: .011 to .016
+/// Blur of 2 % of the face's width: .011 to .016; of 4 % and more, coded as video: up to .023.
+inline constexpr double kLeastRawSharpness = 0.024;
 inline constexpr double kLeastMeanLuma = 25;
 inline constexpr double kMostMeanLuma = 235;
 inline constexpr double kMostBrightShare = 0.4;

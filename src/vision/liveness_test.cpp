@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/decision.h"
+#include "vision/decode_image.h"
 #include "vision/drawn_attack.h"
 #include "vision/liveness_test_parts.h"
 
@@ -162,6 +163,10 @@ TEST_F(Liveness, DamageIsPoorQualityAndSaysWhich) {
   const auto soft = of_frames(changed([](const Image& frame) { return test::blurred(frame, 7); }));
   EXPECT_EQ(soft.evidence.defect, CaptureDefect::poor_quality);
   EXPECT_TRUE(says(soft, "blurred"));
+  const auto coded = of_frames(changed([](const Image& frame) {
+    return decode_image(encode_jpeg(test::blurred(frame, 7), 25)).value();
+  }));
+  EXPECT_EQ(coded.evidence.defect, CaptureDefect::poor_quality) << "a codec's blocks are no detail";
   const auto dark = of_photo(test::lit(test::fixture("biden.jpg"), 0.2));
   EXPECT_EQ(dark.evidence.defect, CaptureDefect::poor_quality);
   EXPECT_TRUE(says(dark, "too_dark"));
