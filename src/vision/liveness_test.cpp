@@ -164,7 +164,7 @@ TEST_F(Liveness, DamageIsPoorQualityAndSaysWhich) {
   EXPECT_EQ(soft.evidence.defect, CaptureDefect::poor_quality);
   EXPECT_TRUE(says(soft, "blurred"));
   const auto coded = of_frames(changed([](const Image& frame) {
-    return decode_image(encode_jpeg(test::blurred(frame, 7), 25)).value();
+    return decode_image(encode_jpeg(test::blurred(frame, 7), 50)).value();
   }));
   EXPECT_EQ(coded.evidence.defect, CaptureDefect::poor_quality) << "a codec's blocks are no detail";
   const auto dark = of_photo(test::lit(test::fixture("biden.jpg"), 0.2));
