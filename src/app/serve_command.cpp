@@ -221,7 +221,7 @@ struct Surfaces {
   const AlibabaApi& alibaba;
 
   [[nodiscard]] asio::awaitable<http::Response> handle(http::Request request) const {
-    if (PageApi::claims(request)) co_return page.answer(request);
+    if (PageApi::claims(request)) co_return co_await page.answer(std::move(request));
     if (NativeApi::claims(request)) co_return co_await native.handle(std::move(request));
     if (FaceIdApi::claims(request)) co_return co_await faceid.handle(std::move(request));
     if (RawApi::claims(request)) co_return co_await raw.handle(std::move(request));
@@ -746,7 +746,15 @@ int run_server(
        .numbers = numbers,
        .clock = clock}
   );
-  const PageApi page(adapters::page::page_files());
+  const PageApi page(
+      adapters::page::page_files(),
+      [&verifications](
+          std::string token, flows::Deadline deadline
+      ) -> asio::awaitable<std::vector<std::string>> {
+        auto outline = co_await verifications.outline(std::move(token), deadline);
+        co_return outline ? std::move(outline->look.frame_ancestors) : std::vector<std::string>();
+      }
+  );
   const Surfaces surfaces{
       .page = page,
       .native = native,

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/decision.h"
+#include "core/page_wishes.h"
 
 namespace selfsame::core {
 
@@ -105,6 +106,7 @@ struct Customer {
                                                                    // units; "": of all other codes
   std::map<std::string, std::string> callbacks;                    // URL by surface
   std::map<std::string, std::set<Product>> key_rights;  // by access key; absent: all products
+  PageLook page;
 
   [[nodiscard]] AccountState state_of(Product product) const;
   [[nodiscard]] Quotas quotas_of(Product product) const;

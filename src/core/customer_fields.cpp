@@ -232,6 +232,59 @@ Result<void> set_key(Customer& customer, std::string_view key, std::string_view 
   return {};
 }
 
+Result<void> set_page_text(PageLook& page, std::string_view key, std::string_view value) {
+  if (!is_page_text_key(key)) {
+    return fail(
+        Errc::unknown_parameter, "page/text/LANGUAGE/KEY, such as page/text/en/ready.title"
+    );
+  }
+  if (value.empty()) {
+    page.texts.erase(std::string(key));
+    return {};
+  }
+  const bool is_new = !page.texts.contains(std::string(key));
+  if (is_new && page.texts.size() >= kPageTextsMax) return wrong("too many texts");
+  page.texts[std::string(key)] = value;
+  return {};
+}
+
+Result<void> set_frame_ancestors(PageLook& page, std::string_view value) {
+  std::vector<std::string> read;
+  const bool fine = split(value, [&](std::string_view each) {
+    read.emplace_back(each);
+    return is_page_origin(each);
+  });
+  if (!fine) return wrong("origins such as https://shop.example, with commas between");
+  page.frame_ancestors = std::move(read);
+  return {};
+}
+
+Result<void> set_page(Customer& customer, std::string_view path, std::string_view value) {
+  std::string_view rest = path;
+  const std::string_view what = take_part(rest);
+  if (what == "text") return set_page_text(customer.page, rest, value);
+  if (!rest.empty()) return fail(Errc::unknown_parameter, "no field of a page has more parts");
+  if (what == "frame_ancestors") return set_frame_ancestors(customer.page, value);
+  if (what == "name") {
+    if (!value.empty() && !is_page_name(value)) return wrong("at most 120 bytes");
+    customer.page.name = value;
+    return {};
+  }
+  if (what == "colour") {
+    if (!value.empty() && !is_page_colour(value)) return wrong("#rrggbb");
+    customer.page.colour = value;
+    return {};
+  }
+  if (what == "logo") {
+    if (!value.empty() && !is_page_logo(value)) {
+      return wrong("data:image/svg+xml;base64,... (or png, webp), 2000 bytes at most");
+    }
+    customer.page.logo = value;
+    return {};
+  }
+  return fail(Errc::unknown_parameter, "page/ and name, colour, logo, frame_ancestors or text/...");
+}
+
 using Setter = Result<void> (*)(Customer& customer, std::string_view path, std::string_view value);
 
 /// `takes_path`: something follows the name, after a slash.
@@ -241,7 +294,7 @@ struct Field {
   Setter set = nullptr;
 };
 
-constexpr std::array<Field, 16> kFields = {{
+constexpr std::array<Field, 17> kFields = {{
     {"verified", false, [](Customer& c, auto, auto v) { return set_flag(c.verified, true, v); }},
     {"suspended", false, [](Customer& c, auto, auto v) { return set_flag(c.suspended, false, v); }},
     {"sandbox", false, [](Customer& c, auto, auto v) { return set_flag(c.sandbox, false, v); }},
@@ -260,9 +313,10 @@ constexpr std::array<Field, 16> kFields = {{
     {"price", true, set_price},
     {"callback", true, set_callback},
     {"key", true, set_key},
+    {"page", true, set_page},
 }};
 
-constexpr std::array<FieldHelp, 17> kHelp = {{
+constexpr std::array<FieldHelp, 22> kHelp = {{
     {"verified", "has the customer proven its identity: true or false"},
     {"suspended", "true: nothing is answered to it"},
     {"sandbox", "true: magic inputs decide, nothing is billed"},
@@ -282,6 +336,11 @@ constexpr std::array<FieldHelp, 17> kHelp = {{
     {"price/PRODUCT/CODE", "likewise, of this code alone"},
     {"callback/SURFACE", "URL, where a call names none; SURFACE: megvii"},
     {"key/ID", "the products that this access key may use, with commas between, or none"},
+    {"page/name", "whose page it is, as people know it"},
+    {"page/colour", "#rrggbb, where a session wishes no other"},
+    {"page/logo", "data:image/svg+xml;base64,... (or png, webp), 2000 bytes at most"},
+    {"page/frame_ancestors", "origins that may show the page in a frame, with commas between"},
+    {"page/text/LANGUAGE/KEY", "wording of its own; the keys are those of web/src/texts"},
 }};
 
 /// Collects the fields that are set.
@@ -368,6 +427,11 @@ std::vector<std::pair<std::string, std::string>> fields_of(const Customer& custo
   for (const auto& [key, products] : customer.key_rights) {
     listing.add("key/" + key, name_of_products(products));
   }
+  listing.add("page/name", customer.page.name);
+  listing.add("page/colour", customer.page.colour);
+  listing.add("page/logo", customer.page.logo);
+  listing.list("page/frame_ancestors", customer.page.frame_ancestors);
+  for (const auto& [key, text] : customer.page.texts) listing.add("page/text/" + key, text);
   return listing.take();
 }
 

@@ -230,6 +230,11 @@ constexpr std::pair<const char*, const char*> kOneOfEach[] = {
     {"callback/megvii", "https://bank.example/notify?a=b"},
     {"key/AK1", "native.comparisons,native.verifications"},
     {"key/AK2", "none"},
+    {"page/name", "Bank of Examples"},
+    {"page/colour", "#0a84ff"},
+    {"page/logo", "data:image/svg+xml;base64,PHN2Zy8+"},
+    {"page/frame_ancestors", "https://shop.example,https://app.example:8443"},
+    {"page/text/zh-Hans/ready.title", "您好"},
 };
 
 TEST(CustomerFields, ComeBackAsTheyWereSet) {
@@ -286,6 +291,20 @@ TEST(CustomerFields, WhatIsWrongChangesNothing) {
       {"", "red"},
       {"bundle_ids", "a\nb"},
       {"price/tencent.pure-api/a=b", "1"},
+      {"page/colour", "red"},
+      {"page/logo", "https://example.com/logo.png"},
+      {"page/logo", "data:image/svg+xml;base64,"},
+      {"page/logo", "data:image/svg+xml;base64,PHN2Zy8+\" onload"},
+      {"page/logo", "data:text/html;base64,PHN2Zy8+"},
+      {"page/frame_ancestors", "http://shop.example"},
+      {"page/frame_ancestors", "https://*"},
+      {"page/frame_ancestors", "https://shop.example; script-src *"},
+      {"page/frame_ancestors", "https://shop.example,"},
+      {"page/text/en", "x"},
+      {"page/text/en/../x", "x"},
+      {"page/text//ready", "x"},
+      {"page/name/x", "x"},
+      {"page", "x"},
   };
   for (const auto& [name, value] : kWrong) {
     EXPECT_FALSE(assign(customer, name, value)) << name << "=" << value;

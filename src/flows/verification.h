@@ -100,6 +100,7 @@ struct DocumentForDevice {
 struct SessionOutline {
   core::VerificationState state{};
   core::VerificationTerms terms;
+  core::PageLook look;  // of its customer
   int attempts_left = 0;
   bool is_claimed = false;  // by some page
   Timestamp start_by;

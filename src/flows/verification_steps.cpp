@@ -182,7 +182,9 @@ Result<storage::VerificationRecord> VerificationSteps::let_expire(Session sessio
 
 Result<SessionOutline> VerificationSteps::outline(const std::string& token) const {
   SELFSAME_TRY(session, find_by_token(token));
+  SELFSAME_TRY(standing, parts_.database.customers().standing(session.customer));
   SessionOutline outline;
+  outline.look = std::move(standing.settings.page);
   outline.state = session.progress.state;
   outline.attempts_left = device_view(session).attempts_left;
   outline.is_claimed = !session.progress.device_key_hash.empty();

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <map>
 #include <utility>
 
 #include "adapters/native/json_values.h"
@@ -25,14 +26,36 @@ json::value text_or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
-json::object page_json(const core::PageWishes& page, std::string_view token) {
+/// Wording of the customer's own, by language and key.
+json::object texts_json(const std::map<std::string, std::string>& texts) {
+  json::object by_language;
+  for (const auto& [name, text] : texts) {
+    const std::size_t slash = name.find('/');
+    json::value& language = by_language[name.substr(0, slash)];
+    if (!language.is_object()) language.emplace_object();
+    language.get_object()[name.substr(slash + 1)] = text;
+  }
+  return by_language;
+}
+
+json::object look_json(const core::PageLook& look) {
+  return {
+      {"name", text_or_null(look.name)},
+      {"logo", text_or_null(look.logo)},
+      {"texts", texts_json(look.texts)}
+  };
+}
+
+json::object page_json(
+    const core::PageWishes& page, const core::PageLook& look, std::string_view token
+) {
   std::string redirect_url = page.redirect_url;
   if (!redirect_url.empty() && !page.token_parameter.empty()) {
     redirect_url = with_token(redirect_url, page.token_parameter, token);
   }
   return {
       {"language", text_or_null(page.language)},
-      {"theme_colour", text_or_null(page.theme_colour)},
+      {"theme_colour", text_or_null(page.theme_colour.empty() ? look.colour : page.theme_colour)},
       {"redirect_url", text_or_null(redirect_url)},
       {"skip_consent", page.skips_consent},
       {"skip_start", page.skips_start},
@@ -63,18 +86,24 @@ json::object outline_json(const flows::SessionOutline& outline, std::string_view
       {"end_by", rfc3339(outline.end_by)},
       {"liveness", outline.terms.judges_liveness},
       {"document", document_json(outline.terms.document)},
-      {"page", page_json(outline.terms.page, token)}
+      {"page", page_json(outline.terms.page, outline.look, token)},
+      {"customer", look_json(outline.look)}
   };
 }
 
 /// Only for the calls of this session, from our own page, over TLS where the page is reached by it.
-std::string cookie_of(std::string_view public_url, std::string_view token, std::string_view key) {
+/// A page in a frame of another site gets its cookie back only where it says that this is meant.
+std::string cookie_of(
+    std::string_view public_url, std::string_view token, std::string_view key, bool is_framed
+) {
   const auto url = boost::urls::parse_uri(public_url);
   std::string path(url ? std::string_view(url->encoded_path()) : "");
   path.append("/v1/sessions/").append(token);
   std::string cookie(kCookie);
   cookie.append("=").append(key);
-  cookie.append("; Path=").append(path).append("; HttpOnly; SameSite=Strict");
+  cookie.append("; Path=").append(path).append("; HttpOnly");
+  if (is_framed) return cookie.append("; SameSite=None; Secure; Partitioned");
+  cookie.append("; SameSite=Strict");
   if (url && url->scheme_id() == boost::urls::scheme::https) cookie.append("; Secure");
   return cookie;
 }
@@ -100,13 +129,20 @@ Answer claim_session(const Services& services, Call call) {
   const std::string token = call.name;
   auto proposed = parse_claim(call.request.body);
   if (!proposed) co_return refusal_as_said(proposed.error(), id);
+  const auto outline = co_await services.verifications.outline(token, call.request.deadline);
+  if (!outline) co_return refusal(outline.error(), id);
   std::string key = device_key_of(call.request);
   const auto claimed = co_await services.verifications.claim(
       std::move(call.name), std::move(key), std::move(*proposed), call.request.deadline
   );
   if (!claimed) co_return refusal(claimed.error(), id);
   http::Response response = no_content();
-  response.headers.add("Set-Cookie", cookie_of(services.options.public_url, token, *claimed));
+  response.headers.add(
+      "Set-Cookie",
+      cookie_of(
+          services.options.public_url, token, *claimed, !outline->look.frame_ancestors.empty()
+      )
+  );
   co_return response;
 }
 

@@ -11,18 +11,21 @@ namespace {
 constexpr const char* kContentSecurityPolicy =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self';"
     " img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self';"
-    " form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+    " form-action 'none'; base-uri 'none'; frame-ancestors ";
 constexpr const char* kPermissions =
     "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), display-capture=()";
 constexpr std::string_view kNeverChanges = "assets/";
 
-void protect(http::Response& response) {
+/// @param ancestors  origins; none: the page is in no frame
+void protect(http::Response& response, const std::vector<std::string>& ancestors) {
   http::Headers& headers = response.headers;
-  headers.add("Content-Security-Policy", kContentSecurityPolicy);
+  std::string policy(kContentSecurityPolicy);
+  for (const std::string& origin : ancestors) policy.append(origin).append(" ");
+  headers.add("Content-Security-Policy", ancestors.empty() ? policy + "'none'" : policy);
+  if (ancestors.empty()) headers.add("X-Frame-Options", "DENY");
   headers.add("Permissions-Policy", kPermissions);
   headers.add("Referrer-Policy", "no-referrer");
   headers.add("X-Content-Type-Options", "nosniff");
-  headers.add("X-Frame-Options", "DENY");
   headers.add("Cross-Origin-Opener-Policy", "same-origin");
   headers.add("Cross-Origin-Resource-Policy", "same-origin");
 }
@@ -67,6 +70,22 @@ Encoded best_of(const PageFile& file, std::string_view accepted) {
   return {.name = "", .bytes = file.plain};
 }
 
+/// Of the page's address; "" where there is none that could be one.
+std::string token_of(const http::Request& request) {
+  constexpr std::string_view kName = "token=";
+  constexpr std::size_t kTokenBytesMax = 64;
+  std::string_view query = request.query();
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (!pair.starts_with(kName)) continue;
+    const std::string_view token = pair.substr(kName.size());
+    return std::string(token.size() <= kTokenBytesMax ? token : "");
+  }
+  return {};
+}
+
 bool is_known(const http::Request& request, const PageFile& file) {
   const auto known = request.headers.find("if-none-match").value_or("");
   return !known.empty() && known.find(file.etag) != std::string_view::npos;
@@ -79,10 +98,14 @@ bool PageApi::claims(const http::Request& request) noexcept {
          request.path().starts_with(kPagePath);
 }
 
-http::Response PageApi::answer(const http::Request& request) const {
+boost::asio::awaitable<http::Response> PageApi::answer(http::Request request) const {
   http::Response response = show(request);
-  protect(response);
-  return response;
+  std::vector<std::string> ancestors;
+  std::string token = token_of(request);
+  const bool is_page = request.path() == kPagePath && !token.empty();
+  if (is_page) ancestors = co_await frame_ancestors_(std::move(token), request.deadline);
+  protect(response, ancestors);
+  co_return response;
 }
 
 http::Response PageApi::show(const http::Request& request) const {

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
 
 namespace selfsame::adapters::page {
 namespace {
@@ -30,6 +33,27 @@ std::span<const PageFile> files() {
   return kFiles;
 }
 
+/// Runs to its end at once: the ancestors are there.
+http::Response answer_of(http::Request request, std::span<const PageFile> shown = files()) {
+  const PageApi api(
+      shown,
+      [](std::string token, auto) -> boost::asio::awaitable<std::vector<std::string>> {
+        std::vector<std::string> origins;
+        if (token == "FRAMED-1") origins = {"https://shop.example", "https://app.example:8443"};
+        co_return origins;
+      }
+  );
+  boost::asio::io_context io;
+  http::Response response;
+  boost::asio::co_spawn(
+      io,
+      api.answer(std::move(request)),
+      [&](std::exception_ptr, http::Response answer) { response = std::move(answer); }
+  );
+  io.run();
+  return response;
+}
+
 http::Response get(
     const std::string& target, const std::string& header = "", const std::string& value = ""
 ) {
@@ -37,7 +61,7 @@ http::Response get(
   request.method = "GET";
   request.target = target;
   if (!header.empty()) request.headers.add(header, value);
-  return PageApi(files()).answer(request);
+  return answer_of(request);
 }
 
 std::string header(const http::Response& response, const char* name) {
@@ -88,6 +112,21 @@ TEST(PageApi, EveryAnswerIsProtected) {
   }
 }
 
+TEST(PageApi, IsInFramesOfThoseWhoMayAlone) {
+  const auto policy_of = [](const char* target) {
+    const auto page = get(target);
+    const std::string policy = header(page, "Content-Security-Policy");
+    return policy.substr(policy.find("frame-ancestors")) + "|" + header(page, "X-Frame-Options");
+  };
+  EXPECT_EQ(
+      policy_of("/reflect/?lang=th&token=FRAMED-1"),
+      "frame-ancestors https://shop.example https://app.example:8443 |"
+  );
+  EXPECT_EQ(policy_of("/reflect/?token=OTHER"), "frame-ancestors 'none'|DENY");
+  EXPECT_EQ(policy_of("/reflect/"), "frame-ancestors 'none'|DENY");
+  EXPECT_EQ(policy_of("/reflect/none?token=FRAMED-1"), "frame-ancestors 'none'|DENY");
+}
+
 TEST(PageApi, NothingElseIsThere) {
   for (const char* target :
        {"/reflect/none", "/reflect/../index.html", "/reflect/assets/", "/reflect//index.html"}) {
@@ -99,10 +138,10 @@ TEST(PageApi, NothingElseIsThere) {
   http::Request request;
   request.method = "POST";
   request.target = "/reflect/";
-  EXPECT_EQ(PageApi(files()).answer(request).status, 405);
-  EXPECT_EQ(PageApi({}).answer(request).status, 405);
+  EXPECT_EQ(answer_of(request).status, 405);
+  EXPECT_EQ(answer_of(request, {}).status, 405);
   request.method = "GET";
-  EXPECT_EQ(PageApi({}).answer(request).status, 404);
+  EXPECT_EQ(answer_of(request, {}).status, 404);
 }
 
 TEST(PageApi, ClaimsItsPathsOnly) {
