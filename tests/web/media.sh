@@ -14,6 +14,8 @@ camera() { ffmpeg -nostdin -v error -y "$@"; }
 # Chromium repeats a file from its beginning: there and back, so that there is no cut. MJPEG is a tenth of Y4M.
 camera -i "$from/talking.mp4" -filter_complex '[0]split[a][b];[b]reverse[c];[a][c]concat,fps=30' -pix_fmt yuvj420p \
   -c:v mjpeg -q:v 2 -f mjpeg "$to/talking.mjpeg"
+# As a phone's camera program writes it: without the name of a converter.
+camera -i "$from/talking.mp4" -c copy -map_metadata -1 -fflags +bitexact "$to/film.mp4"
 camera -loop 1 -i "$from/astronaut.png" -t 2 -r 30 -vf "crop=384:512:30:0,scale=480:640" -pix_fmt yuvj420p -c:v mjpeg -q:v 3 -f mjpeg "$to/portrait.mjpeg"
 # The same seed moves the head alike, so that one clip can go over into another at any time at which neither acts.
 # Prompts come at 0.8 s and 3.6 s of a recording (core/challenge.cpp); a person begins half a second later.

@@ -84,5 +84,132 @@ await test('actions: who does something else does not', async () => {
   check('for the actions', !shown.passed && shown.attempts[0].finding.evidence.action !== null, shown);
 });
 
+const silent = () => merchant.open(TALKING, { modes: ['silent'] });
+const talking = () => browse({ video: media('talking.mjpeg') });
+const title = (page, name) => page.getByRole('heading', { name }).waitFor({ timeout: 60_000 });
+
+await test('a refused camera is said, and giving up tells the server why', async () => {
+  const made = await silent();
+  const page = await open(await browse({ may: false }), made.url);
+  await press(page, 'Start');
+  await title(page, 'The camera is blocked');
+  await press(page, 'Try again');
+  await title(page, 'The camera is blocked');
+  check('no attempt is used up', (await merchant.show(made.id)).attempts.length === 0);
+  await press(page, 'Stop here');
+  await title(page, 'The verification was stopped');
+  const { state, end_reason: reason } = await merchant.show(made.id);
+  check('cancelled', state === 'cancelled' && reason === 'no_camera_permission', { state, reason });
+});
+
+await test('no camera at all is said', async () => {
+  const page = await open(await browse({ cameras: 0 }), (await silent()).url);
+  await press(page, 'Start');
+  await title(page, 'There is no camera');
+});
+
+await test('a token that is unknown, and one that is over, are said', async () => {
+  const browser = await browse();
+  await title(await open(browser, `${server.url}/reflect/?token=${'x'.repeat(43)}`), 'This link is not valid');
+  await title(await open(browser, `${server.url}/reflect/?token=`), 'This link is not valid');
+});
+
+await test('one browser has the session: its second tab goes on, another browser does not', async () => {
+  const browser = await talking();
+  const { url } = await silent();
+  const first = await open(browser, url);
+  await press(first, 'Start');
+  await title(first, 'Place your face in the oval');
+  const second = await open(browser, url);
+  await press(second, 'Start');
+  await title(second, 'Place your face in the oval');
+  await title(await open(await browse(), url), 'Open on another device');
+});
+
+await test('a connection that is cut in mid-upload goes on where it ended', async () => {
+  const browser = await talking();
+  const made = await silent();
+  const page = await open(browser, made.url);
+  const offsets = [];
+  let cuts = 4;
+  await page.route('**/evidence?**', (route) => {
+    const offset = Number(new URL(route.request().url()).searchParams.get('offset'));
+    if (offset > 0 && cuts-- > 0) return route.abort('internetdisconnected');
+    offsets.push(offset);
+    return route.continue();
+  });
+  await press(page, 'Start');
+  await press(page, 'I’m ready');
+  await page.getByText('There is no connection.').waitFor({ timeout: 60_000 });
+  await title(page, 'Done. It’s you!');
+  check('every chunk went once', offsets.length > 1 && new Set(offsets).size === offsets.length, offsets);
+  check('one attempt', (await merchant.show(made.id)).attempts.length === 1);
+});
+
+await test('a reload in mid-upload goes on with the same recording, and one at the end shows the verdict', async () => {
+  const browser = await talking();
+  const made = await silent();
+  const page = await open(browser, made.url);
+  const sums = new Set();
+  page.on('request', (request) => {
+    const sum_ = new URL(request.url()).searchParams.get('sha256');
+    if (sum_) sums.add(sum_);
+  });
+  const cut = (route) => (new URL(route.request().url()).searchParams.get('offset') === '0' ? route.continue() : route.abort());
+  await page.route('**/evidence?**', cut);
+  await press(page, 'Start');
+  await press(page, 'I’m ready');
+  await page.getByText('There is no connection.').waitFor({ timeout: 60_000 });
+  await page.unroute('**/evidence?**', cut);
+  await page.reload();
+  await title(page, 'Done. It’s you!');
+  check('one recording', sums.size === 1, [...sums]);
+  await page.reload();
+  await title(page, 'Done. It’s you!');
+  const kept = await page.evaluate(() => new Promise((done) => {
+    const open_ = indexedDB.open('selfsame', 1);
+    open_.onsuccess = () => {
+      const all = open_.result.transaction('recordings').objectStore('recordings').count();
+      all.onsuccess = () => done(all.result);
+    };
+  }));
+  check('nothing is kept', kept === 0, kept);
+});
+
+await test('back leaves the camera, not the page', async () => {
+  const page = await open(await talking(), (await silent()).url);
+  await press(page, 'Start');
+  await title(page, 'Place your face in the oval');
+  await page.goBack();
+  await press(page, 'Continue');
+  await title(page, 'Place your face in the oval');
+});
+
+await test('without MediaRecorder the camera program films', async () => {
+  const browser = await browse();
+  await browser.addInitScript('delete window.MediaRecorder;');
+  const made = await silent();
+  const page = await open(browser, made.url);
+  await press(page, 'Start');
+  await title(page, 'Film your face');
+  await page.waitForTimeout(4500); // nobody films for longer than the challenge is old
+  await page.locator('input[type=file]').setInputFiles(media('film.mp4'));
+  await title(page, 'Done. It’s you!');
+});
+
+await test('the first page takes 100 kB at most', async () => {
+  const browser = await browse();
+  const page = await browser.newPage();
+  const session = await browser.newCDPSession(page);
+  await session.send('Network.enable');
+  let bytes = 0;
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+  await page.goto((await silent()).url);
+  await page.getByRole('button').first().waitFor();
+  check('transferred', bytes > 5_000 && bytes < 100_000, `${bytes} bytes`);
+  console.log(`    ${bytes} bytes`);
+});
+
+check('no token is in the log', !/token=[A-Za-z0-9-]{30}/.test(server.said()), 'the server\'s log holds one');
 await server.stop();
 sum();
