@@ -195,6 +195,19 @@ std::optional<year_month_day> thai_date(
     if (at == std::u32string_view::npos) continue;
     return with_month(numbers, at, month.value, true, latest_year);
   }
+  // A full stop reads like the vowel below a letter: "4 กุย. 2545".
+  const auto letters = [](std::u32string_view word) {
+    std::u32string kept(word);
+    std::erase_if(kept, [](char32_t c) { return c == U'.' || c == U' ' || c == U'\u0e38'; });
+    return kept;
+  };
+  for (std::size_t i = 0; i + 1 < numbers.size(); ++i) {
+    const auto word = letters(text.substr(numbers[i].end, numbers[i + 1].at - numbers[i].end));
+    for (const Name& month : kThaiMonths) {
+      if (word != letters(month.text)) continue;
+      return with_month(numbers, numbers[i].end, month.value, true, latest_year);
+    }
+  }
   return std::nullopt;
 }
 
