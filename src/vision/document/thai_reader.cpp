@@ -46,8 +46,28 @@ Quad with_marks(const Quad& line) {
   };
 }
 
+/// Black on white, without shadow and tint: divided by what is behind the letters, which are far
+/// narrower than the line is high.
+void flatten(cv::Mat& grey) {
+  const int wide_px = std::max(3, grey.rows / 2);
+  cv::Mat behind;
+  cv::morphologyEx(grey, behind, cv::MORPH_CLOSE, cv::Mat::ones(wide_px, wide_px, CV_8U));
+  cv::GaussianBlur(behind, behind, cv::Size(), grey.rows / 4.0);
+  cv::divide(grey, behind, grey, 255);
+  cv::normalize(grey, grey, 0, 255, cv::NORM_MINMAX);
+}
+
+/// Tesseract spells the vowel am as its two halves; documents and keyboards as one letter.
+void join_vowels(std::string& text) {
+  constexpr std::string_view kHalves = "\u0e4d\u0e32";
+  constexpr std::string_view kWhole = "\u0e33";
+  for (auto at = text.find(kHalves); at != std::string::npos; at = text.find(kHalves, at))
+    text.replace(at, kHalves.size(), kWhole);
+}
+
 std::string on_one_line(std::string text) {
   std::ranges::replace(text, '\n', ' ');
+  join_vowels(text);
   const auto from = text.find_first_not_of(' ');
   if (from == std::string::npos) return {};
   return text.substr(from, text.find_last_not_of(' ') - from + 1);
@@ -105,13 +125,15 @@ Result<ReadText> ThaiReader::read(const PixelView& picture, const Quad& line) co
       56;  // of the line, with its marks; Tesseract brings lines to 36 itself
   constexpr int kWidest_px = 2048;
   constexpr int kMargin_px = 8;
-  const float aspect = width_of(line) / std::max(1.0F, height_of(line));
+  const Quad strip = with_marks(line);
+  const float aspect = width_of(strip) / std::max(1.0F, height_of(strip));
   const int width_px = std::clamp(
       static_cast<int>(std::lround(static_cast<float>(kHeight_px) * aspect)), 8, kWidest_px
   );
-  const Image straight = straightened(picture, with_marks(line), width_px, kHeight_px);
+  const Image straight = straightened(picture, strip, width_px, kHeight_px);
   cv::Mat grey;
   cv::cvtColor(as_mat(view_of(straight)), grey, cv::COLOR_BGR2GRAY);
+  flatten(grey);
   cv::copyMakeBorder(
       grey, grey, kMargin_px, kMargin_px, kMargin_px, kMargin_px, cv::BORDER_REPLICATE
   );
