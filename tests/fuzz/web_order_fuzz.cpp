@@ -5,11 +5,12 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "adapters/redirect_url.h"
 #include "adapters/tencent/fields.h"
-#include "adapters/tencent/redirect_url.h"
 #include "adapters/tencent/session_order.h"
 #include "adapters/tencent/web_verification.h"
 
+namespace adapters = selfsame::adapters;
 namespace tencent = selfsame::adapters::tencent;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -21,11 +22,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto order = tencent::parse_apply_web_verification(*parameters, tencent::Call());
   if (!order) return 0;
   const auto kept = tencent::kept_from(order->metadata);
-  const bool is_sound = selfsame::core::check(order->terms) && kept &&
-                        tencent::is_redirect_url(kept->redirect_url) &&
-                        tencent::is_redirect_url(tencent::with_token(kept->redirect_url, "T"));
+  const bool is_sound =
+      selfsame::core::check(order->terms) && kept &&
+      adapters::is_redirect_url(kept->redirect_url) &&
+      adapters::is_redirect_url(adapters::with_token(kept->redirect_url, "token", "T"));
   // Near the limit the token makes it too long, and nothing else.
-  const bool is_long = kept && kept->redirect_url.size() + 8 > tencent::kRedirectUrlBytesMax;
+  const bool is_long = kept && kept->redirect_url.size() + 8 > selfsame::core::kRedirectUrlBytesMax;
   if (!is_sound && !is_long) std::abort();
   return 0;
 }
