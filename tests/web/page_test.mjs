@@ -84,6 +84,20 @@ await test('actions: who does something else does not', async () => {
   check('for the actions', !shown.passed && shown.attempts[0].finding.evidence.action !== null, shown);
 });
 
+for (const [light, passes] of [['face', true], ['flat', false], ['late', false]]) {
+  await test(`reflection: ${light} light ${passes ? 'passes' : 'does not pass'}`, async () => {
+    const made = await merchant.open(OBAMA, { modes: ['reflection'], attempts_max: passes ? 3 : 1 });
+    const page = await openWithRig(await browse(), made.url, { light });
+    await press(page, 'Start');
+    await press(page, 'Go on with colours');
+    const passed = (await answer(page)) === 'Done. It’s you!';
+    const { attempts, outcome } = await merchant.show(made.id);
+    check('as it should be', passed === passes && (outcome === 'match') === passes, { outcome, attempts });
+    const reflection = attempts.at(-1).finding.evidence.reflection;
+    check('the colours were judged, by stills', reflection.samples >= 8 && !reflection.from_video, reflection);
+  });
+}
+
 const silent = () => merchant.open(TALKING, { modes: ['silent'] });
 const talking = () => browse({ video: media('talking.mjpeg') });
 const title = (page, name) => page.getByRole('heading', { name }).waitFor({ timeout: 60_000 });

@@ -3,17 +3,18 @@
 // shows, as a person would: it reads the drawing of an action and the colour that is really painted, and knows nothing of
 // the challenge. window.rig says who sits before it:
 //   obeys   { nod: 'nod', ... }   what is done when an action is shown; an action that is not named is not done
-//   light   none | face | flat | late   how the screen's colour falls on the picture: not, by the shape of the face, on
-//           all of it alike, or as it was two seconds earlier
+//   light   face | flat | late   how the screen's colour falls on the picture: by the shape of the face, on all of it
+//           alike, or as it was two seconds earlier. Absent: there is none. What a white screen adds to the picture is
+//           drawn beforehand by reflection_clip; a colour adds its part of that, channel by channel.
 (() => {
   const WIDTH = 360;
   const HEIGHT = 480;
-  const RATE_HZ = 20; // of the clips
-  const rig = { obeys: {}, light: 'none', ...window.rig };
+  const rig = { obeys: {}, ...window.rig };
+  const RATE_HZ = rig.light ? 15 : 20; // of the clips
   const clips = new Map();
   let began_ms = null;
   let at = 0; // the frame of the clip
-  let clip = 'still';
+  let clip = rig.light ? 'dark' : 'still';
   let shown = null;
   let slot = -1;
 
@@ -54,7 +55,48 @@
     const picture = frames[at];
     if (!picture.complete) return;
     context.drawImage(picture, 0, 0, WIDTH, HEIGHT);
-    rig.lit?.(context);
+    if (rig.light) illuminate(context);
+  }
+
+  const LATENCY_MS = 100; // of the screen and the camera
+  const GAIN = 0.25; // media.sh drew what the screen adds four times as bright
+  const FLAT = 0.1;
+  const painted = []; // [time, colour], oldest first
+  const added = document.createElement('canvas');
+  added.width = WIDTH;
+  added.height = HEIGHT;
+  const light = added.getContext('2d');
+
+  /** The colour that the page shows at its upper edge, through what is transparent. */
+  function colourShown() {
+    let element = document.elementFromPoint(innerWidth / 2, 4);
+    while (element) {
+      const [red, green, blue, alpha = 1] = getComputedStyle(element).backgroundColor.match(/[\d.]+/g).map(Number);
+      if (alpha > 0) return `rgb(${red}, ${green}, ${blue})`;
+      element = element.parentElement;
+    }
+    return 'rgb(255, 255, 255)';
+  }
+
+  function colourSeen() {
+    const now = performance.now();
+    painted.push([now, colourShown()]);
+    const lag_ms = rig.light === 'late' ? 2000 : LATENCY_MS;
+    while (painted.length > 1 && painted[1][0] <= now - lag_ms) painted.shift();
+    return painted[0][1];
+  }
+
+  function illuminate(context) {
+    light.globalCompositeOperation = 'source-over';
+    if (rig.light !== 'flat') light.drawImage(clips.get('gain')[at], 0, 0, WIDTH, HEIGHT);
+    if (rig.light !== 'flat') light.globalCompositeOperation = 'multiply';
+    light.fillStyle = colourSeen();
+    light.fillRect(0, 0, WIDTH, HEIGHT);
+    context.globalCompositeOperation = 'lighter';
+    context.globalAlpha = rig.light === 'flat' ? FLAT : GAIN;
+    context.drawImage(added, 0, 0);
+    context.globalAlpha = 1;
+    context.globalCompositeOperation = 'source-over';
   }
 
   const start = MediaRecorder.prototype.start;
@@ -63,7 +105,7 @@
     at = 0;
     slot = -1;
     shown = null;
-    clip = 'still';
+    clip = rig.light ? 'dark' : 'still';
     return start.apply(this, words);
   };
 
@@ -79,5 +121,5 @@
   };
   // Before anything begins: it takes time.
   const done = Object.values(rig.obeys);
-  window.rigIsReady = Promise.all(['still', ...done.flatMap((action) => [`${action}-0`, `${action}-1`])].map(load));
+  window.rigIsReady = Promise.all([...(rig.light ? ['dark', 'gain'] : ['still']), ...done.flatMap((action) => [`${action}-0`, `${action}-1`])].map(load));
 })();

@@ -92,8 +92,8 @@ export function Flashes({ flow, say }: Given) {
         <Button plain onClick={() => void flow.decideFlashes(false)}>{say('flashes_no')}</Button>
       </>
     }>
-      <p>{say('flashes_text')}</p>
       <p class="warning">{say('flashes_warning')}</p>
+      <p>{say('flashes_text')}</p>
     </Sheet>
   );
 }
