@@ -35,6 +35,9 @@ void print_reading(const std::string& file, const vision::DocumentReading& readi
     );
     for (const auto& line : reading.mrz->lines) fmt::print("    {}\n", line);
   }
+  for (const auto warning : reading.picture_warnings) {
+    fmt::print("  warning: picture {}\n", core::name_of(warning));
+  }
   for (const auto& finding : reading.fields.findings) {
     const bool format = finding.code == core::FindingCode::format;
     fmt::print(

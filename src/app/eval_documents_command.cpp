@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -20,7 +21,9 @@
 #include "app/document_setup.h"
 #include "app/terminal.h"
 #include "base/utf8.h"
+#include "core/document_step.h"
 #include "core/document_text.h"
+#include "evaluation/pad_rates.h"
 
 namespace selfsame::app {
 namespace {
@@ -51,6 +54,20 @@ struct Count {
     hits += hit ? 1 : 0;
     ++of;
   }
+};
+
+/// How often each warning of the picture was given, of so many pictures of one condition.
+struct WarningTally {
+  std::size_t pictures = 0;
+  std::map<core::DocumentWarning, std::size_t> given;
+};
+
+constexpr std::array kPictureWarnings = {
+    core::DocumentWarning::incomplete,
+    core::DocumentWarning::copy,
+    core::DocumentWarning::recapture,
+    core::DocumentWarning::glare,
+    core::DocumentWarning::blur
 };
 
 struct Tally {
@@ -305,6 +322,40 @@ json::object tally_json(const Tally& tally) {
   };
 }
 
+/// By condition, with Wilson's intervals: true rates and false ones stand in one table.
+void print_warnings(const std::map<std::string, WarningTally>& conditions) {
+  fmt::print("\nwarnings by condition\n");
+  for (const auto& [name, tally] : conditions) {
+    fmt::print("{:<12} {:>4}", name, tally.pictures);
+    for (const core::DocumentWarning warning : kPictureWarnings) {
+      const auto it = tally.given.find(warning);
+      const auto share =
+          evaluation::share_of(it == tally.given.end() ? 0 : it->second, tally.pictures);
+      fmt::print(
+          "  {} {} ({:.1f}..{:.1f} %)",
+          core::name_of(warning),
+          share.count,
+          100 * share.interval.low,
+          100 * share.interval.high
+      );
+    }
+    fmt::print("\n");
+  }
+}
+
+json::object warnings_json(const std::map<std::string, WarningTally>& conditions) {
+  json::object object;
+  for (const auto& [name, tally] : conditions) {
+    json::object given{{"pictures", tally.pictures}};
+    for (const core::DocumentWarning warning : kPictureWarnings) {
+      const auto it = tally.given.find(warning);
+      given[core::name_of(warning)] = it == tally.given.end() ? 0 : it->second;
+    }
+    object[name] = std::move(given);
+  }
+  return object;
+}
+
 void print_tally(const std::string& type, const Tally& tally) {
   fmt::print(
       "{:<26} {:>3}  type {}  quad {}  {:.0f} ms\n",
@@ -327,6 +378,7 @@ int eval_documents(const Settings& settings, const EvalDocumentsOptions& options
   const auto reader = load_document_reader(settings);
   if (!reader) return complain("eval documents", reader.error());
   std::map<std::string, Tally> tallies;
+  std::map<std::string, WarningTally> conditions;
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::string failure;
@@ -345,6 +397,9 @@ int eval_documents(const Settings& settings, const EvalDocumentsOptions& options
       }
       Tally& tally = tallies[truth.type];
       tally.cpu_ms += spent_ms;
+      WarningTally& condition = conditions[truth.condition];
+      ++condition.pictures;
+      for (const auto warning : reading->picture_warnings) ++condition.given[warning];
       const auto wrong = count(truth, *reading, tally);
       if (!options.verbose) continue;
       for (const auto& line : wrong)
@@ -364,7 +419,12 @@ int eval_documents(const Settings& settings, const EvalDocumentsOptions& options
       print_tally(type, tally);
     }
   }
-  if (options.json) print_json(json::object{{"types", std::move(types)}});
+  if (options.json) {
+    print_json(json::object{{"types", std::move(types)}, {"conditions", warnings_json(conditions)}}
+    );
+  } else {
+    print_warnings(conditions);
+  }
   return kDone;
 }
 

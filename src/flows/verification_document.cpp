@@ -71,10 +71,11 @@ std::string value_of(const core::DocumentFields& fields, std::string_view name) 
   return found == nullptr ? std::string() : found->value;
 }
 
-/// What a rule that was worked out on samples says against it, and what two places say differently.
-std::vector<core::DocumentWarning> warnings_of(const core::DocumentFields& fields) {
-  std::vector<core::DocumentWarning> warnings;
-  for (const core::DocumentFinding& finding : fields.findings) {
+/// What speaks against the picture, what a rule that was worked out on samples says, and what two
+/// places say differently.
+std::vector<core::DocumentWarning> warnings_of(const vision::DocumentReading& reading) {
+  std::vector<core::DocumentWarning> warnings = reading.picture_warnings;
+  for (const core::DocumentFinding& finding : reading.fields.findings) {
     std::optional<core::DocumentWarning> warning;
     switch (finding.code) {
       case core::FindingCode::format:
@@ -122,7 +123,7 @@ core::DocumentSighting sighting_of(
   seen.has_back = documents.form_of(seen.type, core::kBackSide) != nullptr;
   seen.is_readable = is_readable(documents.form_of(seen.type, seen.side), reading.fields, terms) ||
                      finding.sandbox;
-  seen.warnings = warnings_of(reading.fields);
+  seen.warnings = warnings_of(reading);
   seen.is_expired = is_over(value_of(reading.fields, kExpiry), parts.clock.now());
   seen.has_portrait = !finding.portrait_jpeg.empty();
   return seen;

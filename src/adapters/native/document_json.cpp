@@ -79,6 +79,18 @@ json::object document_fields_json(const core::DocumentFields& fields) {
   return object;
 }
 
+namespace {
+
+json::array picture_warnings_json(const std::vector<core::DocumentWarning>& warnings) {
+  json::array names;
+  for (const core::DocumentWarning warning : warnings) {
+    names.emplace_back(core::name_of(warning));
+  }
+  return names;
+}
+
+}  // namespace
+
 json::array document_findings_json(const core::DocumentFields& fields) {
   json::array array;
   for (const auto& finding : fields.findings) {
@@ -105,6 +117,7 @@ json::object document_json(const vision::DocumentReading& reading) {
       {"fields", document_fields_json(reading.fields)},
       {"printed", printed_json(reading.fields)},
       {"warnings", document_findings_json(reading.fields)},
+      {"picture_warnings", picture_warnings_json(reading.picture_warnings)},
       {"mrz", mrz_json(reading)},
       {"portrait",
        reading.portrait ? json::value(json::object{{"quad", quad_json(*reading.portrait)}})

@@ -35,13 +35,15 @@ struct WarningCode {
   bool is_of_picture = true;
   bool has_detector = false;
 };
+// Grey copies and the stripes of screens are seen, copies in colour and other screens are not: that
+// is no check of copies and recaptures.
 constexpr WarningCode kWarnings[] = {
-    {DocumentWarning::incomplete, -9101},
+    {DocumentWarning::incomplete, -9101, true, true},
     {DocumentWarning::copy, -9102},
     {DocumentWarning::recapture, -9103},
     {DocumentWarning::tampered, -9104},
-    {DocumentWarning::glare, -9107},
-    {DocumentWarning::blur, -9108},
+    {DocumentWarning::glare, -9107, true, true},
+    {DocumentWarning::blur, -9108, true, true},
     {DocumentWarning::format, -8101, false, true},
     {DocumentWarning::consistency, -8102, false, true},
 };

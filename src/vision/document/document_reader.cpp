@@ -12,6 +12,7 @@
 #include "base/crypto.h"
 #include "vision/decode_image.h"
 #include "vision/document/card_finder.h"
+#include "vision/document/picture_check.h"
 #include "vision/document/text_detector.h"
 #include "vision/document/text_reader.h"
 #include "vision/document/thai_reader.h"
@@ -174,6 +175,14 @@ bool may_lack_blanks(const std::string& text) {
   return std::ranges::count_if(text, [](char c) {
            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
          }) >= kShort;
+}
+
+/// Where there is neither card nor text, there is no document that could be spoiled.
+void look_at_picture(const PixelView& picture, DocumentReading& into) {
+  if (!into.card_found && into.lines.empty()) return;
+  std::vector<Quad> lines;
+  for (const DocumentLine& line : into.lines) lines.push_back(line.quad);
+  into.picture_warnings = warnings_of(measure_picture(picture, into.card, lines), into.card_found);
 }
 
 Quad about(const std::vector<Quad>& quads, const Quad& card) {
@@ -454,6 +463,7 @@ Result<DocumentReading> DocumentReader::read(const Image& image, const DocumentO
   SELFSAME_CHECK(parts_->read_zone(picture, options, reading));
   SELFSAME_CHECK(parts_->map(picture, options, reading));
   SELFSAME_CHECK(parts_->find_portrait(picture, reading));
+  look_at_picture(picture, reading);
   return reading;
 }
 

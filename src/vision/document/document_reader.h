@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "core/document_mapping.h"
+#include "core/document_step.h"
 #include "core/document_template.h"
 #include "core/mrz.h"
 #include "vision/document/quad.h"
@@ -37,8 +38,9 @@ struct DocumentReading {
   double type_score = 0;  // 0..1
   core::DocumentFields fields;
   std::optional<core::Mrz> mrz;
-  std::optional<Quad> mrz_quad;  // about its lines
-  std::optional<Quad> portrait;  // about head and shoulders, upright
+  std::optional<Quad> mrz_quad;                         // about its lines
+  std::vector<core::DocumentWarning> picture_warnings;  // vision/document/picture_check.h
+  std::optional<Quad> portrait;                         // about head and shoulders, upright
 };
 
 struct DocumentOptions {
