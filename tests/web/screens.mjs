@@ -11,6 +11,7 @@ const SIZES = { small: [360, 640], phone: [390, 844], desktop: [1280, 800] };
 
 const session = (changed = {}) => ({
   state: 'created', modes: ['silent'], compare: true, attempts_left: 3, start_by: '', end_by: '', claimed: false,
+  liveness: true, document: null, customer: { name: null, logo: null, texts: {} },
   page: { language: null, theme_colour: null, skip_consent: false, skip_start: false, skip_result: false, redirect_url: null },
   ...changed,
 });
@@ -22,7 +23,7 @@ const challenge = (changed = {}) => ({
 const window = { begin_s: 0, end_s: 60 };
 const acted = (action) => challenge({ actions: [{ action, window }] });
 const lit = challenge({ flashes: [{ red: 0, green: 255, blue: 255, duration_ms: 60_000 }] });
-const result = (changed = {}) => [200, { state: 'decided', passed: true, retry: false, hint: null, attempts_left: 2, ...changed }];
+const result = (changed = {}) => [200, { state: 'decided', passed: true, retry: false, hint: null, attempts_left: 2, document: null, ...changed }];
 const decided = { 'GET ': () => [200, session({ state: 'decided' })] };
 
 const press = (name) => (page) => page.getByRole('button', { name }).click();
@@ -39,7 +40,26 @@ const after = (times, first, then) => {
   let asked = 0;
   return () => [200, asked++ < times ? first : then];
 };
+const card = { types: [], sides: ['front', 'back'], may_edit: true };
+const owing = (next, fault = null) => result({ state: 'created', passed: false, document: { next, fault, pictures_left: 3 } });
+const read = { document_number: 'A1234567', full_name: 'CHAN SIU MING', date_of_birth: '1990-02-01', sex: 'F', address: '1 Example Street' };
+const shown = (next, changed = {}) => [200, {
+  taken: !changed.fault, fault: null, next, fields: {}, warnings: [], session: owing(next, changed.fault)[1], ...changed,
+}];
+const documents = (answer) => ({
+  'GET ': () => [200, session({ document: card, customer: { name: 'Bank of Examples', logo: null, texts: { en: { start: 'Begin' } } } })],
+  'GET /result': () => owing('front'), 'POST /document': () => answer,
+});
+const begin = press('Begin');
+const showCard = async (page) => {
+  await begin(page);
+  await page.setInputFiles('input[type=file]', path.join(BUILD, 'fixtures/obama.jpg'));
+  await page.waitForFunction(() => !document.querySelector('main.document:not(:has(.warning))') && !document.querySelector('main.reading'));
+};
 const SCREENS = {
+  document_front: [documents(shown('back')), begin],
+  document_fault: [documents(shown('front', { fault: 'other_type' })), showCard],
+  confirm: [documents(shown('confirmation', { fields: read })), showCard],
   welcome: [{}],
   welcome_speech: [modes('lip')],
   follow: [{}, press('Go on with your phone'), { desktop: true }],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calls of a device, one method each. Two kinds of failure: the server refused, or it was not reached.
-import type { Challenge, EndReason, EvidencePart, Manifest, Result, Session } from './wire.ts';
+import type { Challenge, DocumentAnswer, EndReason, EvidencePart, Manifest, Result, Session, Side } from './wire.ts';
 
 /** The server's answer was a problem (RFC 9457). */
 export class Refusal extends Error {
@@ -37,6 +37,8 @@ export interface Chunk {
 export interface Api {
   session(): Promise<Session>;
   claim(): Promise<void>;
+  document(side: Side, picture: Blob): Promise<DocumentAnswer>;
+  confirmDocument(fields: Record<string, string>): Promise<Result>; // what the person corrected
   challenge(can_flash: boolean): Promise<Challenge>;
   upload(chunk: Chunk): Promise<EvidencePart>;
   arrived(): Promise<EvidencePart[]>;
@@ -95,6 +97,8 @@ export function apiOf(base: string, token: string, key: string, fetch: Fetch): A
   return {
     session: () => read<Session>(call('GET', '')),
     claim: async () => void (await call('POST', '/claim', { key })),
+    document: (side, picture) => read<DocumentAnswer>(call('POST', `/document?side=${side}`, picture, UPLOAD_MS)),
+    confirmDocument: (fields) => read<Result>(call('POST', '/document/confirm', { fields })),
     challenge: (can_flash) => read<Challenge>(call('POST', '/challenge', { mirrored: false, can_flash })),
     upload: ({ content, ...chunk }) => {
       const query = Object.entries(chunk).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');

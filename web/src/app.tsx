@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from 'preact/hooks';
 import { CameraScreen } from './camera_screen.tsx';
+import { Confirm, Document, Reading } from './document_screens.tsx';
 import type { Flow } from './flow.ts';
 import { directionOf, sayWith, type Texts } from './language.ts';
 import {
-  Done, Film, Flashes, Follow, type Given, Judging, Loading, Retry, Top, TroubleScreen, Upload, Welcome,
+  Done, Film, Flashes, Follow, type Given, Judging, Loading, Retry, Top, TroubleScreen, Upload, Welcome, Whose,
 } from './screens.tsx';
 
 export interface Setting {
@@ -25,6 +26,12 @@ function Content({ flow, say, desktop }: Given & { desktop: boolean }) {
       return <Welcome {...given} resumed={screen.resumed} desktop={desktop} />;
     case 'follow':
       return <Follow {...given} />;
+    case 'document':
+      return <Document key={screen.side} {...given} screen={screen} />;
+    case 'reading':
+      return <Reading {...given} />;
+    case 'confirm':
+      return <Confirm {...given} fields={screen.fields} />;
     case 'flashes':
       return <Flashes {...given} />;
     case 'aim':
@@ -48,7 +55,7 @@ function Content({ flow, say, desktop }: Given & { desktop: boolean }) {
 export function App({ flow, desktop, language, texts, choose }: Setting) {
   const [, again] = useState(0);
   useEffect(() => flow.subscribe(() => again((count) => count + 1)), [flow]);
-  const say = sayWith(texts);
+  const say = sayWith({ ...texts, ...flow.session?.customer.texts[language] });
   useEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.dir = directionOf(language);
@@ -58,6 +65,7 @@ export function App({ flow, desktop, language, texts, choose }: Setting) {
   return (
     <main class={screen.name}>
       {screen.name !== 'perform' && <Top say={say} screen={screen} language={language} choose={choose} />}
+      {screen.name !== 'perform' && <Whose customer={flow.session?.customer} />}
       <Content flow={flow} say={say} desktop={desktop} />
     </main>
   );

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Flow, type Screen } from './flow.ts';
 import type { Stage } from './perform.ts';
 import {
-  CameraTrouble, challengeOf, Refusal, resultOf, sessionOf, TestCamera, TestClock, TestKeep, TestServer, Unreachable,
+  CameraTrouble, challengeOf, documentOf, Refusal, resultOf, sessionOf, TestCamera, TestClock, TestKeep, TestServer, Unreachable,
 } from './testing.ts';
 
 const nobody: Stage = { prompt: () => undefined, progress: () => undefined, paint: () => undefined };
@@ -392,4 +392,82 @@ test('the page that only shows a code follows the phone and claims nothing', asy
   assert.equal(bench.server.claimed, 0);
   assert.equal(bench.flow.screen.name, 'follow');
   assert.deepEqual(bench.left, ['https://shop.example/']);
+});
+
+const owing = (next: 'front' | 'back' | 'confirmation' | 'nothing') =>
+  resultOf({ state: 'created', passed: false, document: { next, fault: null, pictures_left: 5 } });
+const card = { types: [], sides: ['front' as const, 'back' as const], may_edit: true };
+
+test('a document is shown before the face, side by side, and looked over', async () => {
+  const bench = setUp();
+  const { flow, server } = bench;
+  server.current = sessionOf({ document: card });
+  server.verdicts = [owing('front'), owing('nothing'), resultOf()];
+  server.answers = [documentOf('back'), documentOf('confirmation', { fields: { full_name: 'ANNA', sex: 'F' } })];
+  await toCamera(bench);
+  assert.deepEqual(flow.screen, { name: 'document', side: 'front', fault: null, pictures_left: 5 });
+  assert.deepEqual(server.asked, [], 'no challenge while a document is owed');
+  await flow.useDocument(new Blob(['front']));
+  assert.deepEqual(flow.screen, { name: 'document', side: 'back', fault: null, pictures_left: 3 });
+  await flow.useDocument(new Blob(['back']));
+  assert.deepEqual(flow.screen, { name: 'confirm', fields: { full_name: 'ANNA', sex: 'F' } });
+  assert.deepEqual(server.pictures, [['front', 'front'], ['back', 'back']]);
+  await flow.confirm({ full_name: 'HANNA' });
+  assert.deepEqual(server.corrected, { full_name: 'HANNA' });
+  assert.equal(flow.screen.name, 'aim');
+  await flow.record(nobody);
+  assert.deepEqual(flow.screen, { name: 'done', passed: true });
+});
+
+test('a picture that is not what was asked for says why and is asked again', async () => {
+  const bench = setUp();
+  const { flow, server } = bench;
+  server.current = sessionOf({ document: card });
+  server.verdicts = [owing('front')];
+  server.answers = [documentOf('front', { fault: 'other_type' })];
+  await toCamera(bench);
+  await flow.useDocument(new Blob(['x']));
+  assert.deepEqual(flow.screen, { name: 'document', side: 'front', fault: 'other_type', pictures_left: 3 });
+  server.fail = failing('document', new Refusal(422, 'image_undecodable', null));
+  await flow.useDocument(new Blob(['x']));
+  assert.deepEqual(flow.screen, { name: 'document', side: 'front', fault: 'unreadable', pictures_left: 3 });
+});
+
+test('the last picture may decide, and a document may be all', async () => {
+  const refused = setUp();
+  refused.server.current = sessionOf({ document: card });
+  refused.server.verdicts = [owing('front')];
+  refused.server.answers = [documentOf('result', { fault: 'not_found', session: resultOf({ passed: false }) })];
+  await toCamera(refused);
+  await refused.flow.useDocument(new Blob(['x']));
+  assert.deepEqual(refused.flow.screen, { name: 'done', passed: false });
+
+  const alone = setUp();
+  alone.server.current = sessionOf({ document: card, liveness: false, compare: false });
+  alone.server.verdicts = [owing('front')];
+  alone.server.answers = [documentOf('result', { session: resultOf() })];
+  await toCamera(alone);
+  await alone.flow.useDocument(new Blob(['x']));
+  assert.deepEqual(alone.flow.screen, { name: 'done', passed: true });
+  assert.deepEqual(alone.server.asked, []);
+  assert.equal(alone.camera.wantedSound, null, 'no camera was opened');
+});
+
+test('a server that reads no documents is not taken for one without colours', async () => {
+  const bench = setUp();
+  bench.server.current = sessionOf({ document: card });
+  bench.server.verdicts = [owing('front')];
+  bench.server.fail = failing('document', new Refusal(501, 'unsupported', null));
+  await toCamera(bench);
+  await bench.flow.useDocument(new Blob(['x']));
+  assert.equal(bench.trouble(), 'not_now');
+});
+
+test('after a reload the front is shown again where it was to be looked over', async () => {
+  const bench = setUp();
+  bench.server.current = sessionOf({ state: 'challenged', document: card });
+  bench.server.verdicts = [owing('confirmation')];
+  await bench.flow.load();
+  await bench.flow.begin();
+  assert.deepEqual(bench.flow.screen, { name: 'document', side: 'front', fault: null, pictures_left: 5 });
 });

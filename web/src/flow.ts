@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts';
 import type { Keep } from './keep.ts';
 import { perform, recordingOfFile, type Stage } from './perform.ts';
 import { type Recording, send, type UploadProgress } from './upload.ts';
-import type { Challenge, EndReason, Result, Session } from './wire.ts';
+import type { Challenge, DocumentAnswer, EndReason, Result, Session, Side } from './wire.ts';
 
 /** What stands in the way, and whether this page can do something about it. */
 export type Trouble =
@@ -27,6 +27,9 @@ export type Screen =
   | { name: 'loading' }
   | { name: 'welcome'; resumed: boolean }
   | { name: 'follow' } // the phone does the rest
+  | { name: 'document'; side: Side; fault: string | null; pictures_left: number }
+  | { name: 'reading' } // the picture of the document
+  | { name: 'confirm'; fields: Record<string, string> } // what was read, to be looked over
   | { name: 'flashes' } // may the screen flash?
   | { name: 'aim'; view: Viewfinder; state: 'ready' | 'starting' | 'interrupted' }
   | { name: 'perform'; view: Viewfinder; challenge: Challenge }
@@ -106,6 +109,31 @@ export class Flow {
     if (this.screen.name === 'follow') this.#show({ name: 'welcome', resumed: false });
   }
 
+  /** A picture of the side that is asked for. */
+  async useDocument(picture: Blob): Promise<void> {
+    if (this.screen.name !== 'document') return;
+    const { side, pictures_left } = this.screen;
+    await this.#guarded(async () => {
+      this.#show({ name: 'reading' });
+      try {
+        await this.#afterPicture(await this.#whenTaken(() => this.#parts.api.document(side, picture)), side);
+      } catch (error) {
+        const isNoPicture = error instanceof Refusal && (error.status === 422 || error.status === 413);
+        if (!isNoPicture) throw error;
+        this.#show({ name: 'document', side, fault: 'unreadable', pictures_left });
+      }
+    });
+  }
+
+  /** What was read is right, but for these fields. */
+  async confirm(corrected: Record<string, string>): Promise<void> {
+    if (this.screen.name !== 'confirm') return;
+    await this.#guarded(async () => {
+      this.#show({ name: 'reading' });
+      await this.#afterDocument(await this.#whenTaken(() => this.#parts.api.confirmDocument(corrected)));
+    });
+  }
+
   /** The answer to the warning about flashing light. */
   async decideFlashes(may: boolean): Promise<void> {
     if (this.screen.name !== 'flashes') return;
@@ -159,7 +187,7 @@ export class Flow {
 
   /** "Back": out of the camera to the beginning. False where there is nothing to go back from. */
   back(): boolean {
-    if (this.screen.name !== 'aim' && this.screen.name !== 'perform' && this.screen.name !== 'flashes') return false;
+    if (!['aim', 'perform', 'flashes', 'document', 'confirm'].includes(this.screen.name)) return false;
     this.#closeCamera();
     this.#show({ name: 'welcome', resumed: true });
     return true;
@@ -214,7 +242,7 @@ export class Flow {
   async #refused(refusal: Refusal): Promise<void> {
     if (refusal.status === 404) return this.#fail('unknown_token');
     if (refusal.status === 410) return this.#fail('expired');
-    if (refusal.status === 501) return this.#fail('needs_flashes');
+    if (refusal.status === 501) return this.#fail(this.screen.name === 'reading' ? 'not_now' : 'needs_flashes');
     if (refusal.status === 409) return this.load(); // another tab was first
     this.#fail(refusal.isPassing ? 'offline' : 'not_now');
   }
@@ -276,7 +304,34 @@ export class Flow {
     if (this.session.state === 'decided') this.leave();
   }
 
+  /** True once no document is owed; else its screen is shown. */
+  async #hasDocument(): Promise<boolean> {
+    if (!this.session?.document) return true;
+    const { document } = (await this.#parts.api.result()).result;
+    if (!document || document.next === 'nothing') return true;
+    // What was read is told once: after a reload the front is shown again.
+    const side = document.next === 'confirmation' ? 'front' : document.next;
+    this.#show({ name: 'document', side, fault: null, pictures_left: document.pictures_left });
+    return false;
+  }
+
+  async #afterPicture(answer: DocumentAnswer, side: Side): Promise<void> {
+    if (answer.next === 'confirmation' && answer.taken) return this.#show({ name: 'confirm', fields: answer.fields });
+    if (answer.next === 'challenge' || answer.next === 'result') return this.#afterDocument(answer.session);
+    const next = answer.next === 'confirmation' ? side : answer.next;
+    this.#show({
+      name: 'document', side: next, fault: answer.fault, pictures_left: answer.session.document?.pictures_left ?? 0,
+    });
+  }
+
+  async #afterDocument(result: Result): Promise<void> {
+    if (result.state === 'created' || result.state === 'challenged') return this.#prepare();
+    await (result.state === 'in_progress' ? this.#judge() : this.#conclude(result));
+  }
+
   async #prepare(): Promise<void> {
+    if (!(await this.#hasDocument())) return;
+    if (this.session?.liveness === false) return this.#judge();
     const flashes = this.session?.modes.includes('reflection') && this.#parts.cameras.canRecord;
     if (flashes && !this.#flashesAgreed && this.#mayFlash) return this.#show({ name: 'flashes' });
     await this.#openCamera();
@@ -301,11 +356,16 @@ export class Flow {
     this.#show({ name: 'film', challenge: await this.#ask() });
   }
 
-  /** The current challenge, or a new one. Waits where the server asks for it. */
-  async #ask(): Promise<Challenge> {
+  /** The current challenge, or a new one. */
+  #ask(): Promise<Challenge> {
+    return this.#whenTaken(() => this.#parts.api.challenge(this.#mayFlash));
+  }
+
+  /** Asks again where the server says that it is too busy now. */
+  async #whenTaken<T>(ask: () => Promise<T>): Promise<T> {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await this.#parts.api.challenge(this.#mayFlash);
+        return await ask();
       } catch (error) {
         if (!(error instanceof Refusal && error.isPassing) || tries >= 3) throw error;
         await this.#parts.clock.sleep(error.retryAfter_ms ?? 1000);

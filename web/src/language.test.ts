@@ -30,7 +30,7 @@ for (const language of Object.keys(LANGUAGES)) {
 test('every text is used somewhere', () => {
   const sources = fs.readdirSync(import.meta.dirname).filter((name) => /\.tsx?$/.test(name) && !/test/.test(name));
   const code = sources.map((name) => fs.readFileSync(path.join(import.meta.dirname, name), 'utf8')).join('');
-  const composed = /^(hint|action|guide)_|_(title|text)$/;
+  const composed = /^(hint|action|guide|fault|field)_|_(title|text)$/;
   const unused = Object.keys(english).filter((key) => !composed.test(key) && !code.includes(`'${key}'`));
   assert.deepEqual(unused, []);
 });
@@ -39,6 +39,13 @@ test('there is a hint for everything that the server can say', () => {
   const document = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, '../../src/adapters/native/openapi.json'), 'utf8'));
   const hints: (string | null)[] = document.components.schemas.Session.properties.hint.enum;
   for (const hint of hints) assert.ok(hint === null || `hint_${hint}` in english, String(hint));
+});
+
+test('there is a text for everything that can be wrong with a picture of a document', () => {
+  const document = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, '../../src/adapters/native/openapi.json'), 'utf8'));
+  const faults: string[] = document.components.schemas.DocumentFault.enum;
+  assert.ok(faults.length > 5);
+  for (const fault of faults) assert.ok(`fault_${fault}` in english, fault);
 });
 
 const TAGS: [string, string | null][] = [

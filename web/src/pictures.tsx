@@ -45,6 +45,18 @@ export function FacePicture() {
   );
 }
 
+export function CardPicture({ back }: { back: boolean }) {
+  return (
+    <Drawing box="0 0 120 120" name="large">
+      <rect x="8" y="24" width="104" height="72" rx="9" />
+      {back
+        ? <path d="M8 44 H112 M22 64 H98 M22 78 H70" />
+        : <path d="M26 78 q12 -18 24 0 M62 48 H98 M62 62 H98 M62 76 H82" />}
+      {!back && <circle cx="38" cy="52" r="9" />}
+    </Drawing>
+  );
+}
+
 export function LightPicture() {
   return (
     <Drawing box="0 0 120 120" name="large">

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Flow, FINAL_TROUBLES, type Screen, type Trouble } from './flow.ts';
 import { type Key, LANGUAGES, type Say } from './language.ts';
 import { BackPicture, DonePicture, FacePicture, FailedPicture, LightPicture, PhonePicture } from './pictures.tsx';
-import type { Challenge } from './wire.ts';
+import type { Challenge, Customer } from './wire.ts';
 
 export interface Given {
   flow: Flow;
@@ -193,8 +193,19 @@ export function TroubleScreen({ flow, say, trouble }: Given & { trouble: Trouble
   );
 }
 
+/** The customer's name and sign, where it has them. */
+export function Whose({ customer }: { customer: Customer | undefined }) {
+  if (!customer?.name && !customer?.logo) return null;
+  return (
+    <div class="whose">
+      {customer.logo && <img src={customer.logo} alt={customer.name ? '' : '…'} />}
+      {customer.name && <span>{customer.name}</span>}
+    </div>
+  );
+}
+
 const STEPS: Screen['name'][][] = [
-  ['loading', 'welcome', 'follow', 'flashes'], ['aim', 'perform', 'film', 'retry'], ['upload', 'judging'], ['done'],
+  ['loading', 'welcome', 'follow', 'document', 'reading', 'confirm', 'flashes'], ['aim', 'perform', 'film', 'retry'], ['upload', 'judging'], ['done'],
 ];
 
 /** How far it is: nothing where nothing goes on. */
@@ -211,7 +222,7 @@ export function Progress({ say, screen }: { say: Say; screen: Screen }) {
 export function Top({ say, screen, language, choose }: {
   say: Say; screen: Screen; language: string; choose: (language: string) => void;
 }) {
-  const canGoBack = screen.name === 'aim' || screen.name === 'flashes';
+  const canGoBack = ['aim', 'flashes', 'document', 'confirm'].includes(screen.name);
   return (
     <header>
       {canGoBack

@@ -5,7 +5,7 @@ import { type Cameras, CameraTrouble } from './camera.ts';
 import type { Clock } from './clock.ts';
 import type { Keep } from './keep.ts';
 import type { Recording } from './upload.ts';
-import type { Challenge, EndReason, EvidencePart, Manifest, Result, Session } from './wire.ts';
+import type { Challenge, DocumentAnswer, EndReason, EvidencePart, Manifest, Result, Session, Side } from './wire.ts';
 
 export function challengeOf(changed: Partial<Challenge> = {}): Challenge {
   return {
@@ -18,6 +18,7 @@ export function challengeOf(changed: Partial<Challenge> = {}): Challenge {
 export function sessionOf(changed: Partial<Session> = {}, page: Partial<Session['page']> = {}): Session {
   return {
     state: 'created', modes: ['silent'], compare: true, attempts_left: 3, start_by: '', end_by: '', claimed: false,
+    liveness: true, document: null, customer: { name: null, logo: null, texts: {} },
     page: {
       language: null, theme_colour: null, skip_consent: false, skip_start: false, skip_result: false, redirect_url: null, ...page,
     },
@@ -26,7 +27,16 @@ export function sessionOf(changed: Partial<Session> = {}, page: Partial<Session[
 }
 
 export function resultOf(changed: Partial<Result> = {}): Result {
-  return { state: 'decided', passed: true, retry: false, hint: null, attempts_left: 2, ...changed };
+  return { state: 'decided', passed: true, retry: false, hint: null, attempts_left: 2, document: null, ...changed };
+}
+
+export function documentOf(next: DocumentAnswer['next'], changed: Partial<DocumentAnswer> = {}): DocumentAnswer {
+  const owed = next === 'front' || next === 'back' || next === 'confirmation' ? next : 'nothing';
+  const fault = changed.fault ?? null;
+  return {
+    taken: fault === null, fault, next, fields: {}, warnings: [],
+    session: resultOf({ state: 'challenged', passed: false, document: { next: owed, fault, pictures_left: 3 } }), ...changed,
+  };
 }
 
 /** Time passes only by sleeping and by frames, at once. */
@@ -50,6 +60,10 @@ export class TestServer implements Api {
   ended: EndReason | null = null;
   parts = new Map<string, EvidencePart & { content: Blob }>();
   chunks: Chunk[] = [];
+  pictures: [Side, string][] = [];
+  answers: DocumentAnswer[] = [];
+  corrected: Record<string, string> | null = null;
+  afterDocument: Result = resultOf({ state: 'challenged', passed: false });
   fail: (call: keyof Api) => void = () => undefined;
 
   async session(): Promise<Session> {
@@ -61,6 +75,18 @@ export class TestServer implements Api {
     this.fail('claim');
     this.claimed += 1;
     this.current = { ...this.current, claimed: true };
+  }
+
+  async document(side: Side, picture: Blob): Promise<DocumentAnswer> {
+    this.fail('document');
+    this.pictures.push([side, await picture.text()]);
+    return this.answers.shift() as DocumentAnswer;
+  }
+
+  async confirmDocument(fields: Record<string, string>): Promise<Result> {
+    this.fail('confirmDocument');
+    this.corrected = fields;
+    return this.afterDocument;
   }
 
   async challenge(can_flash: boolean): Promise<Challenge> {

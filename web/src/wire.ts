@@ -14,6 +14,22 @@ export interface PageWishes {
   redirect_url: string | null; // complete
 }
 
+export type Side = 'front' | 'back';
+
+/** What is to be shown before the face. */
+export interface DocumentWish {
+  types: string[]; // none: any
+  sides: Side[];
+  may_edit: boolean;
+}
+
+/** Whose page it is. */
+export interface Customer {
+  name: string | null;
+  logo: string | null; // a data URL
+  texts: Record<string, Record<string, string>>; // wording of its own, by language and key
+}
+
 export interface Session {
   state: State;
   modes: Mode[];
@@ -23,6 +39,9 @@ export interface Session {
   end_by: string;
   claimed: boolean;
   page: PageWishes;
+  liveness: boolean; // false: the document is all
+  document: DocumentWish | null;
+  customer: Customer;
 }
 
 /** Seconds since the first frame of the recording. */
@@ -76,6 +95,17 @@ export interface Result {
   retry: boolean;
   hint: string | null;
   attempts_left: number;
+  document: { next: Side | 'confirmation' | 'nothing'; fault: string | null; pictures_left: number } | null;
+}
+
+/** Of a picture of a document. */
+export interface DocumentAnswer {
+  taken: boolean;
+  fault: string | null;
+  next: Side | 'confirmation' | 'challenge' | 'result';
+  fields: Record<string, string>; // as read, by neutral names
+  warnings: string[];
+  session: Result;
 }
 
 /** The reasons for giving up that a page can have. */
