@@ -29,11 +29,12 @@ export function check(name, holds, seen = '') {
 const LIMIT_MS = 180_000; // of one test, on a machine that does other things as well
 const closers = [];
 
-/** One named test; what it throws is a failed check. Its browsers are closed with it. */
+/** One named test; what it throws is a failed check. Browsers that it asked for are closed with it. */
 export async function test(name, run) {
   const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
   if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) return;
   const began = performance.now();
+  const before = closers.length;
   let timer;
   const late = new Promise((_, fail) => (timer = setTimeout(() => fail(new Error('too late')), LIMIT_MS)));
   try {
@@ -43,12 +44,13 @@ export async function test(name, run) {
     check(name, false, error instanceof Error ? error.stack : error);
   } finally {
     clearTimeout(timer);
-    for (const close of closers.splice(0)) await close();
+    for (const close of closers.splice(before)) await close();
   }
   console.log(`  ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
 }
 
-export function sum() {
+export async function sum() {
+  for (const close of closers.splice(0)) await close();
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }

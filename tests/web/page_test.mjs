@@ -226,4 +226,4 @@ await test('the first page takes 100 kB at most', async () => {
 
 check('no token is in the log', !/token=[A-Za-z0-9-]{30}/.test(server.said()), 'the server\'s log holds one');
 await server.stop();
-sum();
+await sum();

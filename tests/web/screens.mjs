@@ -116,15 +116,18 @@ async function examine(page, name, [answers, reach]) {
 
 if (SHOTS) fs.mkdirSync(SHOTS, { recursive: true });
 const faults = [];
+const video = path.join(BUILD, 'tests/page-media/portrait.mjpeg');
+const phone = await browse({ video });
+const desktop = await browse({ video, desktop: true });
 for (const [name, screen] of Object.entries(SCREENS)) {
   await test(name, async () => {
-    const browser = await browse({ ...screen[2], video: path.join(BUILD, 'tests/page-media/portrait.mjpeg') });
-    const page = await browser.newPage();
+    const page = await (screen[2]?.desktop ? desktop : phone).newPage();
     page.on('console', (message) => message.type() === 'error' && faults.push(`${name}: ${message.text()}`));
     page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
     await examine(page, name, screen);
+    await page.close();
   });
 }
 const odd = faults.filter((text) => !/status of (404|409|410)/.test(text));
 check('nothing went wrong in the console, nor against the policy', odd.length === 0, odd.join('\n'));
-sum();
+await sum();
