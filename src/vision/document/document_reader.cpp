@@ -339,10 +339,12 @@ struct DocumentReader::Parts {
   [[nodiscard]] Result<void> read_thai(const PixelView& picture, DocumentLine& line) const {
     constexpr double kSurelyLatin = 0.93;
     if (line.confidence >= kSurelyLatin) return {};
+    constexpr double kLessSure = 0.25;  // what Tesseract makes of Latin script
     SELFSAME_TRY(read, thai->read(picture, line.quad));
-    if (read.text.empty()) return {};
+    const auto confidence = static_cast<double>(read.confidence);
+    if (read.text.empty() || confidence < line.confidence - kLessSure) return {};
     line.text = std::move(read.text);
-    line.confidence = static_cast<double>(read.confidence);
+    line.confidence = confidence;
     return {};
   }
 
