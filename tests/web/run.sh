@@ -44,6 +44,7 @@ if [ -x /usr/lib/chromium/chromium ]; then
   suite screens "$node" "$here/screens.mjs" "$@"
   suite page "$node" --no-deprecation "$here/page_test.mjs" "$@"
   suite documents "$node" --no-deprecation "$here/document_test.mjs" "$@"
+  suite shop "$node" --no-deprecation "$here/shop_test.mjs" "$@"
 else
   echo "SKIPPED: the browser's tests need Chromium (packaging/packages.toml)"
   skipped=1
