@@ -26,6 +26,9 @@ suite() {
   passed=$((passed + $1)) failed=$((failed + $2))
 }
 
+# A browser that hangs must not hang everything.
+limited() { timeout -k 20 900 "$@"; }
+
 types() { "$root/build/tests/page/node_modules/.bin/tsc" -p web && echo "1 passed, 0 failed"; }
 
 machine() {
@@ -41,10 +44,10 @@ suite machine machine
 if [ -x /usr/lib/chromium/chromium ]; then
   "$root/tests/conformance/install.sh" node
   "$here/media.sh" "$root/build/tests/page-media"
-  suite screens "$node" "$here/screens.mjs" "$@"
-  suite page "$node" --no-deprecation "$here/page_test.mjs" "$@"
-  suite documents "$node" --no-deprecation "$here/document_test.mjs" "$@"
-  suite shop "$node" --no-deprecation "$here/shop_test.mjs" "$@"
+  suite screens limited "$node" "$here/screens.mjs" "$@"
+  suite page limited "$node" --no-deprecation "$here/page_test.mjs" "$@"
+  suite documents limited "$node" --no-deprecation "$here/document_test.mjs" "$@"
+  suite shop limited "$node" --no-deprecation "$here/shop_test.mjs" "$@"
 else
   echo "SKIPPED: the browser's tests need Chromium (packaging/packages.toml)"
   skipped=1

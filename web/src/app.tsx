@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { CameraScreen } from './camera_screen.tsx';
 import { Confirm, Document, Reading } from './document_screens.tsx';
 import type { Flow } from './flow.ts';
@@ -52,9 +52,8 @@ function Content({ flow, say, desktop }: Given & { desktop: boolean }) {
   }
 }
 
+/** What the flow shows now; to be drawn anew with each of its steps. */
 export function App({ flow, desktop, language, texts, choose }: Setting) {
-  const [, again] = useState(0);
-  useEffect(() => flow.subscribe(() => again((count) => count + 1)), [flow]);
   const say = sayWith({ ...texts, ...flow.session?.customer.texts[language] });
   useEffect(() => {
     document.documentElement.lang = language;

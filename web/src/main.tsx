@@ -76,6 +76,7 @@ async function run(root: HTMLElement): Promise<void> {
     if (wishes.language) void speak(chooseLanguage([wishes.language, language]));
   });
   flow.subscribe(() => useColour(flow.session?.page.theme_colour));
+  flow.subscribe(show); // not by an effect: those run after a frame, and a fast answer would come before it
   guardBack(flow);
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) flow.interrupt();
