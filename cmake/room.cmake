@@ -22,6 +22,8 @@ function(selfsame_room name)
     # Not the absolute path: the compiler's cache would never serve a second work tree. ctest starts the
     # tests in the repository root.
     target_compile_definitions(${name}_tests PRIVATE SELFSAME_SOURCE_DIR=".")
+    # Nobody ships them: what goes wrong is looked at in the debug builds, with or without sanitizers.
+    target_compile_options(${name}_tests PRIVATE $<$<CONFIG:RelWithDebInfo>:-g0>)
     # Coroutine tests take the compiler more than twice as long when optimised, and run once. Those that
     # compute on pictures are worth it.
     if(NOT name MATCHES "^(vision|evaluation)$")
