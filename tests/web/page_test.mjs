@@ -60,10 +60,13 @@ await test('silent: the person passes, the vendor SDK says so, and the shop is v
   check('nothing was thrown', page.faults.length === 0, page.faults);
 });
 
+// Those with a drawn person in the camera's place need a machine that does nothing else; CI leaves them out.
+const drawn = process.env.CI === 'true' ? async () => undefined : test;
+
 const ACTIONS = ['nod', 'open_mouth', 'turn_left'];
 const ACTED = { modes: ['action'], actions: 2, allowed_actions: ACTIONS, attempts_max: 1 };
 
-await test('actions: who does what the page shows passes', async () => {
+await drawn('actions: who does what the page shows passes', async () => {
   const browser = await browse();
   const made = await merchant.open(OBAMA, { ...ACTED, attempts_max: 3 });
   const page = await openWithRig(browser, made.url, { obeys: { nod: 'nod', open_mouth: 'open_mouth', turn_left: 'turn_left' } });
@@ -74,7 +77,7 @@ await test('actions: who does what the page shows passes', async () => {
   check('nothing was thrown', page.faults.length === 0, page.faults);
 });
 
-await test('actions: who does something else does not', async () => {
+await drawn('actions: who does something else does not', async () => {
   const browser = await browse();
   const made = await merchant.open(OBAMA, ACTED);
   const page = await openWithRig(browser, made.url, { obeys: { nod: 'open_mouth', open_mouth: 'turn_left', turn_left: 'nod' } });
@@ -85,7 +88,7 @@ await test('actions: who does something else does not', async () => {
 });
 
 for (const [light, passes] of [['face', true], ['flat', false], ['late', false]]) {
-  await test(`reflection: ${light} light ${passes ? 'passes' : 'does not pass'}`, async () => {
+  await drawn(`reflection: ${light} light ${passes ? 'passes' : 'does not pass'}`, async () => {
     const made = await merchant.open(OBAMA, { modes: ['reflection'], attempts_max: passes ? 3 : 1 });
     const page = await openWithRig(await browse(), made.url, { light });
     await press(page, 'Start');
