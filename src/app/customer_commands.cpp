@@ -353,7 +353,7 @@ int customers_show(const Settings& settings, const std::string& name, bool as_js
 }
 
 int customers_fields() {
-  for (const auto& field : core::field_help()) fmt::print("{:<22} {}\n", field.name, field.takes);
+  for (const auto& field : core::field_help()) fmt::print("{:<24} {}\n", field.name, field.takes);
   fmt::print("\nPRODUCT is one of:\n");
   for (const std::string_view product : core::product_names()) fmt::print("  {}\n", product);
   return kDone;

@@ -144,6 +144,8 @@ class CommandLine(Customers):
             "denied_devices": "Phone 1,Phone 2", "match_fmr": "1e-5", "bona_fide_min": "0.875",
             "state/PRODUCT": "in_arrears", "quota/PRODUCT/KIND": "7", "price/PRODUCT": "5", "price/PRODUCT/CODE": "6",
             "callback/SURFACE": "https://bank.example/x?a=b", "key/ID": "native.comparisons",
+            "page/name": "Bank", "page/colour": "#0a84ff", "page/logo": "data:image/png;base64,AAAA",
+            "page/frame_ancestors": "https://bank.example", "page/text/LANGUAGE/KEY": "Welcome",
         }
         helped = [line.split("  ")[0] for line in run_fields().split("\n\n")[0].splitlines()]
         self.assertEqual(sorted(helped), sorted(values), "the test knows every field")
