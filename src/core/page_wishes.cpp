@@ -23,11 +23,6 @@ bool is_hex(char c) {
   return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9');
 }
 
-bool is_tag(std::string_view text) {
-  return text.size() <= kLanguageBytesMax &&
-         std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '-'; });
-}
-
 bool is_parameter(std::string_view text) {
   return text.size() <= kParameterBytesMax &&
          std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '_'; });
@@ -42,6 +37,11 @@ bool is_key_character(char c) {
 }
 
 }  // namespace
+
+bool is_language_tag(std::string_view text) {
+  return text.size() <= kLanguageBytesMax &&
+         std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '-'; });
+}
 
 bool is_page_name(std::string_view text) {
   return !text.empty() && text.size() <= kPageNameBytesMax;
@@ -75,13 +75,13 @@ bool is_page_text_key(std::string_view text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos || slash == 0) return false;
   const std::string_view key = text.substr(slash + 1);
-  return is_tag(text.substr(0, slash)) && !key.empty() && key.size() <= kTextKeyBytesMax &&
+  return is_language_tag(text.substr(0, slash)) && !key.empty() && key.size() <= kTextKeyBytesMax &&
          std::ranges::all_of(key, is_key_character);
 }
 
 Result<void> check(const PageWishes& wishes) {
   const auto wrong = [](const char* what) { return fail(Errc::invalid_parameter, what); };
-  if (!is_tag(wishes.language)) return wrong("language: a BCP 47 tag");
+  if (!is_language_tag(wishes.language)) return wrong("language: a BCP 47 tag");
   if (!wishes.theme_colour.empty() && !is_page_colour(wishes.theme_colour)) {
     return wrong("theme_colour: #rrggbb");
   }

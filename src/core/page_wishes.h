@@ -40,6 +40,8 @@ struct PageLook {
 inline constexpr std::size_t kPageTextsMax = 200;
 
 // What each member may be.
+/// BCP 47 in form, or "".
+[[nodiscard]] bool is_language_tag(std::string_view text);
 [[nodiscard]] bool is_page_name(std::string_view text);
 [[nodiscard]] bool is_page_colour(std::string_view text);
 [[nodiscard]] bool is_page_logo(std::string_view text);

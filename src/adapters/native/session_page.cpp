@@ -12,7 +12,7 @@
 #include "adapters/native/problem.h"
 #include "adapters/native/session_requests.h"
 #include "adapters/native/verification_json.h"
-#include "adapters/redirect_url.h"
+#include "adapters/page_urls.h"
 
 namespace selfsame::adapters::native {
 namespace {
@@ -171,14 +171,11 @@ Result<void> read_page(JsonReader& reader, core::PageWishes& page) {
   if (!page.redirect_url.empty() && !is_redirect_url(page.redirect_url)) {
     reader.refuse("redirect_url", "an http or https URL");
   }
-  if (const auto fits = core::check(page); !fits) {
-    reader.refuse(page.theme_colour.empty() ? "language" : "theme_colour", fits.error().detail);
+  if (!core::is_language_tag(page.language)) reader.refuse("language", "a BCP 47 tag");
+  if (!page.theme_colour.empty() && !core::is_page_colour(page.theme_colour)) {
+    reader.refuse("theme_colour", "#rrggbb");
   }
   return reader.done();
-}
-
-std::string page_url(std::string_view public_url, std::string_view token) {
-  return std::string(public_url).append("/reflect/?token=").append(token);
 }
 
 }  // namespace selfsame::adapters::native

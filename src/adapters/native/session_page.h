@@ -24,8 +24,4 @@ namespace selfsame::adapters::native {
 /// The member `page` of an order.
 [[nodiscard]] Result<void> read_page(JsonReader& reader, core::PageWishes& page);
 
-/// Where the person opens a session.
-/// @param public_url  by which devices reach the server, without a slash at its end
-[[nodiscard]] std::string page_url(std::string_view public_url, std::string_view token);
-
 }  // namespace selfsame::adapters::native

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "adapters/native/problem.h"
-#include "adapters/native/session_page.h"
 #include "adapters/native/verification_json.h"
 #include "adapters/native/verification_request.h"
+#include "adapters/page_urls.h"
 
 namespace selfsame::adapters::native {
 

@@ -13,7 +13,7 @@
 #include <iterator>
 #include <set>
 
-#include "adapters/redirect_url.h"
+#include "adapters/page_urls.h"
 #include "adapters/tencent/stub_services.h"
 #include "base/base64.h"
 #include "base/crypto.h"

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/redirect_url.h"
+#include "adapters/page_urls.h"
 #include "adapters/tencent/document_results.h"
 #include "adapters/tencent/files.h"
 #include "adapters/tencent/result_files.h"
@@ -105,10 +105,6 @@ void file_fields(
   text_or_null(fields, std::string(what) + "Md5", content.empty() ? "" : md5_hex(content));
 }
 
-std::string page_url(const Services& services, std::string_view token) {
-  return services.public_url + "/reflect/?token=" + std::string(token);
-}
-
 }  // namespace
 
 std::span<const Field> apply_web_verification_biz_token_intl_fields() {
@@ -182,9 +178,9 @@ boost::asio::awaitable<Answer<Success>> apply_web_verification_biz_token_intl(
   const auto token = co_await issue_token(services, &call, std::move(*order));
   if (!token) co_return tl::unexpected(token.error());
   Success success = success_of(call);
-  success.fields.text("VerificationUrl", page_url(*services, *token));
+  success.fields.text("VerificationUrl", page_url(services->public_url, *token));
   success.fields.text("BizToken", *token);
-  success.fields.text("VerificationURL", page_url(*services, *token));
+  success.fields.text("VerificationURL", page_url(services->public_url, *token));
   co_return success;
 }
 
@@ -235,7 +231,7 @@ boost::asio::awaitable<Answer<Success>> apply_web_verification_token(
   const auto token = co_await issue_token(services, &call, std::move(order));
   if (!token) co_return tl::unexpected(token.error());
   Success success = success_of(call);
-  success.fields.text("VerificationUrl", page_url(*services, *token));
+  success.fields.text("VerificationUrl", page_url(services->public_url, *token));
   success.fields.text("BizToken", *token);
   co_return success;
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a page sends its user when it is done.
+// Where the page of a session lies, and where it sends its user when it is done.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace selfsame::adapters {
+
+/// @param public_url  by which devices reach us, without a slash at its end
+/// @param token  characters that need no encoding
+[[nodiscard]] std::string page_url(std::string_view public_url, std::string_view token);
 
 /// http or https with a host, RFC 3986, at most core::kRedirectUrlBytesMax.
 [[nodiscard]] bool is_redirect_url(std::string_view url);

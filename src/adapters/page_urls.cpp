@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/redirect_url.h"
+#include "adapters/page_urls.h"
 
 #include <algorithm>
 #include <boost/url/parse.hpp>
@@ -8,6 +8,10 @@
 #include "core/page_wishes.h"
 
 namespace selfsame::adapters {
+
+std::string page_url(std::string_view public_url, std::string_view token) {
+  return std::string(public_url).append("/reflect/?token=").append(token);
+}
 
 bool is_redirect_url(std::string_view url) {
   if (url.empty() || url.size() > core::kRedirectUrlBytesMax) return false;
