@@ -975,7 +975,8 @@ class Contract(unittest.TestCase):
             capture_output=True, text=True, timeout=600, check=False,
         )
         text = done.stdout + done.stderr
-        self.assertEqual(done.returncode, 0, text[-12_000:])
+        failures = re.sub(r"(?s).*(=+ FAILURES)", r"\1", text)
+        self.assertEqual(done.returncode, 0, re.sub(r"(.{800}).*", r"\1 …", failures)[:12_000])
         print(re.sub(r"(?s).*(=+ SUMMARY)", r"\1", text), flush=True)
 
 
