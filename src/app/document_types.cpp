@@ -176,11 +176,26 @@ void add_marks(
     TomlReader& reader, std::string_view key, double weight, DocumentTemplate& document
 ) {
   for (auto& wording : wordings(reader, key))
-    document.marks.push_back({std::move(wording), weight});
+    document.marks.push_back({{std::move(wording)}, weight});
+}
+
+void add_titles(TomlReader& reader, double weight, DocumentTemplate& document) {
+  auto titles = wordings(reader, "titles");
+  if (!titles.empty()) document.marks.push_back({std::move(titles), weight});
+}
+
+char read_zone_code(TomlReader& reader) {
+  const auto code = reader.optional<std::string>("mrz", "");
+  if (code.empty()) return '\0';
+  if (code.size() != 1 || std::string_view("PIACV").find(code[0]) == std::string_view::npos) {
+    reader.complain("mrz", "is not P, I, A, C or V, the first letter of the zone");
+  }
+  return code[0];
 }
 
 Result<DocumentTemplate> read_side(const toml::table& table, const std::string& where) {
   constexpr double kStrong = 3;
+  constexpr double kTitle = 4;
   const std::string here =
       fmt::format("{} [[side]] {}", where, table["name"].value_or<std::string>(""));
   TomlReader reader(table, here);
@@ -188,10 +203,11 @@ Result<DocumentTemplate> read_side(const toml::table& table, const std::string& 
   document.side = reader.required<std::string>("name");
   document.read_in_full = reader.optional<bool>("read_in_full", false);
   document.has_thai = reader.optional<bool>("thai", false);
-  document.has_mrz = reader.optional<bool>("mrz", false);
+  document.zone_code = read_zone_code(reader);
   document.has_portrait = reader.optional<bool>("portrait", false);
   add_marks(reader, "marks", 1, document);
   add_marks(reader, "strong_marks", kStrong, document);
+  add_titles(reader, kTitle, document);
   document.other_labels = wordings(reader, "other_labels");
   if (document.marks.empty()) reader.complain("marks", "is missing");
   std::set<std::string> names;

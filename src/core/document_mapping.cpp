@@ -693,6 +693,28 @@ void add_zone(const DocumentTemplate& document, const Mrz& mrz, DocumentFields& 
   }
 }
 
+/// 0..1.
+double share_of_marks(
+    const DocumentTemplate& document, std::span<const BareText> lines, const Mrz* mrz
+) {
+  if (document.zone_code != '\0' && mrz != nullptr && mrz->is_valid()) {
+    return mrz->document_code.starts_with(document.zone_code) ? 1 : 0;
+  }
+  double found = 0;
+  double all = 0;
+  for (const DocumentMark& mark : document.marks) {
+    const bool is_there = std::ranges::any_of(mark.any_of, [&](const std::string& text) {
+      const auto wording = bare(text).characters;
+      return std::ranges::any_of(lines, [&](const BareText& line) {
+        return find_wording(line, wording).has_value();
+      });
+    });
+    all += std::max(0.0, mark.weight);
+    if (is_there) found += mark.weight;
+  }
+  return all > 0 ? found / all : 0;
+}
+
 }  // namespace
 
 const FieldValue* DocumentFields::find(std::string_view name) const noexcept {
@@ -701,7 +723,7 @@ const FieldValue* DocumentFields::find(std::string_view name) const noexcept {
 }
 
 std::optional<TemplateMatch> find_template(
-    std::span<const PlacedLine> lines, std::span<const DocumentTemplate> templates
+    std::span<const PlacedLine> lines, std::span<const DocumentTemplate> templates, const Mrz* mrz
 ) {
   std::vector<BareText> naked;
   for (const PlacedLine& line : lines.first(std::min(lines.size(), kDocumentLinesMax))) {
@@ -709,17 +731,7 @@ std::optional<TemplateMatch> find_template(
   }
   std::optional<TemplateMatch> best;
   for (std::size_t i = 0; i < templates.size(); ++i) {
-    double found = 0;
-    double all = 0;
-    for (const DocumentMark& mark : templates[i].marks) {
-      const auto wording = bare(mark.text).characters;
-      const bool is_there = std::ranges::any_of(naked, [&](const BareText& line) {
-        return find_wording(line, wording).has_value();
-      });
-      all += std::max(0.0, mark.weight);
-      if (is_there) found += mark.weight;
-    }
-    const double score = all > 0 ? found / all : 0;
+    const double score = share_of_marks(templates[i], naked, mrz);
     if (score >= kLeastTemplateScore && (!best || score > best->score))
       best = TemplateMatch{i, score};
   }

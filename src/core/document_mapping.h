@@ -60,10 +60,12 @@ struct TemplateMatch {
 inline constexpr std::size_t kDocumentLinesMax = 400;
 inline constexpr std::size_t kDocumentLineBytesMax = 512;
 
-/// The template whose marks are there; nothing below kLeastTemplateScore.
+/// The template whose marks are there; nothing below kLeastTemplateScore. A zone whose check digits
+/// hold tells the type by its code, whatever the wording.
+/// @param mrz  of the document, or null
 inline constexpr double kLeastTemplateScore = 0.4;
 [[nodiscard]] std::optional<TemplateMatch> find_template(
-    std::span<const PlacedLine> lines, std::span<const DocumentTemplate> templates
+    std::span<const PlacedLine> lines, std::span<const DocumentTemplate> templates, const Mrz* mrz
 );
 
 /// The lines on which a field's value may stand and that are worth a second, better reading.

@@ -38,7 +38,7 @@ DocumentTemplate card(std::vector<FieldRule> fields) {
   DocumentTemplate document;
   document.type = "Card";
   document.side = "front";
-  document.marks = {{"SPECIMEN CARD", 3}, {"Name", 1}};
+  document.marks = {{{"SPECIMEN CARD"}, 3}, {{"Name"}, 1}};
   document.fields = std::move(fields);
   return document;
 }
@@ -143,14 +143,38 @@ TEST(DocumentMapping, ANumberAndAPrintedFieldMustAgree) {
 
 TEST(DocumentTemplates, TheOneWhoseMarksAreThere) {
   std::vector<DocumentTemplate> all = {card({}), card({})};
-  all[1].marks = {{"ANOTHER CARD", 3}, {"Name", 1}};
+  all[1].marks = {{{"ANOTHER CARD", "AUTRE CARTE"}, 3}, {{"Name"}, 1}};
   const std::vector<PlacedLine> lines = {at(0.1, 0.1, "ANOTHER CARD"), at(0.1, 0.2, "Name")};
-  const auto match = find_template(lines, all);
+  const auto match = find_template(lines, all, nullptr);
   ASSERT_TRUE(match);
   EXPECT_EQ(match->index, 1U);
   EXPECT_DOUBLE_EQ(match->score, 1);
-  EXPECT_FALSE(find_template(std::vector{at(0.1, 0.2, "Name")}, all));
-  EXPECT_FALSE(find_template({}, all));
+  EXPECT_FALSE(find_template(std::vector{at(0.1, 0.2, "Name")}, all, nullptr));
+  EXPECT_FALSE(find_template({}, all, nullptr));
+  EXPECT_EQ(find_template(std::vector{at(0.1, 0.1, "AUTRE CARTE")}, all, nullptr)->index, 1U);
+}
+
+TEST(DocumentTemplates, AZoneThatHoldsTellsTheType) {
+  std::vector<DocumentTemplate> all = {card({}), card({})};
+  all[1].zone_code = 'P';
+  // ICAO Doc 9303 part 4, appendix A.
+  std::vector<std::string> zone = {
+      "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+  };
+  const std::vector<PlacedLine> wording = {at(0.1, 0.1, "SPECIMEN CARD"), at(0.1, 0.2, "Name")};
+  const Mrz passport = *parse_mrz(zone, kToday);
+  EXPECT_EQ(find_template({}, all, &passport)->index, 1U);
+
+  zone[1].back() = '5';
+  const Mrz broken = *parse_mrz(zone, kToday);
+  EXPECT_FALSE(find_template({}, all, &broken));
+  EXPECT_EQ(find_template(wording, all, &broken)->index, 0U);
+
+  Mrz visa = passport;
+  visa.document_code = "V";
+  EXPECT_FALSE(find_template(wording, std::span(all).last(1), &visa))
+      << "no passport, whatever it says";
+  EXPECT_EQ(find_template(wording, all, &visa)->index, 0U);
 }
 
 TEST(DocumentMapping, NarrowPiecesOfARowAreTakenOnce) {

@@ -69,7 +69,7 @@ struct FieldRule {
 };
 
 struct DocumentMark {
-  std::string text;
+  std::vector<std::string> any_of;  // one of them is there, or several
   double weight = 1;
 };
 
@@ -80,7 +80,9 @@ struct DocumentTemplate {
   std::string country;        // ISO 3166-1 alpha-3; empty: any
   bool read_in_full = false;  // by the full reader (kana, rare Han signs)
   bool has_thai = false;
-  bool has_mrz = false;  // fields that are not printed come from its machine-readable zone
+  // First letter of the document code of its machine-readable zone (ICAO Doc 9303); '\0': it has
+  // none. Fields that are not printed come from the zone.
+  char zone_code = '\0';
   bool has_portrait = false;
   std::vector<DocumentMark> marks;        // wording that tells it
   std::vector<std::string> other_labels;  // of what is not read; a value ends at them

@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     lines.push_back(std::move(line));
   }
   const auto zone = selfsame::core::find_mrz(texts, kToday);
-  const auto match = selfsame::core::find_template(lines, kTypes);
+  const auto match = selfsame::core::find_template(lines, kTypes, nullptr);
   const std::size_t type = match ? match->index : size % kTypes.size();
   const auto fields =
       selfsame::core::map_fields(lines, kTypes[type], zone ? &*zone : nullptr, kToday);

@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         lines.push_back({pattern, 0.9, 0.5, top, 0.9, top + 0.05});
     }
   }
-  (void)selfsame::core::find_template(lines, *types);
+  (void)selfsame::core::find_template(lines, *types, nullptr);
   for (const auto& document : *types) {
     (void)selfsame::core::map_fields(lines, document, nullptr, 2026y / 11 / 26);
   }

@@ -2,6 +2,7 @@
 #include "vision/document/document_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -146,6 +147,22 @@ Quad frame_of(const std::vector<TextRegion>& regions, int width_px, int height_p
   };
 }
 
+Quad outline_of(const Image& image) {
+  const auto w = static_cast<float>(image.width_px);
+  const auto h = static_cast<float>(image.height_px);
+  return {Point{0, 0}, Point{w, 0}, Point{w, h}, Point{0, h}};
+}
+
+/// As a scan or a tight crop is: ISO/IEC 7810 ID-1 or ID-3, lying or standing.
+bool is_shaped_like_a_document(const Image& image) {
+  constexpr float kOff = 0.08F;
+  const auto [low, high] = std::minmax(image.width_px, image.height_px);
+  const float aspect = static_cast<float>(high) / static_cast<float>(std::max(1, low));
+  return std::ranges::any_of(std::array{85.6F / 53.98F, 125.0F / 88.0F}, [&](float wanted) {
+    return std::abs(std::log(aspect / wanted)) <= kOff;
+  });
+}
+
 int flat_height_px(const Quad& frame, int width_px, int most_px) {
   constexpr float kLeast_px = 128;
   const float aspect = height_of(frame) / std::max(1.0F, width_of(frame));
@@ -233,6 +250,22 @@ struct DocumentReader::Parts {
       });
     });
     return regions;
+  }
+
+  /// Text, zone and fields of what lies in a frame that runs along the text.
+  [[nodiscard]] Result<DocumentReading> read_within(
+      const PixelView& picture, const Quad& frame, const DocumentOptions& options
+  ) const {
+    DocumentReading reading;
+    reading.width_px = picture.width_px;
+    reading.height_px = picture.height_px;
+    SELFSAME_TRY(regions, regions_in(picture, frame));
+    SELFSAME_TRY(upright, right_way_up(picture, frame, regions));
+    reading.card = upright;
+    SELFSAME_CHECK(read_lines(picture, regions, reading));
+    SELFSAME_CHECK(read_zone(picture, options, reading));
+    SELFSAME_CHECK(map(picture, options, reading));
+    return reading;
   }
 
   /// Turns the card by 180 degrees when its longest lines read better so; looks at more of them
@@ -355,16 +388,15 @@ struct DocumentReader::Parts {
     for (const auto& document : templates) {
       if (options.type.empty() || document.type == options.type) wanted.push_back(document);
     }
-    const auto match = core::find_template(placed_lines(into), wanted);
+    const core::Mrz* zone = into.mrz ? &*into.mrz : nullptr;
+    const auto match = core::find_template(placed_lines(into), wanted, zone);
     if (!match) return {};
     const core::DocumentTemplate& document = wanted[match->index];
     into.type = document.type;
     into.side = document.side;
     into.type_score = match->score;
     SELFSAME_CHECK(read_again(picture, document, into));
-    into.fields = core::map_fields(
-        placed_lines(into), document, into.mrz ? &*into.mrz : nullptr, options.today
-    );
+    into.fields = core::map_fields(placed_lines(into), document, zone, options.today);
     return {};
   }
 
@@ -450,20 +482,20 @@ Result<DocumentReading> DocumentReader::read(ByteView encoded, const DocumentOpt
 Result<DocumentReading> DocumentReader::read(const Image& image, const DocumentOptions& options)
     const {
   const PixelView picture = view_of(image);
-  DocumentReading reading;
-  reading.width_px = image.width_px;
-  reading.height_px = image.height_px;
   SELFSAME_TRY(overview, parts_->detector.look_over(picture));
   const auto card = find_card(picture, overview);
-  reading.card_found = card && card->confidence >= kLeastCardConfidence;
-  const Quad frame = reading.card_found ? along_the_text(card->quad, overview)
-                                        : frame_of(overview, image.width_px, image.height_px);
-  SELFSAME_TRY(regions, parts_->regions_in(picture, frame));
-  SELFSAME_TRY(upright, parts_->right_way_up(picture, frame, regions));
-  reading.card = upright;
-  SELFSAME_CHECK(parts_->read_lines(picture, regions, reading));
-  SELFSAME_CHECK(parts_->read_zone(picture, options, reading));
-  SELFSAME_CHECK(parts_->map(picture, options, reading));
+  const bool is_found = card && card->confidence >= kLeastCardConfidence;
+  const Quad frame = is_found ? along_the_text(card->quad, overview)
+                              : frame_of(overview, image.width_px, image.height_px);
+  SELFSAME_TRY(reading, parts_->read_within(picture, frame, options));
+  reading.card_found = is_found;
+  // A scan shows nothing but the document: its sides are the picture's, and what was found in it is
+  // a frame that is printed on it.
+  if (reading.type.empty() && is_shaped_like_a_document(image) && !overview.empty()) {
+    const Quad whole = along_the_text(outline_of(image), overview);
+    SELFSAME_TRY(scan, parts_->read_within(picture, whole, options));
+    if (!scan.type.empty()) reading = std::move(scan);
+  }
   SELFSAME_CHECK(parts_->find_portrait(picture, reading));
   look_at_picture(picture, reading);
   return reading;
