@@ -262,7 +262,7 @@ std::vector<std::string> count(
       );
   }
   const double iou = overlap(truth.quad, reading.card);
-  tally.quad.add(reading.card_found && iou > 0.9);
+  tally.quad.add(iou > 0.9);
   if (!(iou > 0.9))
     wrong.push_back(fmt::format("quad: {:.3f}{}", iou, reading.card_found ? "" : ", no card found")
     );

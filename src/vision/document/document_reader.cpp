@@ -30,6 +30,8 @@ constexpr std::pair kOverview_px{640, 480};
 constexpr std::pair kFlat_px{960, 672};
 constexpr int kPortraitHeight_px = 480;  // where the portrait is sought; the width is 640
 constexpr float kLeastCardConfidence = 0.3F;
+constexpr float kLeastInScan =
+    0.6F;                            // of what lies within a picture that is shaped like a document
 constexpr float kLineAspect = 2.5F;  // longer regions have a direction
 constexpr float kMrzAspect = 8;      // of a line of a machine-readable zone, at least
 constexpr double kUnsure = 0.9;      // below it the full reader has another look
@@ -155,7 +157,7 @@ Quad outline_of(const Image& image) {
 
 /// As a scan or a tight crop is: ISO/IEC 7810 ID-1 or ID-3, lying or standing.
 bool is_shaped_like_a_document(const Image& image) {
-  constexpr float kOff = 0.08F;
+  constexpr float kOff = 0.05F;  // neither 4:3 nor 3:2 is
   const auto [low, high] = std::minmax(image.width_px, image.height_px);
   const float aspect = static_cast<float>(high) / static_cast<float>(std::max(1, low));
   return std::ranges::any_of(std::array{85.6F / 53.98F, 125.0F / 88.0F}, [&](float wanted) {
@@ -484,14 +486,18 @@ Result<DocumentReading> DocumentReader::read(const Image& image, const DocumentO
   const PixelView picture = view_of(image);
   SELFSAME_TRY(overview, parts_->detector.look_over(picture));
   const auto card = find_card(picture, overview);
-  const bool is_found = card && card->confidence >= kLeastCardConfidence;
-  const Quad frame = is_found ? along_the_text(card->quad, overview)
-                              : frame_of(overview, image.width_px, image.height_px);
+  // A scan shows nothing but the document: its sides are the picture's, unless there is an outline
+  // that no print in it looks like.
+  const bool may_be_scan = is_shaped_like_a_document(image) && !overview.empty();
+  const bool is_found =
+      card && card->confidence >= (may_be_scan ? kLeastInScan : kLeastCardConfidence);
+  const Quad frame = is_found      ? along_the_text(card->quad, overview)
+                     : may_be_scan ? along_the_text(outline_of(image), overview)
+                                   : frame_of(overview, image.width_px, image.height_px);
   SELFSAME_TRY(reading, parts_->read_within(picture, frame, options));
   reading.card_found = is_found;
-  // A scan shows nothing but the document: its sides are the picture's, and what was found in it is
-  // a frame that is printed on it.
-  if (reading.type.empty() && is_shaped_like_a_document(image) && !overview.empty()) {
+  // What was found in a scan may be a frame that is printed on it.
+  if (reading.type.empty() && is_found && may_be_scan) {
     const Quad whole = along_the_text(outline_of(image), overview);
     SELFSAME_TRY(scan, parts_->read_within(picture, whole, options));
     if (!scan.type.empty()) reading = std::move(scan);
