@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the page and writes it as one object for the server: build.mjs MODULES OUT
+// Builds the page and writes it as one object for the server: build.mjs MODULES OUT DETECTOR MESH
 //   MODULES  the folder node_modules that tools/fetch.py filled
-//   OUT      gets dist/, page.bin (every file plain, then by gzip, then by Brotli) and page_files.cpp (its table)
+//   OUT      gets dist/, page.bin (every file plain, then by gzip, then by Brotli) and page_files.cpp (its table);
+//            guide/kernels.wasm is there
+//   DETECTOR, MESH  the networks that look for a face and for its points, for guide/networks.mjs
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import zlib from 'node:zlib';
+import { translate } from './guide/networks.mjs';
 
 const here = import.meta.dirname;
-const [modules, out] = process.argv.slice(2).map((given) => path.resolve(given));
+const [modules, out, detector, mesh] = process.argv.slice(2).map((given) => path.resolve(given));
 const dist = path.join(out, 'dist');
+const guide = path.join(out, 'guide');
 
 const MEDIA_TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -30,7 +34,12 @@ async function bundle() {
     base: './', // the server may stand behind any prefix
     cacheDir: path.join(out, 'vite'),
     logLevel: 'warn',
-    resolve: { alias: [{ find: /^(preact|qrcode-generator)(?=$|\/)/, replacement: path.join(modules, '$1') }] },
+    resolve: {
+      alias: [
+        { find: /^(preact|qrcode-generator)(?=$|\/)/, replacement: path.join(modules, '$1') },
+        { find: /^guide-files(?=\/)/, replacement: guide },
+      ],
+    },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       outDir: dist,
@@ -101,5 +110,8 @@ std::span<const PageFile> page_files() noexcept { return kFiles; }
 `);
 }
 
+for (const [name, from] of Object.entries({ detector, mesh })) {
+  fs.writeFileSync(path.join(guide, `${name}.bin`), translate(fs.readFileSync(from)));
+}
 await bundle();
 embed(files());
