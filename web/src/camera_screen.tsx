@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Aiming and recording: one picture in an oval, so that it does not flicker between the two.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Advice, Adviser, Pace } from './advice.ts';
 import type { Screen } from './flow.ts';
 import type { Key, Say } from './language.ts';
 import type { Stage } from './perform.ts';
@@ -10,14 +11,12 @@ import { Button, type Given } from './screens.tsx';
 
 type CameraStep = Extract<Screen, { name: 'aim' | 'perform' }>;
 
-function Preview({ stream, watch }: { stream: MediaStream; watch: (video: HTMLVideoElement) => () => void }) {
-  const video = useRef<HTMLVideoElement>(null);
+function Preview({ stream, video }: { stream: MediaStream; video: { current: HTMLVideoElement | null } }) {
   useEffect(() => {
     const element = video.current;
-    if (!element) return undefined;
+    if (!element) return;
     element.srcObject = stream;
     void element.play().catch(() => undefined); // a hidden page may not
-    return watch(element);
   }, [stream]);
   return <video ref={video} class="preview" muted playsInline autoPlay aria-hidden="true" />;
 }
@@ -59,10 +58,43 @@ const AIM_WORDS: Record<'ready' | 'starting' | 'interrupted', Key> = {
   ready: 'aim_text', starting: 'aim_starting', interrupted: 'aim_interrupted',
 };
 
+/** While `isOn`: what to do better, and how long all has been well, 0..1; then `begin`. Nothing where there is no guidance. */
+function useGuidance(video: { current: HTMLVideoElement | null }, isOn: boolean, begin: () => void) {
+  const [hint, setHint] = useState<{ advice: Advice | null; ready: number }>({ advice: null, ready: 0 });
+  useEffect(() => {
+    if (!isOn) return undefined;
+    let stop: (() => void) | null = null;
+    let isOver = false;
+    const end = () => {
+      isOver = true;
+      stop?.();
+    };
+    const [adviser, pace] = [new Adviser(), new Pace<Advice>('good')];
+    void import('./guide.ts').then(({ Guide }) => Guide.load()).then((guide) => {
+      const element = video.current;
+      if (isOver || !element) return;
+      stop = guide.watch(element, (sight, time_ms) => {
+        const { shown, ready } = pace.hear(adviser.see(sight, time_ms), time_ms);
+        if (isOver) return;
+        setHint({ advice: shown, ready: guide.isComplete ? Math.round(ready * 20) / 20 : 0 });
+        if (ready < 1 || !guide.isComplete) return;
+        end();
+        begin();
+      });
+    }).catch(() => undefined); // this browser cannot, or it did not come: the button is there
+    return () => {
+      end();
+      setHint({ advice: null, ready: 0 });
+    };
+  }, [isOn]);
+  return hint;
+}
+
 export function CameraScreen({ flow, say, screen }: Given & { screen: CameraStep }) {
   const [prompt, setPrompt] = useState<Prompt>({ kind: 'hold' });
   const [fraction, setFraction] = useState(0);
   const place = useRef<HTMLDivElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const isAiming = screen.name === 'aim';
   useEffect(() => heading.current?.focus(), [isAiming]);
@@ -76,17 +108,19 @@ export function CameraScreen({ flow, say, screen }: Given & { screen: CameraStep
     progress: (now) => setFraction(Math.round(now * 50) / 50),
     paint: (colour) => place.current?.style.setProperty('background-color', colour),
   };
+  // An interrupted recording does not begin again by itself: it would not end on a machine that is too slow.
+  const hint = useGuidance(video, screen.name === 'aim' && screen.state === 'ready', () => void flow.record(stage));
   return (
     <div ref={place} class={`stage ${screen.name}`}>
       {isAiming && <h1 ref={heading} tabIndex={-1}>{say('aim_title')}</h1>}
       {!isAiming && <PromptCard prompt={prompt} say={say} />}
       <div class="oval">
-        <Preview stream={screen.view.stream} watch={() => () => undefined} />
-        <Ring fraction={isAiming ? 0 : fraction} />
+        <Preview stream={screen.view.stream} video={video} />
+        <Ring fraction={isAiming ? hint.ready : fraction} />
       </div>
       {screen.name === 'aim' && (
         <div class="actions">
-          <p role="status">{say(AIM_WORDS[screen.state])}</p>
+          <p role="status" class={hint.advice ? 'hint' : ''}>{say(hint.advice ? `guide_${hint.advice}` : AIM_WORDS[screen.state])}</p>
           <Button disabled={screen.state === 'starting'} onClick={() => void flow.record(stage)}>{say('ready')}</Button>
         </div>
       )}

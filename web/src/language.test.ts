@@ -30,7 +30,7 @@ for (const language of Object.keys(LANGUAGES)) {
 test('every text is used somewhere', () => {
   const sources = fs.readdirSync(import.meta.dirname).filter((name) => /\.tsx?$/.test(name) && !/test/.test(name));
   const code = sources.map((name) => fs.readFileSync(path.join(import.meta.dirname, name), 'utf8')).join('');
-  const composed = /^(hint|action|fault|field)_|_(title|text)$/;
+  const composed = /^(hint|action|fault|field|guide)_|_(title|text)$/;
   const unused = Object.keys(english).filter((key) => !composed.test(key) && !code.includes(`'${key}'`));
   assert.deepEqual(unused, []);
 });
