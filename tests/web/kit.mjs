@@ -64,8 +64,9 @@ const QUIET = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-bac
  * A fresh Chromium, until the test that asked for it ends; camera is the file `video` (MJPEG or Y4M), or a pattern without one.
  *   may      false: the person refuses
  *   cameras  0: there is none
+ *   guided   the page may look at the picture, and begins by itself; else it cannot, as in a browser without WebAssembly
  */
-export async function browse({ video, audio, may = true, cameras, desktop = false, context = {} } = {}) {
+export async function browse({ video, audio, may = true, cameras, guided = false, desktop = false, context = {} } = {}) {
   const args = [...QUIET, may ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts'];
   args.push(`--use-fake-device-for-media-stream${cameras === undefined ? '' : `=device-count=${cameras}`}`);
   if (video) args.push(`--use-file-for-fake-video-capture=${video}`);
@@ -75,6 +76,7 @@ export async function browse({ video, audio, may = true, cameras, desktop = fals
     executablePath: CHROMIUM, args, headless: true, ...(desktop ? DESKTOP : PHONE), ...context,
   });
   browser.setDefaultTimeout(20_000);
+  if (!guided) await browser.addInitScript('delete window.WebAssembly;');
   closers.push(async () => {
     await browser.close();
     fs.rmSync(folder, { recursive: true, force: true });

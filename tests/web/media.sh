@@ -17,6 +17,12 @@ camera -i "$from/talking.mp4" -filter_complex '[0]split[a][b];[b]reverse[c];[a][
 # As a phone's camera program writes it: without the name of a converter.
 camera -i "$from/talking.mp4" -c copy -map_metadata -1 -fflags +bitexact "$to/film.mp4"
 camera -loop 1 -i "$from/astronaut.png" -t 2 -r 30 -vf "crop=234:312:108:0,scale=480:640" -pix_fmt yuvj420p -c:v mjpeg -q:v 3 -f mjpeg "$to/portrait.mjpeg"
+# A portrait as the page's oval wants it, and too far away.
+for place in placed:528:704:371:480 far:1066:1422:102:73; do
+  IFS=: read -r name width height x y <<< "$place"
+  camera -loop 1 -i "$from/obama.jpg" -t 1 -r 30 -vf "pad=1210:1937:150:600:gray,crop=$width:$height:$x:$y,scale=480:640" \
+    -pix_fmt yuvj420p -c:v mjpeg -q:v 3 -f mjpeg "$to/$name.mjpeg"
+done
 # CI does without drawn persons: tests/web/page_test.mjs.
 if [ "${CI:-}" = true ]; then echo "$wanted" > "$to/stamp"; exit 0; fi
 # The same seed moves the head alike, so that one clip can go over into another at any time at which neither acts.

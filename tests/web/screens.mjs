@@ -66,6 +66,7 @@ const SCREENS = {
   follow_claimed: [{ 'GET ': after(1, session(), session({ claimed: true })) }, press('Go on with your phone'), { desktop: true }],
   flashes: [modes('reflection'), start],
   aim: [{}, start],
+  aim_hint: [{}, start, { guided: true }],
   hold: [posted(challenge()), ready],
   open_mouth: [posted(acted('open_mouth')), ready],
   blink: [posted(acted('blink')), ready],
@@ -83,7 +84,7 @@ const SCREENS = {
   unknown: [{ 'GET ': () => [404, { code: 'not_found' }] }],
   elsewhere: [{ 'POST /claim': () => [409, { code: 'conflict' }] }, start],
 };
-const SHOWN = { follow: 'svg.code', follow_claimed: 'h1:text("Go on with your phone")', hold: '.stage.perform', flash: '.stage.perform', speak: '.digits' };
+const SHOWN = { aim_hint: '.hint', follow: 'svg.code', follow_claimed: 'h1:text("Go on with your phone")', hold: '.stage.perform', flash: '.stage.perform', speak: '.digits' };
 
 async function photograph(page, name) {
   for (const [size, [width, height]] of Object.entries(SIZES)) {
@@ -118,10 +119,11 @@ if (SHOTS) fs.mkdirSync(SHOTS, { recursive: true });
 const faults = [];
 const video = path.join(BUILD, 'tests/page-media/portrait.mjpeg');
 const phone = await browse({ video });
+const guided = await browse({ video, guided: true });
 const desktop = await browse({ video, desktop: true });
 for (const [name, screen] of Object.entries(SCREENS)) {
   await test(name, async () => {
-    const page = await (screen[2]?.desktop ? desktop : phone).newPage();
+    const page = await (screen[2]?.desktop ? desktop : screen[2]?.guided ? guided : phone).newPage();
     page.on('console', (message) => message.type() === 'error' && faults.push(`${name}: ${message.text()}`));
     page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
     await examine(page, name, screen);
