@@ -126,18 +126,36 @@ Result<DigitWords> add_words(ps_decoder_t* decoder, const SpeechCard& card) {
   return words;
 }
 
+GrammarOfDigits any_digits(ps_decoder_t* decoder, const DigitWords& words, std::size_t length) {
+  GrammarOfDigits grammar(decoder, length);
+  for (std::size_t i = 0; i < length; ++i) {
+    for (const auto& ways : words) grammar.allow(i, i + 1, ways);
+  }
+  return grammar;
+}
+
+GrammarOfDigits these_digits(
+    ps_decoder_t* decoder, const DigitWords& words, const std::string& code
+) {
+  GrammarOfDigits grammar(decoder, code.size());
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    grammar.allow(i, i + 1, words[static_cast<std::size_t>(code[i] - '0')]);
+  }
+  return grammar;
+}
+
 }  // namespace
 
 void DigitRecogniser::Freer::operator()(ps_decoder_s* decoder) const noexcept {
   ps_free(decoder);
 }
 
-DigitRecogniser::DigitRecogniser(
-    std::unique_ptr<ps_decoder_s, Freer> decoder, DigitWords words
-) noexcept
-    : decoder_(std::move(decoder)), words_(std::move(words)) {}
+DigitRecogniser::DigitRecogniser(SpeechCard card, Decoder decoder, DigitWords words) noexcept
+    : card_(std::move(card)), decoder_(std::move(decoder)), words_(std::move(words)) {}
 
-Result<DigitRecogniser> DigitRecogniser::create(const SpeechCard& card) {
+// Scores are those of a path and not of a thinned-out lattice. Those of two grammars can be
+// compared only where each moment is measured against all states of the model, not those in use.
+Result<DigitRecogniser::Decoder> DigitRecogniser::load(const SpeechCard& card, bool all_states) {
   silence_pocketsphinx();
   const auto failed = [&card](const char* what) {
     return fail(Errc::engine_failed, fmt::format("{}: {}", card.acoustic_model, what));
@@ -146,67 +164,69 @@ Result<DigitRecogniser> DigitRecogniser::create(const SpeechCard& card) {
   if (!std::filesystem::exists(std::filesystem::path(card.acoustic_model) / "mdef", error)) {
     return failed("no acoustic model here (Debian: pocketsphinx-en-us)");
   }
-  const std::unique_ptr<cmd_ln_t, ConfigFreer> config(
-      // So that the scores of two grammars can be compared: those of a path and not of a
-      // thinned-out lattice, and measured at each moment against all states of the model, not those
-      // in use.
-      cmd_ln_init(
-          nullptr,
-          ps_args(),
-          TRUE,
-          "-hmm",
-          card.acoustic_model.c_str(),
-          "-bestpath",
-          "no",
-          "-compallsen",
-          "yes",
-          "-beam",
-          kWideBeam,
-          "-pbeam",
-          kWideBeam,
-          "-wbeam",
-          kWideBeam,
-          nullptr
-      )
-  );
-  std::unique_ptr<ps_decoder_s, Freer> decoder(config ? ps_init(config.get()) : nullptr);
+  const std::unique_ptr<cmd_ln_t, ConfigFreer> config(cmd_ln_init(
+      nullptr,
+      ps_args(),
+      TRUE,
+      "-hmm",
+      card.acoustic_model.c_str(),
+      "-bestpath",
+      "no",
+      "-compallsen",
+      all_states ? "yes" : "no",
+      "-beam",
+      kWideBeam,
+      "-pbeam",
+      kWideBeam,
+      "-wbeam",
+      kWideBeam,
+      nullptr
+  ));
+  Decoder decoder(config ? ps_init(config.get()) : nullptr);
   if (!decoder) return failed("PocketSphinx cannot load it");
+  return decoder;
+}
+
+Result<DigitRecogniser> DigitRecogniser::create(const SpeechCard& card) {
+  SELFSAME_TRY(decoder, load(card, false));
   SELFSAME_TRY(words, add_words(decoder.get(), card));
-  return DigitRecogniser(std::move(decoder), std::move(words));
+  return DigitRecogniser(card, std::move(decoder), std::move(words));
 }
 
 Result<HeardDigits> DigitRecogniser::recognise(
     std::span<const std::int16_t> samples, std::span<const std::string> expected
 ) const {
-  const std::size_t length = expected.front().size();
-  GrammarOfDigits as_many(decoder_.get(), length);
-  for (std::size_t i = 0; i < length; ++i) {
-    for (const auto& ways : words_) as_many.allow(i, i + 1, ways);
-  }
-  SELFSAME_TRY(likeliest, hear(decoder_.get(), as_many, samples));
+  const auto any = any_digits(decoder_.get(), words_, expected.front().size());
+  SELFSAME_TRY(likeliest, hear(decoder_.get(), any, samples));
   HeardDigits heard{.digits = std::move(likeliest.digits), .likelihood_ratios = {}};
+  std::vector<std::string> near;
   for (const auto& code : expected) {
-    SELFSAME_TRY(ratio, likelihood_ratio(samples, code, heard.digits, likeliest.score));
-    heard.likelihood_ratios.push_back(ratio);
+    const std::size_t misheard = core::misheard_digits(heard.digits, code);
+    const bool is_near = misheard > 0 && 2 * misheard <= code.size();
+    if (is_near) near.push_back(code);
+    heard.likelihood_ratios.push_back(misheard == 0 ? 0 : std::numeric_limits<double>::quiet_NaN());
+  }
+  if (near.empty()) return heard;
+  SELFSAME_TRY(ratios, likelihood_ratios(samples, near));
+  for (std::size_t i = 0, next = 0; i < expected.size() && next < near.size(); ++i) {
+    if (expected[i] == near[next]) heard.likelihood_ratios[i] = ratios[next++];
   }
   return heard;
 }
 
-Result<double> DigitRecogniser::likelihood_ratio(
-    std::span<const std::int16_t> samples,
-    const std::string& code,
-    const std::string& likeliest,
-    double likeliest_score
+Result<std::vector<double>> DigitRecogniser::likelihood_ratios(
+    std::span<const std::int16_t> samples, std::span<const std::string> codes
 ) const {
-  const std::size_t misheard = core::misheard_digits(likeliest, code);
-  if (misheard == 0) return 0;
-  if (2 * misheard > code.size()) return std::numeric_limits<double>::quiet_NaN();
-  GrammarOfDigits these(decoder_.get(), code.size());
-  for (std::size_t i = 0; i < code.size(); ++i) {
-    these.allow(i, i + 1, words_[static_cast<std::size_t>(code[i] - '0')]);
+  SELFSAME_TRY(decoder, load(card_, true));
+  SELFSAME_TRY(words, add_words(decoder.get(), card_));
+  const auto any = any_digits(decoder.get(), words, codes.front().size());
+  SELFSAME_TRY(likeliest, hear(decoder.get(), any, samples));
+  std::vector<double> ratios;
+  for (const auto& code : codes) {
+    SELFSAME_TRY(these, hear(decoder.get(), these_digits(decoder.get(), words, code), samples));
+    ratios.push_back((these.score - likeliest.score) / static_cast<double>(code.size()));
   }
-  SELFSAME_TRY(forced, hear(decoder_.get(), these, samples));
-  return (forced.score - likeliest_score) / static_cast<double>(code.size());
+  return ratios;
 }
 
 }  // namespace selfsame::vision

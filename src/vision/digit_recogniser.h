@@ -32,6 +32,10 @@ struct DigitWord {
 using DigitWords = std::array<std::vector<DigitWord>, 10>;
 
 /// One thread; made for one recording, in about 15 ms.
+///
+/// Listens at first for the likeliest digits only, with the states of the model that the grammar
+/// uses; where they are near enough to what was expected to ask how likely that is, once more with
+/// all states, which takes four times as long.
 class DigitRecogniser {
  public:
   /// `engine_failed` names what the card has wrong: the folder, or a phone that its model lacks.
@@ -47,16 +51,17 @@ class DigitRecogniser {
   struct Freer {
     void operator()(ps_decoder_s* decoder) const noexcept;
   };
-  DigitRecogniser(std::unique_ptr<ps_decoder_s, Freer> decoder, DigitWords words) noexcept;
+  using Decoder = std::unique_ptr<ps_decoder_s, Freer>;
+  DigitRecogniser(SpeechCard card, Decoder decoder, DigitWords words) noexcept;
 
-  [[nodiscard]] Result<double> likelihood_ratio(
-      std::span<const std::int16_t> samples,
-      const std::string& code,
-      const std::string& likeliest,
-      double likeliest_score
+  [[nodiscard]] static Result<Decoder> load(const SpeechCard& card, bool all_states);
+  /// One for each of `codes`.
+  [[nodiscard]] Result<std::vector<double>> likelihood_ratios(
+      std::span<const std::int16_t> samples, std::span<const std::string> codes
   ) const;
 
-  std::unique_ptr<ps_decoder_s, Freer> decoder_;
+  SpeechCard card_;
+  Decoder decoder_;
   DigitWords words_;
 };
 
