@@ -126,31 +126,97 @@ std::optional<LinearColour> surroundings_of(const PixelView& picture, const Face
   return over(sum, points);
 }
 
+// The points of a mesh, each coordinate by itself: distances to all of them are asked for often.
+class Mesh {
+ public:
+  explicit Mesh(const FaceLandmarks& landmarks) {
+    for (std::size_t i = 0; i < kMeshPoints; ++i) {
+      const MeshPoint& point = landmarks.points.at(i);
+      x_[i] = static_cast<double>(point.x);
+      y_[i] = static_cast<double>(point.y);
+      z_[i] = static_cast<double>(point.z);
+    }
+  }
+
+  [[nodiscard]] cv::Vec3d at(std::size_t index) const { return {x_[index], y_[index], z_[index]}; }
+
+  static constexpr std::size_t kNeighbours = 14;  // with the point itself
+  using Neighbours = std::array<std::size_t, kNeighbours>;
+
+  /// The nearest first.
+  [[nodiscard]] Neighbours nearest_to(std::size_t index) const {
+    const Coordinates away = square_distances_from(index);
+    std::array<double, kNeighbours> distances{};
+    Neighbours nearest{};
+    std::ranges::fill(distances, std::numeric_limits<double>::infinity());
+    constexpr std::size_t kBlock = 12;  // most blocks hold none of the nearest
+    static_assert(kMeshPoints % kBlock == 0);
+    for (std::size_t block = 0; block < kMeshPoints; block += kBlock) {
+      double least = away[block];
+      for (std::size_t i = block; i < block + kBlock; ++i) least = std::min(least, away[i]);
+      if (!(least < distances.back())) continue;
+      for (std::size_t i = block; i < block + kBlock; ++i) {
+        if (!(away[i] < distances.back())) continue;
+        std::size_t place = kNeighbours - 1;
+        for (; place > 0 && away[i] < distances[place - 1]; --place) {
+          distances[place] = distances[place - 1];
+          nearest[place] = nearest[place - 1];
+        }
+        distances[place] = away[i];
+        nearest[place] = i;
+      }
+    }
+    return nearest;
+  }
+
+ private:
+  using Coordinates = std::array<double, kMeshPoints>;
+
+  [[nodiscard]] Coordinates square_distances_from(std::size_t index) const {
+    const cv::Vec3d from = at(index);
+    Coordinates square{};
+    for (std::size_t i = 0; i < kMeshPoints; ++i) {
+      const double x = x_[i] - from[0];
+      const double y = y_[i] - from[1];
+      const double z = z_[i] - from[2];
+      square[i] = x * x + y * y + z * z;
+    }
+    return square;
+  }
+
+  Coordinates x_{}, y_{}, z_{};
+};
+
+// The direction in which the points spread least: the eigenvector of the least eigenvalue, in
+// closed form (Smith 1961).
+cv::Vec3d least_spread_of(const cv::Matx33d& spread) {
+  const double mean = cv::trace(spread) / 3;
+  const cv::Matx33d apart = spread - mean * cv::Matx33d::eye();
+  const double size = std::sqrt(apart.ddot(apart) / 6);
+  if (!(size > 0)) return {0, 0, 1};
+  const double cosine = std::clamp(cv::determinant(apart) / (2 * size * size * size), -1.0, 1.0);
+  const double least = mean + 2 * size * std::cos((std::acos(cosine) + 2 * std::numbers::pi) / 3);
+  const cv::Matx33d rest = spread - least * cv::Matx33d::eye();
+  const auto row = [&rest](int i) { return cv::Vec3d(rest(i, 0), rest(i, 1), rest(i, 2)); };
+  cv::Vec3d longest;
+  for (const auto& cross : {row(0).cross(row(1)), row(1).cross(row(2)), row(2).cross(row(0))}) {
+    if (cross.dot(cross) > longest.dot(longest)) longest = cross;
+  }
+  const double length = std::sqrt(longest.dot(longest));
+  return length > 0 ? longest / length : cv::Vec3d(0, 0, 1);
+}
+
 // The normal of the plane through the nearest points of the mesh, towards the camera (-z).
-cv::Vec3d normal_at(const FaceLandmarks& landmarks, std::size_t index) {
-  constexpr std::size_t kNeighbours = 14;
-  const auto vector_of = [](const MeshPoint& p) { return cv::Vec3d(p.x, p.y, p.z); };
-  const cv::Vec3d here = vector_of(landmarks.points[index]);
-  std::vector<std::pair<double, std::size_t>> nearest;
-  nearest.reserve(landmarks.points.size());
-  for (std::size_t i = 0; i < landmarks.points.size(); ++i) {
-    const cv::Vec3d away = vector_of(landmarks.points[i]) - here;
-    nearest.emplace_back(away.dot(away), i);
-  }
-  std::ranges::partial_sort(nearest, nearest.begin() + kNeighbours);
+cv::Vec3d normal_at(const Mesh& mesh, std::size_t index) {
+  const auto nearest = mesh.nearest_to(index);
   cv::Vec3d mean;
-  for (std::size_t i = 0; i < kNeighbours; ++i) {
-    mean += vector_of(landmarks.points[nearest[i].second]) / static_cast<double>(kNeighbours);
-  }
+  for (const std::size_t i : nearest) mean += mesh.at(i) / static_cast<double>(nearest.size());
   cv::Matx33d spread = cv::Matx33d::zeros();
-  for (std::size_t i = 0; i < kNeighbours; ++i) {
-    const cv::Vec3d away = vector_of(landmarks.points[nearest[i].second]) - mean;
+  for (const std::size_t i : nearest) {
+    const cv::Vec3d away = mesh.at(i) - mean;
     spread += away * away.t();
   }
-  cv::Matx31d values;
-  cv::Matx33d vectors;
-  cv::eigen(spread, values, vectors);  // rows, the largest first
-  const cv::Vec3d normal(vectors(2, 0), vectors(2, 1), vectors(2, 2));
+  const cv::Vec3d normal = least_spread_of(spread);
   return normal[2] < 0 ? normal : -normal;
 }
 
@@ -160,11 +226,12 @@ std::vector<float> facing_of(const FaceLandmarks& landmarks, double face_width) 
   for (const auto& point : landmarks.points) {
     nearest_z = std::min(nearest_z, static_cast<double>(point.z));
   }
+  const Mesh mesh(landmarks);
   std::vector<float> facing;
   for (const std::size_t index : kPatches) {
     const double depth = (static_cast<double>(landmarks.points[index].z) - nearest_z) / face_width;
     const double nearness = kScreenDistance / (kScreenDistance + depth);
-    const double slant = std::max(0.0, -normal_at(landmarks, index)[2]);
+    const double slant = std::max(0.0, -normal_at(mesh, index)[2]);
     facing.push_back(static_cast<float>(slant * nearness * nearness));
   }
   return facing;
