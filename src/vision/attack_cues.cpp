@@ -8,6 +8,7 @@
 
 #include "vision/mat_view.h"
 #include "vision/pad_network.h"
+#include "vision/resize.h"
 
 namespace selfsame::vision {
 namespace {
@@ -66,15 +67,8 @@ bool has_bezel(const PixelView& picture, const Box& box) {
   if (!crop) return false;
   constexpr double kFaceWidth_px = 60;
   const double factor = kFaceWidth_px / static_cast<double>(box.width);
-  cv::Mat small;
-  cv::resize(
-      as_mat(picture)(cv::Rect(crop->x, crop->y, crop->width, crop->height)),
-      small,
-      {},
-      factor,
-      factor,
-      factor < 1 ? cv::INTER_AREA : cv::INTER_LINEAR
-  );
+  const cv::Rect cut(crop->x, crop->y, crop->width, crop->height);
+  const cv::Mat small = resized(as_mat(picture)(cut), factor);
   const cv::Rect2d face(
       (static_cast<double>(box.x) - crop->x) * factor,
       (static_cast<double>(box.y) - crop->y) * factor,

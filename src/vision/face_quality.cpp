@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/mat_view.h"
+#include "vision/resize.h"
 
 namespace selfsame::vision {
 namespace {
@@ -42,7 +43,7 @@ cv::Mat inner_face(const Image& image, const Box& box) {
   cv::cvtColor(as_mat(view_of(image))(pixels), grey, cv::COLOR_BGR2GRAY);
   constexpr double kLongSide_px = 112;
   const double factor = kLongSide_px / std::max(grey.cols, grey.rows);
-  cv::resize(grey, grey, {}, factor, factor, factor < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+  grey = resized(grey, factor);
   const int margin_x = grey.cols / 6;
   const int margin_y = grey.rows / 8;
   return grey(cv::Rect(margin_x, margin_y, grey.cols - 2 * margin_x, grey.rows - 2 * margin_y));

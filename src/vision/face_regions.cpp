@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/mat_view.h"
+#include "vision/resize.h"
 
 namespace selfsame::vision {
 
@@ -21,7 +22,7 @@ std::optional<FaceCanvas> canvas_of(const PixelView& picture, const FaceLandmark
   cv::Mat pixels = as_mat(picture)(inside);
   constexpr double kWidth_px = 112;
   const double factor = std::min(1.0, kWidth_px / face.width);
-  if (factor < 1) cv::resize(pixels, pixels, {}, factor, factor, cv::INTER_AREA);
+  if (factor < 1) pixels = resized(pixels, factor);
   FaceCanvas canvas{.lab = {}, .grey = {}, .points = {}, .presence = landmarks.presence};
   cv::cvtColor(pixels, canvas.lab, cv::COLOR_BGR2Lab);
   cv::cvtColor(pixels, canvas.grey, cv::COLOR_BGR2GRAY);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "vision/mat_view.h"
+#include "vision/resize.h"
 
 namespace selfsame::vision {
 namespace {
@@ -75,10 +76,9 @@ cv::Mat hull_of(const Corners& mesh, Indices indices, int grown_px) {
 
 // A whole picture in the canvas's scale: grey and a little soft.
 cv::Mat small_grey(const PixelView& picture, double scale) {
-  cv::Mat grey, small, result;
+  cv::Mat grey, result;
   cv::cvtColor(as_mat(picture), grey, cv::COLOR_BGR2GRAY);
-  cv::resize(grey, small, {}, scale, scale, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
-  small.convertTo(result, CV_32F);
+  resized(grey, scale).convertTo(result, CV_32F);
   cv::GaussianBlur(result, result, {}, 1.0);
   return result;
 }

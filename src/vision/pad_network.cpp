@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "vision/mat_view.h"
+#include "vision/resize.h"
 
 namespace selfsame::vision {
 namespace {
@@ -108,16 +109,7 @@ Result<double> PadNetwork::live_probability(const PixelView& picture, const Box&
   const auto crop = scaled_crop(box, card.crop_scale, picture.width_px, picture.height_px);
   if (!crop) return fail(Errc::engine_failed, card.name + ": a face of no size");
   const cv::Mat patch = as_mat(picture)(cv::Rect(crop->x, crop->y, crop->width, crop->height));
-  const bool shrinks = crop->width >= card.input_width_px && crop->height >= card.input_height_px;
-  cv::Mat input;
-  cv::resize(
-      patch,
-      input,
-      {card.input_width_px, card.input_height_px},
-      0,
-      0,
-      shrinks ? cv::INTER_AREA : cv::INTER_LINEAR
-  );
+  const cv::Mat input = resized(patch, {card.input_width_px, card.input_height_px});
   SELFSAME_TRY(outputs, network_->run(as_view(input)));
   const auto probability = probability_of(outputs[card.output], card);
   if (!probability) return fail(Errc::engine_failed, card.name + ": answered with no probability");
