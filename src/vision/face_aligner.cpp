@@ -33,17 +33,19 @@ Mean mean_of(std::span<const Point, 5> points) noexcept {
 
 }  // namespace
 
-Similarity similarity_to_template(std::span<const Point, 5> landmarks) noexcept {
-  const Mean from = mean_of(landmarks);
-  const Mean to = mean_of(kTemplate);
+Similarity similarity_between(
+    std::span<const Point, 5> from_points, std::span<const Point, 5> to_points
+) noexcept {
+  const Mean from = mean_of(from_points);
+  const Mean to = mean_of(to_points);
   double along = 0;
   double across = 0;
   double spread = 0;
   for (std::size_t i = 0; i < 5; ++i) {
-    const double x = static_cast<double>(landmarks[i].x) - from.x;
-    const double y = static_cast<double>(landmarks[i].y) - from.y;
-    const double u = static_cast<double>(kTemplate[i].x) - to.x;
-    const double v = static_cast<double>(kTemplate[i].y) - to.y;
+    const double x = static_cast<double>(from_points[i].x) - from.x;
+    const double y = static_cast<double>(from_points[i].y) - from.y;
+    const double u = static_cast<double>(to_points[i].x) - to.x;
+    const double v = static_cast<double>(to_points[i].y) - to.y;
     along += x * u + y * v;
     across += x * v - y * u;
     spread += x * x + y * y;
@@ -52,6 +54,10 @@ Similarity similarity_to_template(std::span<const Point, 5> landmarks) noexcept 
   const double a = along / spread;
   const double b = across / spread;
   return {a, b, to.x - a * from.x + b * from.y, to.y - b * from.x - a * from.y};
+}
+
+Similarity similarity_to_template(std::span<const Point, 5> landmarks) noexcept {
+  return similarity_between(landmarks, kTemplate);
 }
 
 Image align_face(const PixelView& picture, std::span<const Point> landmarks) {

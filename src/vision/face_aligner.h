@@ -17,8 +17,12 @@ struct Similarity {
   double a = 1, b = 0, tx = 0, ty = 0;
 };
 
-/// Least squares, closed form, of five points to the ArcFace template. Points in the order of
-/// DetectedFace::landmarks. Points that all coincide give the identity.
+/// Least squares, closed form. Points that all coincide give the identity.
+[[nodiscard]] Similarity similarity_between(
+    std::span<const Point, 5> from, std::span<const Point, 5> to
+) noexcept;
+
+/// Of five points to the ArcFace template. Points in the order of DetectedFace::landmarks.
 /// @see Deng et al., ArcFace (CVPR 2019); template as in InsightFace, coordinates in the code
 [[nodiscard]] Similarity similarity_to_template(std::span<const Point, 5> landmarks) noexcept;
 

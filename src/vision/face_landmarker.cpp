@@ -7,7 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "vision/face_aligner.h"
 #include "vision/mat_view.h"
+#include "vision/resize.h"
 
 namespace selfsame::vision {
 namespace {
@@ -82,8 +84,7 @@ Reduced reduce(const PixelView& picture, const Region& region, int side_px) {
   const cv::Rect inside = around & cv::Rect(0, 0, whole.cols, whole.rows);
   if (inside.empty()) return {whole, map};
   const double factor = kWarpsWell / 2 * side_px / region.side * 1.5;
-  cv::Mat small;
-  cv::resize(whole(inside), small, {}, factor, factor, cv::INTER_AREA);
+  const cv::Mat small = resized(whole(inside), factor);
   const double factor_x = static_cast<double>(small.cols) / inside.width;
   const double factor_y = static_cast<double>(small.rows) / inside.height;
   for (int column = 0; column < 3; ++column) {
@@ -167,6 +168,33 @@ Result<FaceLandmarks> FaceLandmarker::locate(const PixelView& picture, const Det
   const double scale = network_->card().crop_scale;
   SELFSAME_TRY(first, run_on(*network_, picture, region_around(face, scale)));
   return run_on(*network_, picture, region_around(first.points, scale));
+}
+
+Result<FaceLandmarks> FaceLandmarker::locate_moved(
+    const PixelView& picture,
+    const DetectedFace& face,
+    const DetectedFace& face_there,
+    const FaceLandmarks& there
+) const {
+  if (face.landmarks.size() != 5 || face_there.landmarks.size() != 5) return locate(picture, face);
+  const Similarity move = similarity_between(
+      std::span(face_there.landmarks).first<5>(), std::span(face.landmarks).first<5>()
+  );
+  constexpr double kMostGrowth = 1.25;
+  const double growth = std::hypot(move.a, move.b);
+  if (!(growth <= kMostGrowth && growth >= 1 / kMostGrowth)) return locate(picture, face);
+  FaceLandmarks moved;
+  moved.points.reserve(there.points.size());
+  for (const auto& point : there.points) {
+    const auto x = static_cast<double>(point.x);
+    const auto y = static_cast<double>(point.y);
+    moved.points.push_back(
+        {.x = static_cast<float>(move.a * x - move.b * y + move.tx),
+         .y = static_cast<float>(move.b * x + move.a * y + move.ty)}
+    );
+  }
+  SELFSAME_TRY(found, follow(picture, moved));
+  return is_present(found) ? std::move(found) : locate(picture, face);
 }
 
 Result<FaceLandmarks> FaceLandmarker::follow(const PixelView& picture, const FaceLandmarks& before)

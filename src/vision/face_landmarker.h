@@ -42,6 +42,16 @@ class FaceLandmarker {
   [[nodiscard]] Result<FaceLandmarks> locate(const PixelView& picture, const DetectedFace& face)
       const;
 
+  /// Runs once, on the square around the points of another frame, moved as the detector's points
+  /// moved from there; twice, as above, where these do not say how, or no face is under that
+  /// square.
+  [[nodiscard]] Result<FaceLandmarks> locate_moved(
+      const PixelView& picture,
+      const DetectedFace& face,
+      const DetectedFace& face_there,
+      const FaceLandmarks& there
+  ) const;
+
   /// Runs once, on the square around the points of the frame before. Look at `presence`: the face
   /// may have gone.
   [[nodiscard]] Result<FaceLandmarks> follow(const PixelView& picture, const FaceLandmarks& before)

@@ -48,6 +48,26 @@ TEST_F(FaceLandmarkerOf, PicturesOfAnySizeFindsTheSamePoints) {
   }
 }
 
+TEST_F(FaceLandmarkerOf, MovedFacesHaveThePointsThatTheyHaveAnyway) {
+  const auto& landmarker = test::parts().landmarker;
+  const auto image = test::fixture("obama.jpg");
+  const auto larger = test::resized(image, 1.15);
+  const auto much_larger = test::resized(image, 2);
+  const auto there = test::face_in(image);
+  const auto mesh_there = test::mesh_in(image);
+  for (const auto* other : {&larger, &much_larger}) {
+    const auto face = test::face_in(*other);
+    const auto moved = landmarker.locate_moved(view_of(*other), face, there, mesh_there).value();
+    const auto anew = landmarker.locate(view_of(*other), face).value();
+    EXPECT_TRUE(landmarker.is_present(moved));
+    double sum = 0;
+    for (std::size_t i = 0; i < kMeshPoints; ++i) {
+      sum += distance(moved.points[i], {anew.points[i].x, anew.points[i].y});
+    }
+    EXPECT_LT(sum / kMeshPoints, 0.01 * static_cast<double>(face.box.width));
+  }
+}
+
 TEST_F(FaceLandmarkerOf, NothingHasNoPresence) {
   const Image grey{
       .width_px = 300, .height_px = 300, .bgr = std::vector<std::uint8_t>(270000, 128)

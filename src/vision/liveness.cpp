@@ -118,6 +118,8 @@ bool is_usable(const Look& look) {
          is_well_exposed(look.quality) && std::isfinite(look.mask_evidence);
 }
 
+constexpr float kSureFace = 0.85F;
+
 float confidence_of(const std::vector<DetectedFace>& faces) {
   return faces.empty() ? 0 : faces.front().confidence;
 }
@@ -143,9 +145,8 @@ Result<std::vector<DetectedFace>> find_faces(
     const FaceDetector& detector, const PixelView& picture, bool always_both
 ) {
   SELFSAME_TRY(far_faces, detect_sure(detector, picture, 640));
-  constexpr float kSure = 0.85F;
   const bool is_small = std::max(picture.width_px, picture.height_px) <= 320;
-  const bool is_enough = confidence_of(far_faces) >= kSure && !always_both;
+  const bool is_enough = confidence_of(far_faces) >= kSureFace && !always_both;
   if (is_enough || is_small) return std::move(far_faces);
   SELFSAME_TRY(near_faces, detect_sure(detector, picture, 320));
   // More faces are more to be wary of, in whichever pass they were seen.
@@ -155,6 +156,66 @@ Result<std::vector<DetectedFace>> find_faces(
   constexpr float kClearlySurer = 0.05F;
   const bool near_is_better = confidence_of(near_faces) > confidence_of(far_faces) + kClearlySurer;
   return near_is_better ? std::move(near_faces) : std::move(far_faces);
+}
+
+constexpr int kWhole_px = 640;  // the long side of a picture in which faces are looked for
+constexpr int kPart_px = 320;   // of it, about a face that was there a moment ago
+
+// The square of kPart_px about the face, in pixels of the picture; nothing where the face fills it
+// or where it is not much less than the picture.
+std::optional<PixelRect> part_around(const Box& face, int width_px, int height_px) {
+  constexpr float kMostOfPart = 0.7F;
+  constexpr int kGrid_px = 32;  // on which the detector sees the same in a part as in the whole
+  const double scale = std::max(1.0, std::max(width_px, height_px) / double{kWhole_px});
+  const int side_px = static_cast<int>(kPart_px * scale);
+  const bool is_less = 3 * side_px * side_px <= 2 * width_px * height_px;
+  const bool fits = std::max(face.width, face.height) <= kMostOfPart * static_cast<float>(side_px);
+  if (!is_less || !fits || side_px > std::min(width_px, height_px)) return std::nullopt;
+  const double grid_px = kGrid_px * scale;
+  const auto begin = [&](float at, float length, int end_px) {
+    const double asked = static_cast<double>(at + length / 2) - side_px / 2.0;
+    const int on_grid = static_cast<int>(std::round(asked / grid_px) * grid_px);
+    return std::clamp(on_grid, 0, end_px - side_px);
+  };
+  return PixelRect{
+      .x = begin(face.x, face.width, width_px),
+      .y = begin(face.y, face.height, height_px),
+      .width = side_px,
+      .height = side_px
+  };
+}
+
+// Looks only about where the face was, in the same scale as in the whole picture. Empty where it is
+// not surely there and wholly inside.
+Result<std::vector<DetectedFace>> find_again(
+    const FaceDetector& detector, const PixelView& picture, const DetectedFace& before
+) {
+  const auto part = part_around(before.box, picture.width_px, picture.height_px);
+  if (!part) return std::vector<DetectedFace>{};
+  const PixelView view{
+      .bgr = picture.bgr + static_cast<std::size_t>(part->y) * picture.stride_bytes +
+             3 * static_cast<std::size_t>(part->x),
+      .width_px = part->width,
+      .height_px = part->height,
+      .stride_bytes = picture.stride_bytes
+  };
+  SELFSAME_TRY(faces, detect_sure(detector, view, kPart_px));
+  const auto is_there = [&](const DetectedFace& face) {
+    const float margin = 0.05F * static_cast<float>(part->width);
+    return face.confidence >= kSureFace && face.box.x >= margin && face.box.y >= margin &&
+           face.box.x + face.box.width <= static_cast<float>(part->width) - margin &&
+           face.box.y + face.box.height <= static_cast<float>(part->height) - margin;
+  };
+  if (faces.empty() || !is_there(faces.front())) return std::vector<DetectedFace>{};
+  for (auto& face : faces) {
+    face.box.x += static_cast<float>(part->x);
+    face.box.y += static_cast<float>(part->y);
+    for (auto& point : face.landmarks) {
+      point.x += static_cast<float>(part->x);
+      point.y += static_cast<float>(part->y);
+    }
+  }
+  return std::move(faces);
 }
 
 std::vector<Look> looks_of(std::span<const SampledFrame> frames) {
@@ -175,14 +236,40 @@ struct Parts {
   const FaceLandmarker& landmarker;
 };
 
-Result<void> look_at(const Parts& parts, bool always_both, Look& look) {
+enum class Search : std::uint8_t { near_before, whole, both_scales };
+
+Result<void> find_face(const Parts& parts, Search search, Look& look) {
   const PixelView picture = view_of(*look.image);
-  SELFSAME_TRY(faces, find_faces(parts.detector, picture, always_both));
+  SELFSAME_TRY(faces, find_faces(parts.detector, picture, search == Search::both_scales));
   if (faces.empty()) return {};
   look.several = shows_several_persons(faces);
   look.face = std::move(faces.front());
   SELFSAME_TRY(landmarks, parts.landmarker.locate(picture, *look.face));
   look.landmarks = std::move(landmarks);
+  return {};
+}
+
+// Where it was in a frame close by in time.
+Result<void> find_face_again(const Parts& parts, const Look& before, Look& look) {
+  const PixelView picture = view_of(*look.image);
+  SELFSAME_TRY(faces, find_again(parts.detector, picture, *before.face));
+  if (faces.empty()) return {};
+  look.several = shows_several_persons(faces);
+  look.face = std::move(faces.front());
+  SELFSAME_TRY(
+      landmarks, parts.landmarker.locate_moved(picture, *look.face, *before.face, before.landmarks)
+  );
+  look.landmarks = std::move(landmarks);
+  return {};
+}
+
+/// @param before  a frame close by in time; may be null
+Result<void> look_at(const Parts& parts, Search search, const Look* before, Look& look) {
+  const bool may_follow = search == Search::near_before && before != nullptr && before->face;
+  if (may_follow) SELFSAME_CHECK(find_face_again(parts, *before, look));
+  if (!look.face) SELFSAME_CHECK(find_face(parts, search, look));
+  if (!look.face) return {};
+  const PixelView picture = view_of(*look.image);
   look.pose = head_pose_of(look.landmarks);
   look.quality = measure_raw_quality(*look.image, *look.face);
   if (const auto canvas = canvas_of(picture, look.landmarks)) {
@@ -192,6 +279,34 @@ Result<void> look_at(const Parts& parts, bool always_both, Look& look) {
   look.crop_scale = achievable_crop_scale(look.face->box, picture.width_px, picture.height_px);
   look.eyes = eye_aspect_ratio(look.landmarks);
   look.mouth = mouth_opening(look.landmarks);
+  return {};
+}
+
+Search search_of(std::size_t at, std::size_t count) {
+  const bool is_checkpoint = at == 0 || at == count / 2 || at + 1 == count;
+  if (is_checkpoint) return Search::both_scales;
+  return at % 3 == 0 ? Search::whole : Search::near_before;
+}
+
+// Between the frames that are searched wholly the face is looked for where it was, unless more than
+// one person was seen in any of them.
+Result<void> look_at_all(const Parts& parts, std::span<Look> looks) {
+  for (std::size_t i = 0; i < looks.size(); ++i) {
+    const Look* before = i == 0 ? nullptr : &looks[i - 1];
+    SELFSAME_CHECK(look_at(parts, search_of(i, looks.size()), before, looks[i]));
+  }
+  if (std::ranges::none_of(looks, &Look::several)) return {};
+  for (std::size_t i = 0; i < looks.size(); ++i) {
+    Look& look = looks[i];
+    if (search_of(i, looks.size()) != Search::near_before) continue;
+    look = Look{
+        .image = look.image,
+        .index = look.index,
+        .time_s = look.time_s,
+        .original_scale = look.original_scale
+    };
+    SELFSAME_CHECK(look_at(parts, Search::whole, nullptr, look));
+  }
   return {};
 }
 
@@ -482,7 +597,7 @@ Result<LivenessMeasurement> LivenessMeter::measure_photo(const Image& image) con
   measurement.frames_decoded = 1;
   measurement.evidence.continuous = true;
   std::array<Look, 1> looks = {Look{.image = &image}};
-  SELFSAME_CHECK(look_at({detector_, landmarker_}, true, looks[0]));
+  SELFSAME_CHECK(look_at({detector_, landmarker_}, Search::both_scales, nullptr, looks[0]));
   measurement.evidence.defect = first_defect(looks, measurement.reasons);
   if (measurement.evidence.defect) return measurement;
   SELFSAME_CHECK(score(pad_, comparator_, looks, {}, measurement));
@@ -561,17 +676,15 @@ Result<LivenessMeasurement> LivenessMeter::judge(
   const auto answer_frames = collector.sampler_.nearest(answer_s);
   const auto frames = std::move(collector.sampler_).take(kFramesLookedAt);
   std::vector<Look> looks = looks_of(frames);
-  for (std::size_t i = 0; i < looks.size(); ++i) {
-    const bool is_checkpoint = i == 0 || i == looks.size() / 2 || i + 1 == looks.size();
-    SELFSAME_CHECK(look_at({detector_, landmarker_}, is_checkpoint, looks[i]));
-  }
+  const Parts parts{detector_, landmarker_};
+  SELFSAME_CHECK(look_at_all(parts, looks));
   measurement.evidence.defect = first_defect(looks, measurement.reasons);
   if (measurement.evidence.defect) return measurement;
   note_continuity(collector.trace_.findings(), measurement);
   note_flat_motion(looks, measurement);
   std::vector<Look> answers = looks_of(answer_frames);
   for (Look& answer : answers) {
-    SELFSAME_CHECK(look_at({detector_, landmarker_}, false, answer));
+    SELFSAME_CHECK(look_at(parts, Search::whole, nullptr, answer));  // whoever answers
   }
   SELFSAME_CHECK(score(pad_, comparator_, looks, answers, measurement));
   return measurement;
