@@ -97,7 +97,9 @@ Result<std::vector<evaluation::SyncRow>> measure_sync(
   if (options.talking.empty()) return std::vector<evaluation::SyncRow>{};
   SELFSAME_TRY(paths, find_models(settings));
   SELFSAME_TRY(cards, load_cards(paths, settings));
-  SELFSAME_TRY(follower, evaluation::FaceFollower::create(cards, engine_options(paths, settings)));
+  SELFSAME_TRY(
+      follower, evaluation::FaceFollower::create_for_lips(cards, engine_options(paths, settings))
+  );
   return evaluation::evaluate_sync(follower, options.talking);
 }
 

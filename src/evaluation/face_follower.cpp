@@ -36,10 +36,23 @@ FaceFollower::FaceFollower(
 Result<FaceFollower> FaceFollower::create(
     const vision::ModelCards& cards, const vision::EngineOptions& options
 ) {
+  return create_by(cards.track.empty() ? cards.landmarks : cards.track, cards, options);
+}
+
+Result<FaceFollower> FaceFollower::create_for_lips(
+    const vision::ModelCards& cards, const vision::EngineOptions& options
+) {
+  return create_by(cards.landmarks, cards, options);
+}
+
+Result<FaceFollower> FaceFollower::create_by(
+    const std::string& landmarks,
+    const vision::ModelCards& cards,
+    const vision::EngineOptions& options
+) {
   SELFSAME_TRY(runtime, vision::InferenceRuntime::create(options));
   SELFSAME_TRY(detector, load<vision::FaceDetector>(cards, cards.detector, *runtime));
-  const std::string& name = cards.track.empty() ? cards.landmarks : cards.track;
-  SELFSAME_TRY(tracker, load<vision::FaceLandmarker>(cards, name, *runtime));
+  SELFSAME_TRY(tracker, load<vision::FaceLandmarker>(cards, landmarks, *runtime));
   return FaceFollower(std::move(runtime), std::move(detector), std::move(tracker));
 }
 

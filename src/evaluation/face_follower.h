@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -21,6 +22,10 @@ class FaceFollower {
   [[nodiscard]] static Result<FaceFollower> create(
       const vision::ModelCards& cards, const vision::EngineOptions& options
   );
+  /// By the landmarks that follow lips.
+  [[nodiscard]] static Result<FaceFollower> create_for_lips(
+      const vision::ModelCards& cards, const vision::EngineOptions& options
+  );
 
   /// Of the largest face. `not_found` when there is none.
   [[nodiscard]] Result<vision::FaceLandmarks> mesh_of(const vision::Image& image) const;
@@ -32,6 +37,11 @@ class FaceFollower {
   [[nodiscard]] const vision::FaceLandmarker& tracker() const noexcept { return tracker_; }
 
  private:
+  [[nodiscard]] static Result<FaceFollower> create_by(
+      const std::string& landmarks,
+      const vision::ModelCards& cards,
+      const vision::EngineOptions& options
+  );
   FaceFollower(
       std::unique_ptr<vision::InferenceRuntime> runtime,
       vision::FaceDetector detector,

@@ -38,9 +38,10 @@ TEST(SyncEvaluation, TellsSoundThatIsMovedFromSoundThatIsNot) {
   if (!std::filesystem::exists(talking)) {
     GTEST_SKIP() << "SKIPPED: needs ../shared/evaldata, which is not here; nothing was measured";
   }
-  const auto follower =
-      FaceFollower::create(vision::test::all_cards(), vision::test::options(vision::Precision::f32))
-          .value();
+  const auto follower = FaceFollower::create_for_lips(
+                            vision::test::all_cards(), vision::test::options(vision::Precision::f32)
+  )
+                            .value();
   const auto rows = evaluate_sync(follower, talking).value();
   ASSERT_EQ(rows.size(), kSoundShifts_s.size());
   for (const auto& row : rows) {
@@ -57,9 +58,10 @@ TEST(SyncEvaluation, NeedsClipsWithSound) {
   if (!vision::test::networks_are_here()) {
     GTEST_SKIP() << "SKIPPED: no networks; run tools/fetch.py first";
   }
-  const auto follower =
-      FaceFollower::create(vision::test::all_cards(), vision::test::options(vision::Precision::f32))
-          .value();
+  const auto follower = FaceFollower::create_for_lips(
+                            vision::test::all_cards(), vision::test::options(vision::Precision::f32)
+  )
+                            .value();
   EXPECT_EQ(evaluate_sync(follower, "nowhere").error().code, Errc::not_found);
 }
 

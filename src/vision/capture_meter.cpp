@@ -27,8 +27,11 @@ class SharedFrame final : public VideoFrame {
   [[nodiscard]] int width_px() const noexcept override { return frame_.width_px(); }
   [[nodiscard]] int height_px() const noexcept override { return frame_.height_px(); }
   [[nodiscard]] Result<Image> image(int max_side_px) const override {
-    if (max_side_px != kSampleSide_px) return frame_.image(max_side_px);
-    if (!image_) image_ = frame_.image(max_side_px);
+    return max_side_px == kSampleSide_px ? sample() : frame_.image(max_side_px);
+  }
+  /// The image of kSampleSide_px.
+  [[nodiscard]] const Result<Image>& sample() const {
+    if (!image_) image_ = frame_.image(kSampleSide_px);
     return *image_;
   }
 
@@ -39,6 +42,12 @@ class SharedFrame final : public VideoFrame {
 
 bool follows_face(const core::Challenge& challenge) {
   return challenge.modes().size() > 1;
+}
+
+// Lips are followed by landmarks of their own; where nothing else is asked for they do for the
+// face.
+bool follows_more_than_lips(const core::Challenge& challenge) {
+  return !challenge.actions.empty() || !challenge.flashes.empty();
 }
 
 // When the face is to be seen that answers: twice in each action's window and while digits are
@@ -84,34 +93,44 @@ class FrameObservers {
  public:
   FrameObservers(
       const FaceDetector& detector,
-      const FaceLandmarker& landmarker,
+      const FaceLandmarker& tracker,
+      const FaceLandmarker& lips,
       const core::Challenge& challenge
   )
-      : follows_(follows_face(challenge)),
-        answers_colours_(!challenge.flashes.empty()),
-        tracker_(detector, landmarker) {}
+      : answers_colours_(!challenge.flashes.empty()) {
+    if (!challenge.digits.empty()) lips_.emplace(detector, lips);
+    if (follows_more_than_lips(challenge)) tracker_.emplace(detector, tracker);
+  }
 
   Result<void> add(const VideoFrame& decoded) {
     const SharedFrame frame(decoded);
     SELFSAME_CHECK(liveness_.add(frame));
-    if (!follows_ || !tracker_.wants(frame.time_s())) return {};
-    SELFSAME_TRY(image, frame.image(kSampleSide_px));
-    SELFSAME_TRY(landmarks, tracker_.add(view_of(image), frame.index(), frame.time_s()));
-    if (landmarks != nullptr && answers_colours_) {
-      reflection_.add(view_of(image), *landmarks, frame.time_s());
-    }
+    if (lips_) SELFSAME_CHECK(follow(*lips_, frame));
+    if (!tracker_) return {};
+    SELFSAME_TRY(landmarks, follow(*tracker_, frame));
+    if (landmarks == nullptr || !answers_colours_) return {};
+    reflection_.add(view_of(*frame.sample()), *landmarks, frame.time_s());
     return {};
   }
 
   LivenessCollector take_liveness() { return std::move(liveness_); }
-  FaceTrack take_track() { return std::move(tracker_).take(); }
+  FaceTrack take_track() { return tracker_ ? std::move(*tracker_).take() : FaceTrack{}; }
+  FaceTrack take_lips() { return lips_ ? std::move(*lips_).take() : FaceTrack{}; }
   ReflectionTrace take_reflection() { return std::move(reflection_); }
 
  private:
-  bool follows_;
+  // Null where the frame is not due or shows no face.
+  static Result<const FaceLandmarks*> follow(FaceTracker& tracker, const SharedFrame& frame) {
+    if (!tracker.wants(frame.time_s())) return nullptr;
+    const Result<Image>& image = frame.sample();
+    if (!image) return tl::unexpected(image.error());
+    return tracker.add(view_of(*image), frame.index(), frame.time_s());
+  }
+
   bool answers_colours_;
   LivenessCollector liveness_;
-  FaceTracker tracker_;
+  std::optional<FaceTracker> tracker_;
+  std::optional<FaceTracker> lips_;
   ReflectionTrace reflection_;
 };
 
@@ -155,7 +174,8 @@ std::optional<core::StillsFault> fault_of(const std::optional<core::CaptureDefec
 
 struct CaptureMeter::Seen {
   LivenessMeasurement liveness;
-  FaceTrack track;             // empty where the face was not followed
+  FaceTrack track;             // empty where neither actions nor colours were asked for
+  FaceTrack lips;              // empty where no digits were asked for
   ReflectionTrace reflection;  // empty where no colours were asked for
 };
 
@@ -167,7 +187,7 @@ struct CaptureMeter::SeenStills {
 Result<CaptureMeter::Seen> CaptureMeter::see(
     const FrameSource& source, const core::Challenge& challenge, Take take
 ) const {
-  FrameObservers observers(detector_, tracker_, challenge);
+  FrameObservers observers(detector_, tracker_, lips_, challenge);
   const auto video =
       show_frames(source, [&observers](const VideoFrame& frame) { return observers.add(frame); });
   SELFSAME_TRY(
@@ -176,6 +196,7 @@ Result<CaptureMeter::Seen> CaptureMeter::see(
   return Seen{
       .liveness = std::move(liveness),
       .track = observers.take_track(),
+      .lips = observers.take_lips(),
       .reflection = observers.take_reflection()
   };
 }
@@ -210,7 +231,7 @@ Result<CaptureMeasurement> CaptureMeter::measure(
   SELFSAME_TRY(seen, see(video, challenge, Take::video));
   auto capture = answer_of(seen, challenge);
   if (speech_ != nullptr && !challenge.digits.empty()) {
-    SELFSAME_TRY(speech, speech_->measure(samples.video, seen.track, challenge));
+    SELFSAME_TRY(speech, speech_->measure(samples.video, seen.lips, challenge));
     capture.challenge.speech = std::move(speech);
   }
   if (challenge.flashes.empty()) return capture;
@@ -264,7 +285,8 @@ Result<void> CaptureMeter::join(const LivenessMeasurement& stills, LivenessMeasu
 CaptureMeasurement CaptureMeter::answer_of(Seen& seen, const core::Challenge& challenge) {
   CaptureMeasurement capture{.liveness = std::move(seen.liveness), .challenge = {}};
   if (!follows_face(challenge)) return capture;
-  capture.challenge.framing = framing_of(seen.track, capture.liveness);
+  const FaceTrack& track = follows_more_than_lips(challenge) ? seen.track : seen.lips;
+  capture.challenge.framing = framing_of(track, capture.liveness);
   if (!challenge.actions.empty()) {
     capture.challenge.action = measure_actions(seen.track, challenge.mirrored);
   }

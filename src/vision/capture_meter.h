@@ -27,13 +27,15 @@ namespace selfsame::vision {
 class CaptureMeter {
  public:
   /// @param tracker  the landmarks that follow a moving face
+  /// @param lips     those that follow the lips of one that speaks
   CaptureMeter(
       const LivenessMeter& liveness,
       const FaceDetector& detector,
       const FaceLandmarker& tracker,
+      const FaceLandmarker& lips,
       const SpeechMeter* speech = nullptr
   ) noexcept
-      : liveness_(liveness), detector_(detector), tracker_(tracker), speech_(speech) {}
+      : liveness_(liveness), detector_(detector), tracker_(tracker), lips_(lips), speech_(speech) {}
 
   [[nodiscard]] Result<CaptureMeasurement> measure(
       const CaptureSamples& samples, const core::Challenge& challenge
@@ -63,6 +65,7 @@ class CaptureMeter {
   const LivenessMeter& liveness_;
   const FaceDetector& detector_;
   const FaceLandmarker& tracker_;
+  const FaceLandmarker& lips_;
   const SpeechMeter* speech_;
 };
 

@@ -12,7 +12,9 @@ class Capture : public test::WithNetworks {
  protected:
   static CaptureMeasurement measured(const core::Challenge& challenge) {
     const auto liveness = test::parts().meter();
-    const CaptureMeter meter(liveness, test::parts().detector, test::parts().tracker);
+    const CaptureMeter meter(
+        liveness, test::parts().detector, test::parts().tracker, test::parts().landmarker
+    );
     return meter
         .measure_frames(test::source_of(test::talking_frames(), test::kTalkingRate), challenge)
         .value();
@@ -57,7 +59,9 @@ TEST_F(Capture, WhoAnswersIsTheOneBeforeAndAfter) {
   }
   const auto measured_with = [&](const core::Challenge& challenge) {
     const auto liveness = test::parts().meter();
-    const CaptureMeter meter(liveness, test::parts().detector, test::parts().tracker);
+    const CaptureMeter meter(
+        liveness, test::parts().detector, test::parts().tracker, test::parts().landmarker
+    );
     return meter.measure_frames(test::source_of(frames, test::kTalkingRate), challenge).value();
   };
   core::Challenge challenge;
@@ -72,7 +76,9 @@ TEST_F(Capture, WhoAnswersIsTheOneBeforeAndAfter) {
 
 TEST_F(Capture, UndecodableIsAFinding) {
   const auto liveness = test::parts().meter();
-  const CaptureMeter meter(liveness, test::parts().detector, test::parts().tracker);
+  const CaptureMeter meter(
+      liveness, test::parts().detector, test::parts().tracker, test::parts().landmarker
+  );
   const auto capture = meter.measure({.video = Bytes(5000, 7)}, {}).value();
   EXPECT_EQ(capture.liveness.evidence.defect, core::CaptureDefect::undecodable);
 }
@@ -98,7 +104,9 @@ std::vector<TimedStill> stills_of(std::size_t step, std::size_t count) {
 
 CaptureMeasurement answered(const CaptureSamples& samples) {
   const auto liveness = test::parts().meter();
-  const CaptureMeter meter(liveness, test::parts().detector, test::parts().landmarker);
+  const CaptureMeter meter(
+      liveness, test::parts().detector, test::parts().landmarker, test::parts().landmarker
+  );
   return meter.measure(samples, eight_colours()).value();
 }
 
@@ -139,7 +147,9 @@ TEST_F(Capture, UnusableStillsLeaveTheVideoAndSayWhy) {
 
 TEST_F(Capture, StillsAloneDoNotShowActions) {
   const auto liveness = test::parts().meter();
-  const CaptureMeter meter(liveness, test::parts().detector, test::parts().landmarker);
+  const CaptureMeter meter(
+      liveness, test::parts().detector, test::parts().landmarker, test::parts().landmarker
+  );
   auto challenge = eight_colours();
   challenge.actions = {{.action = core::FaceAction::nod, .window = std::nullopt}};
   const auto capture = meter.measure({.stills = stills_of(6, 20)}, challenge).value();
@@ -205,7 +215,9 @@ TEST_F(Capture, ColoursPutIntoStillsAreNotInTheVideo) {
     begin_s += 0.4;
   }
   const auto liveness = test::parts().meter();
-  const CaptureMeter meter(liveness, test::parts().detector, test::parts().landmarker);
+  const CaptureMeter meter(
+      liveness, test::parts().detector, test::parts().landmarker, test::parts().landmarker
+  );
   const auto fault_of = [&](const CaptureSamples& samples) {
     const auto capture = meter.measure(samples, challenge).value();
     return core::fault_of_reflection(*capture.challenge.reflection, challenge);

@@ -85,6 +85,7 @@ class Engine final : public FaceEngine {
             liveness_,
             parts_.detector,
             parts_.tracker ? *parts_.tracker : parts_.landmarker,
+            parts_.landmarker,
             parts_.speech ? &*parts_.speech : nullptr
         ) {}
 
