@@ -37,14 +37,14 @@ constexpr std::array<Name, 5> kEras = {
 
 /// The first letters that tell months apart: English, and where they differ French, Spanish,
 /// Portuguese, German, Dutch, Italian, Malay, Indonesian and Filipino.
-constexpr std::array<Name, 38> kMonths = {
+constexpr std::array<Name, 39> kMonths = {
     {{U"JAN", 1},  {U"ENE", 1},  {U"GEN", 1},  {U"FEB", 2},  {U"FEV", 2},  {U"FÉV", 2},
      {U"PEB", 2},  {U"MAR", 3},  {U"MÄR", 3},  {U"MRT", 3},  {U"MAC", 3},  {U"APR", 4},
      {U"AVR", 4},  {U"ABR", 4},  {U"MAY", 5},  {U"MAI", 5},  {U"MEI", 5},  {U"MAG", 5},
-     {U"JUN", 6},  {U"JUIN", 6}, {U"GIU", 6},  {U"JUL", 7},  {U"JUIL", 7}, {U"LUG", 7},
-     {U"AUG", 8},  {U"AOÛ", 8},  {U"AGO", 8},  {U"OGO", 8},  {U"SEP", 9},  {U"OCT", 10},
-     {U"OKT", 10}, {U"OUT", 10}, {U"NOV", 11}, {U"DEC", 12}, {U"DEZ", 12}, {U"DES", 12},
-     {U"DIC", 12}, {U"DIS", 12}}
+     {U"JUN", 6},  {U"JUIN", 6}, {U"GIU", 6},  {U"JUL", 7},  {U"JUIL", 7}, {U"JUI", 7},
+     {U"LUG", 7},  {U"AUG", 8},  {U"AOÛ", 8},  {U"AGO", 8},  {U"OGO", 8},  {U"SEP", 9},
+     {U"OCT", 10}, {U"OKT", 10}, {U"OUT", 10}, {U"NOV", 11}, {U"DEC", 12}, {U"DEZ", 12},
+     {U"DES", 12}, {U"DIC", 12}, {U"DIS", 12}}
 };
 
 bool is_letter(char32_t c) noexcept {
@@ -211,7 +211,8 @@ std::optional<year_month_day> thai_date(
   return std::nullopt;
 }
 
-/// "26 0CT 1982": a nought among letters, and not beside a figure, is an O.
+/// "26 0CT 1982", "20 Ju|2025": a nought among letters, and not beside a figure, is an O, and a bar
+/// an L.
 std::u32string with_letters(std::u32string_view text) {
   std::u32string result(text);
   const auto is_figure = [](char32_t c) { return c >= U'0' && c <= U'9'; };
@@ -220,6 +221,7 @@ std::u32string with_letters(std::u32string_view text) {
     const char32_t after = i + 1 < text.size() ? text[i + 1] : U' ';
     const bool is_among = is_letter(before) || is_letter(after);
     if (text[i] == U'0' && is_among && !is_figure(before) && !is_figure(after)) result[i] = U'O';
+    if (text[i] == U'|' && is_letter(before)) result[i] = U'L';
   }
   return result;
 }

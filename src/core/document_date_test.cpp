@@ -57,6 +57,8 @@ TEST(DocumentDate, BuddhistYears) {
   EXPECT_EQ(read("31 ม.ค. 2567"), "2024-01-31");
   EXPECT_EQ(read("31 มี.ค. 2567"), "2024-03-31");
   EXPECT_EQ(read("05/06/2533"), "1990-06-05");
+  EXPECT_EQ(read("20 Ju|2025"), "2025-07-20");
+  EXPECT_EQ(read("20 JuI 2025"), "2025-07-20");
   EXPECT_EQ(read("4 กุย. 2545"), "2002-09-04");  // a full stop seen as a vowel
   EXPECT_EQ(read("31 ธุค.2566"), "2023-12-31");
 }

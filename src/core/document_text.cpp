@@ -48,11 +48,12 @@ bool has(std::string_view text, Predicate is) {
   return false;
 }
 
-/// A word of Latin script goes on there: "NAME" is not found in "SURNAME".
+/// A word of Latin script goes on there: "NAME" is not found in "SURNAME". "NameTAN": readers lose
+/// blanks, and where a capital follows a small letter, another word begins.
 bool cuts_a_word(const BareText& text, std::size_t from, std::size_t to) {
   const auto joined = [&](std::size_t left, std::size_t right) {
     return is_capital(text.characters[left]) && is_capital(text.characters[right]) &&
-           text.end[left] == text.at[right];
+           text.end[left] == text.at[right] && !(text.is_small[left] && !text.is_small[right]);
   };
   return (from > 0 && joined(from - 1, from)) ||
          (to < text.characters.size() && to > 0 && joined(to - 1, to));
@@ -195,6 +196,7 @@ BareText bare(std::string_view text) {
     result.characters.push_back(p);
     result.at.push_back(at);
     result.end.push_back(size - text.size());
+    result.is_small.push_back(*c >= U'a' && *c <= U'z');
   }
   return result;
 }

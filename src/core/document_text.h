@@ -16,6 +16,7 @@ struct BareText {
   std::u32string characters;
   std::vector<std::size_t> at;   // first byte of each
   std::vector<std::size_t> end;  // one past its last byte
+  std::vector<bool> is_small;    // it was a small letter a-z
 };
 
 /// Not UTF-8: nothing is in it.

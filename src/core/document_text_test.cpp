@@ -30,6 +30,8 @@ TEST(DocumentWording, WholeWordsOfLatinScriptOnly) {
   EXPECT_EQ(found("SURNAME", "NAME"), "none");
   EXPECT_EQ(found("Last Name", "Name"), "Name");
   EXPECT_EQ(found("NAMES", "NAME"), "none");
+  EXPECT_EQ(found("NameTAN MEI LING", "NAME"), "Name");
+  EXPECT_EQ(found("Licence NumberS7822584Z", "Licence Number"), "Licence Number");
   EXPECT_EQ(found("", "Name"), "none");
   EXPECT_EQ(found("Name", ""), "none");
   EXPECT_EQ(found("\xff\xfeName", "Name"), "none");
