@@ -145,6 +145,7 @@ Result<FieldRule> read_field(const toml::table& table, const std::string& where)
   rule.patterns = wordings(reader, "patterns");
   rule.stops = wordings(reader, "stops");
   rule.starts = wordings(reader, "starts");
+  rule.from = wordings(reader, "from");
   read_places(reader, rule);
   read_zone(reader, rule.zone);
   read_values(reader, rule);
@@ -184,6 +185,21 @@ void add_titles(TomlReader& reader, double weight, DocumentTemplate& document) {
   if (!titles.empty()) document.marks.push_back({std::move(titles), weight});
 }
 
+void read_signs(TomlReader& reader, DocumentTemplate& document) {
+  const toml::table* table = reader.table("signs");
+  if (table == nullptr) return;
+  if (table->size() > kDocumentWordingsMax) {
+    reader.complain("signs", fmt::format("has more than {}", kDocumentWordingsMax));
+    return;
+  }
+  for (const auto& [seen, node] : *table) {
+    const auto meant = node.value<std::string>();
+    if (!meant || meant->empty()) reader.complain("signs", "holds what is no text");
+    document.signs.emplace_back(std::string(seen.str()), meant.value_or(""));
+    check_wording(reader, "signs", document.signs.back().first);
+  }
+}
+
 char read_zone_code(TomlReader& reader) {
   const auto code = reader.optional<std::string>("mrz", "");
   if (code.empty()) return '\0';
@@ -209,6 +225,7 @@ Result<DocumentTemplate> read_side(const toml::table& table, const std::string& 
   add_marks(reader, "strong_marks", kStrong, document);
   add_titles(reader, kTitle, document);
   document.other_labels = wordings(reader, "other_labels");
+  read_signs(reader, document);
   if (document.marks.empty()) reader.complain("marks", "is missing");
   std::set<std::string> names;
   for (const toml::table* field : reader.tables("field")) {

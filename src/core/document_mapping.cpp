@@ -9,6 +9,7 @@
 
 #include "core/document_text.h"
 #include "core/id_number_facts.h"
+#include "core/mrz_name.h"
 
 namespace selfsame::core {
 namespace {
@@ -118,7 +119,7 @@ void cut(
   if (segment.text.empty()) return;
   // "Nom/Surname", "Date of birth/Date de naissance": more of the label.
   segment.is_label = (segment.text.ends_with('/') && to < line.text.size()) ||
-                     (segment.text.starts_with('/') && from > 0);
+                     (segment.text.starts_with('/') && from > 0 && !has_digit(segment.text));
   segments.push_back(std::move(segment));
 }
 
@@ -155,6 +156,11 @@ bool says_any(std::string_view text, const std::vector<std::string>& wordings) {
   });
 }
 
+void replace_all(std::string& text, std::string_view seen, std::string_view meant) {
+  for (auto at = text.find(seen); at != std::string::npos; at = text.find(seen, at + meant.size()))
+    text.replace(at, seen.size(), meant);
+}
+
 struct Taken {
   std::string value;
   std::string printed;
@@ -179,6 +185,7 @@ class Mapper {
 
   void read_fields(DocumentFields& into) {
     for (std::size_t i = 0; i < document_.fields.size(); ++i) {
+      if (into.find(document_.fields[i].name) != nullptr) continue;
       auto value = field(i);
       if (value) into.fields.push_back(std::move(*value));
     }
@@ -220,9 +227,13 @@ class Mapper {
   ) {
     if (rule.kind == FieldKind::text) return text_from(rule, first, label);
     const auto taken = read_one(rule, segments_[first].text);
-    if (taken) return taken_value(rule, {first}, taken->value, {taken->printed});
     Group row = row_from(first, rule, kWideGap);
     const auto whole = row.size() > 1 ? read_one(rule, joined(row)) : std::nullopt;
+    // A number may go on in the next piece: patterns differ in length.
+    const bool goes_on = taken && whole && rule.kind == FieldKind::number &&
+                         whole->value.size() > taken->value.size() &&
+                         whole->value.starts_with(taken->value);
+    if (taken && !goes_on) return taken_value(rule, {first}, taken->value, {taken->printed});
     if (!whole) return std::nullopt;
     // Neighbours that the value does without are not its own.
     const auto suffices = [&](const Group& part) {
@@ -307,7 +318,17 @@ class Mapper {
   [[nodiscard]] bool is_free(const Segment& segment, const FieldRule& rule) const {
     return !segment.is_label && !segment.taken &&
            rule.zone.holds(segment.middle_x(), segment.middle_y()) &&
-           is_of_script(segment.text, rule.script) && !says_any(segment.text, rule.stops);
+           is_of_script(segment.text, rule.script) && !says_any(segment.text, rule.stops) &&
+           (rule.from.empty() || begin_of(segment.text, rule.from));
+  }
+
+  /// Where the first of these stands.
+  [[nodiscard]] static std::optional<std::size_t> begin_of(
+      std::string_view text, const std::vector<std::string>& wordings
+  ) {
+    std::size_t first = std::string_view::npos;
+    for (const std::string& wording : wordings) first = std::min(first, text.find(wording));
+    return first == std::string_view::npos ? std::nullopt : std::optional(first);
   }
 
   /// What stands there from the label, if anything.
@@ -484,6 +505,8 @@ class Mapper {
       value += line;
     }
     if (rule.joined_closely) std::erase(value, ' ');
+    for (const auto& [seen, meant] : document_.signs) replace_all(value, seen, meant);
+    if (!rule.from.empty()) value.erase(0, begin_of(value, rule.from).value_or(0));
     if (has_latin(value))
       value = in_figures(in_capitals(rule.joined_closely ? value : spaced(value)));
     if (!rule.before.empty()) value = tidy(value.substr(0, value.find(rule.before)));
@@ -672,19 +695,56 @@ bool is_name(const FieldRule& rule) {
   return rule.name == "surname" || rule.name == "given_names";
 }
 
-/// What the zone says goes before what is printed, where its check digits hold; names stand on the
-/// page as they are, and in the zone transliterated.
-void add_zone(const DocumentTemplate& document, const Mrz& mrz, DocumentFields& into) {
+/// Names stand on the page as they are, and in the zone transliterated: what was found, or of all
+/// lines the one that is most like the zone's; where none is, the zone's.
+FieldValue printed_name(
+    FieldValue coded, const FieldValue* found, std::span<const PlacedLine> lines, bool is_cut
+) {
+  NameMatch best;
+  FieldValue name = coded;
+  if (found != nullptr) {
+    if (auto match = match_name(found->value, coded.value, is_cut)) {
+      best = std::move(*match);
+      name = *found;
+      name.value = best.name;
+    }
+  }
+  for (std::size_t i = 0; i < std::min(lines.size(), kDocumentLinesMax); ++i) {
+    const std::string text = tidy(in_capitals(lines[i].text));
+    auto match = match_name(text, coded.value, is_cut);
+    if (!match || match->errors >= best.errors) continue;
+    best = std::move(*match);
+    name = {coded.name, best.name, {text}, {i}, lines[i].confidence};
+  }
+  return name;
+}
+
+/// What the zone says goes before what is printed, where its check digits hold.
+void add_zone(
+    std::span<const PlacedLine> lines,
+    const DocumentTemplate& document,
+    const Mrz& mrz,
+    DocumentFields& into
+) {
   if (!mrz.is_valid()) return;
+  const bool is_cut = mrz.has_full_name();
   for (const FieldRule& rule : document.fields) {
     auto coded = from_zone(rule, mrz);
     if (!coded) continue;
     const auto printed = std::ranges::find(into.fields, rule.name, &FieldValue::name);
+    if (is_name(rule)) {
+      const FieldValue* found = printed == into.fields.end() ? nullptr : &*printed;
+      const bool may_go_on = is_cut && rule.name == "given_names";
+      coded = printed_name(std::move(*coded), found, lines, may_go_on);
+    }
     if (printed == into.fields.end()) {
       into.fields.push_back(std::move(*coded));
       continue;
     }
-    if (is_name(rule)) continue;
+    if (is_name(rule)) {
+      *printed = std::move(*coded);
+      continue;
+    }
     const bool is_code = rule.name == "nationality" || rule.name == "issuing_state";
     if (!is_code && bare(printed->value).characters != bare(coded->value).characters) {
       into.findings.push_back({FindingCode::consistency, rule.name, false});
@@ -757,7 +817,7 @@ DocumentFields map_fields(
 ) {
   DocumentFields result;
   Mapper(lines, document, today).read_fields(result);
-  if (mrz != nullptr) add_zone(document, *mrz, result);
+  if (mrz != nullptr) add_zone(lines, document, *mrz, result);
   add_derived(document, static_cast<int>(today.year()), result);
   add_findings(document, mrz, result);
   return result;

@@ -201,6 +201,70 @@ TEST(DocumentMapping, ANumberLeavesItsRowToOthers) {
   EXPECT_EQ(value_of(mapped(apart, card({number})), "document_number"), "Y858082(9)");
 }
 
+TEST(DocumentMapping, ANumberGoesOnInTheNextPiece) {
+  FieldRule code = text("name_code", {});
+  code.kind = FieldKind::number;
+  code.patterns = {"9999 9999 9999", "9999 9999"};
+  const std::vector<PlacedLine> lines = {at(0.1, 0.2, "2733 5364"), at(0.3, 0.2, "0948")};
+  EXPECT_EQ(value_of(mapped(lines, card({code})), "name_code"), "2733 5364 0948");
+  EXPECT_EQ(value_of(mapped({lines[0]}, card({code})), "name_code"), "2733 5364");
+}
+
+TEST(DocumentMapping, ASecondRuleIsForWhereTheFirstFoundNothing) {
+  const auto document =
+      card({date("date_of_birth", {"Date of Birth"}), date("date_of_birth", {"Geboren"})});
+  const auto first = at(0.1, 0.2, "Geboren 04-06-1985");
+  const auto second = at(0.1, 0.4, "Date of Birth 03-06-1985");
+  const auto both = mapped({first, second}, document);
+  EXPECT_EQ(value_of(both, "date_of_birth"), "1985-06-03");
+  EXPECT_EQ(both.fields.size(), 1U);
+  EXPECT_EQ(value_of(mapped({first}, document), "date_of_birth"), "1985-06-04");
+}
+
+TEST(DocumentMapping, ATextBeginsWhereItsRuleSays) {
+  FieldRule name = text("full_name_local", {});
+  name.script = FieldScript::thai;
+  name.from = {"นาย", "นาง"};
+  const auto read = [&](std::string line) {
+    return value_of(mapped({at(0.1, 0.2, std::move(line))}, card({name})), "full_name_local");
+  };
+  EXPECT_EQ(read("จข่อ นาย สมชาย บุญมา"), "นาย สมชาย บุญมา");
+  EXPECT_EQ(read("นาง สมหญิง แก้วมณี"), "นาง สมหญิง แก้วมณี");
+  EXPECT_EQ(read("สมชาย บุญมา"), "none");
+}
+
+TEST(DocumentMapping, SignsOfOtherRegionsAreTheDocumentsOwn) {
+  auto document = card({text("full_name", {"姓名"})});
+  document.signs = {{"黃", "黄"}};
+  EXPECT_EQ(value_of(mapped({at(0.1, 0.2, "姓名 黃静")}, document), "full_name"), "黄静");
+}
+
+TEST(DocumentMapping, NamesArePrintedAndCheckedAgainstTheZone) {
+  // ICAO Doc 9303 part 4, appendix A.
+  const std::vector<std::string> zone = {
+      "P<UTOERIKSSON<<SOEREN<MARIA<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+  };
+  const Mrz mrz = *parse_mrz(zone, kToday);
+  const auto document = card({text("surname", {"Surname"}), text("given_names", {"Given names"})});
+  // Labels that stand wrongly lead to the wrong line.
+  const auto fields = map_fields(
+      std::vector{
+          at(0.1, 0.2, "Surname"),
+          at(0.1, 0.26, "S0REN MARIA"),
+          at(0.1, 0.4, "Given names"),
+          at(0.1, 0.46, "UTOPIAN"),
+          at(0.6, 0.2, "ERIKSSON")
+      },
+      document,
+      &mrz,
+      kToday
+  );
+  EXPECT_EQ(value_of(fields, "surname"), "ERIKSSON");
+  EXPECT_EQ(value_of(fields, "given_names"), "SØREN MARIA");
+  // Nothing like it is printed: the zone's.
+  EXPECT_EQ(value_of(map_fields({}, document, &mrz, kToday), "given_names"), "SOEREN MARIA");
+}
+
 TEST(DocumentMapping, NoDateBeforeItsTime) {
   FieldRule born = date("date_of_birth", {});
   born.patterns = {"99-99-9999"};

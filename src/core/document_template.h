@@ -62,6 +62,7 @@ struct FieldRule {
   bool is_shared = false;           // leaves what it stands on to later fields
   bool needs_digit = false;         // text: begins at a line with a digit or one of `starts`
   std::vector<std::string> starts;  // text without a label begins at a line that holds one of these
+  std::vector<std::string> from;    // text: begins at the first of these, what precedes is dropped
   std::string before;               // ends in front of this: "(" of a date's second calendar
   DateOrder order = DateOrder::day_month_year;
   bool in_future = false;  // a year of two digits may lie up to 50 years ahead
@@ -86,7 +87,10 @@ struct DocumentTemplate {
   bool has_portrait = false;
   std::vector<DocumentMark> marks;        // wording that tells it
   std::vector<std::string> other_labels;  // of what is not read; a value ends at them
-  std::vector<FieldRule> fields;          // those that come first take their lines first
+  std::vector<std::pair<std::string, std::string>> signs;  // what readers take for another -> it
+  // Those that come first take their lines first; of a name that comes twice the second is for
+  // where the first found nothing.
+  std::vector<FieldRule> fields;
 };
 
 }  // namespace selfsame::core

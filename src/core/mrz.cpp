@@ -353,6 +353,10 @@ const char* name_of(MrzFormat format) noexcept {
   return "unknown";
 }
 
+bool Mrz::has_full_name() const {
+  return at(lines, places_of(format).name).back() != kFiller;
+}
+
 bool Mrz::is_valid() const noexcept {
   return well_formed && std::ranges::none_of(checks.all(), [](MrzCheck check) {
            return check == MrzCheck::wrong;

@@ -63,6 +63,9 @@ struct Mrz {
   // is a name.
   bool well_formed = false;
 
+  /// The name fills its field: it may have been cut.
+  [[nodiscard]] bool has_full_name() const;
+
   /// Well formed, and no check digit is wrong. Check digits do not cover names, state and
   /// nationality.
   [[nodiscard]] bool is_valid() const noexcept;
