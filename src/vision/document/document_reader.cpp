@@ -184,8 +184,13 @@ core::PlacedLine placed(const DocumentLine& line, const Homography& to_unit) {
   return result;
 }
 
+/// Fillers tell a zone; a second line without any is one long word of capitals and figures.
 bool is_of_zone(const std::string& text) {
-  return std::ranges::count(text, '<') >= 2;
+  constexpr std::size_t kLong = 28;
+  const bool is_one_word = text.size() >= kLong && std::ranges::all_of(text, [](char c) {
+                             return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '<';
+                           });
+  return is_one_word || std::ranges::count(text, '<') >= 2;
 }
 
 /// The quick reader loses narrow blanks between words.
@@ -271,12 +276,14 @@ struct DocumentReader::Parts {
   }
 
   /// Turns the card by 180 degrees when its longest lines read better so; looks at more of them
-  /// until one way is clearly better.
+  /// until one way is clearly better. Only sure readings weigh much: of a script that the reader
+  /// does not know, it is as unsure both ways.
   [[nodiscard]] Result<Quad> right_way_up(
       const PixelView& picture, const Quad& card, const std::vector<TextRegion>& regions
   ) const {
-    constexpr std::size_t kSamples = 4;
-    constexpr float kClear = 0.25F;
+    constexpr std::size_t kSamples = 8;
+    constexpr float kClear = 0.35F;
+    const auto weight = [](float confidence) { return std::pow(confidence, 4.0F); };
     std::vector<const TextRegion*> longest;
     for (const TextRegion& region : regions) longest.push_back(&region);
     std::ranges::sort(longest, std::greater{}, [](const TextRegion* r) {
@@ -290,8 +297,8 @@ struct DocumentReader::Parts {
       const Quad line = aligned(region->quad, direction);
       SELFSAME_TRY(one, quick.read(picture, line));
       SELFSAME_TRY(other, quick.read(picture, turned(line, 2)));
-      upright += one.confidence;
-      inverted += other.confidence;
+      upright += weight(one.confidence);
+      inverted += weight(other.confidence);
       if (std::abs(upright - inverted) >= kClear) break;
     }
     return upright >= inverted ? card : turned(card, 2);

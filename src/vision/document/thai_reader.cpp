@@ -31,18 +31,24 @@ Result<Engine> make_engine(const std::string& folder) {
   return engine;
 }
 
-/// Vowels and tones stand above and below the letters, where a detector of text hardly looks.
-Quad with_marks(const Quad& line) {
-  constexpr float kAbove = 0.18F;
-  constexpr float kBelow = 0.1F;
+/// What is read of a line beyond its box, in heights of it. Vowels and tones stand above and below
+/// the letters, where a detector of text hardly looks.
+struct Margins {
+  float above = 0;
+  float below = 0;
+};
+constexpr Margins kUsual{0.18F, 0.1F};
+constexpr Margins kNarrow{0.08F, 0.03F};  // where there is other print close by
+
+Quad with_margins(const Quad& line, Margins margins) {
   const auto beyond = [](Point from, Point to, float share) {
     return Point{to.x + share * (to.x - from.x), to.y + share * (to.y - from.y)};
   };
   return {
-      beyond(line[3], line[0], kAbove),
-      beyond(line[2], line[1], kAbove),
-      beyond(line[1], line[2], kBelow),
-      beyond(line[0], line[3], kBelow)
+      beyond(line[3], line[0], margins.above),
+      beyond(line[2], line[1], margins.above),
+      beyond(line[1], line[2], margins.below),
+      beyond(line[0], line[3], margins.below)
   };
 }
 
@@ -71,6 +77,38 @@ std::string on_one_line(std::string text) {
   const auto from = text.find_first_not_of(' ');
   if (from == std::string::npos) return {};
   return text.substr(from, text.find_last_not_of(' ') - from + 1);
+}
+
+/// A line with its marks, black on white, as high as Tesseract likes it.
+cv::Mat strip_of(const PixelView& picture, const Quad& line) {
+  // Tesseract brings lines to 36 itself.
+  constexpr int kHeight_px = 56;
+  constexpr int kWidest_px = 2048;
+  constexpr int kMargin_px = 8;
+  const float aspect = width_of(line) / std::max(1.0F, height_of(line));
+  const int width_px = std::clamp(
+      static_cast<int>(std::lround(static_cast<float>(kHeight_px) * aspect)), 8, kWidest_px
+  );
+  const Image straight = straightened(picture, line, width_px, kHeight_px);
+  cv::Mat grey;
+  cv::cvtColor(as_mat(view_of(straight)), grey, cv::COLOR_BGR2GRAY);
+  flatten(grey);
+  cv::copyMakeBorder(
+      grey, grey, kMargin_px, kMargin_px, kMargin_px, kMargin_px, cv::BORDER_REPLICATE
+  );
+  return grey;
+}
+
+ReadText read_strip(tesseract::TessBaseAPI& engine, const cv::Mat& grey) {
+  engine.SetImage(grey.data, grey.cols, grey.rows, 1, static_cast<int>(grey.step[0]));
+  engine.SetSourceResolution(300);
+  const std::unique_ptr<char[]> text(engine.GetUTF8Text());
+  ReadText read;
+  if (text && is_utf8(text.get())) read.text = on_one_line(text.get());
+  if (!read.text.empty()) {
+    read.confidence = static_cast<float>(std::clamp(engine.MeanTextConf(), 0, 100)) / 100;
+  }
+  return read;
 }
 
 }  // namespace
@@ -121,30 +159,12 @@ Result<std::unique_ptr<ThaiReader>> ThaiReader::create(
 }
 
 Result<ReadText> ThaiReader::read(const PixelView& picture, const Quad& line) const {
-  constexpr int kHeight_px =
-      56;  // of the line, with its marks; Tesseract brings lines to 36 itself
-  constexpr int kWidest_px = 2048;
-  constexpr int kMargin_px = 8;
-  const Quad strip = with_marks(line);
-  const float aspect = width_of(strip) / std::max(1.0F, height_of(strip));
-  const int width_px = std::clamp(
-      static_cast<int>(std::lround(static_cast<float>(kHeight_px) * aspect)), 8, kWidest_px
-  );
-  const Image straight = straightened(picture, strip, width_px, kHeight_px);
-  cv::Mat grey;
-  cv::cvtColor(as_mat(view_of(straight)), grey, cv::COLOR_BGR2GRAY);
-  flatten(grey);
-  cv::copyMakeBorder(
-      grey, grey, kMargin_px, kMargin_px, kMargin_px, kMargin_px, cv::BORDER_REPLICATE
-  );
+  constexpr float kSure = 0.92F;
   SELFSAME_TRY(engine, pool_->take());
-  engine->SetImage(grey.data, grey.cols, grey.rows, 1, static_cast<int>(grey.step[0]));
-  engine->SetSourceResolution(300);
-  const std::unique_ptr<char[]> text(engine->GetUTF8Text());
-  ReadText read;
-  if (text && is_utf8(text.get())) read.text = on_one_line(text.get());
-  if (!read.text.empty()) {
-    read.confidence = static_cast<float>(std::clamp(engine->MeanTextConf(), 0, 100)) / 100;
+  ReadText read = read_strip(*engine, strip_of(picture, with_margins(line, kUsual)));
+  if (read.confidence < kSure) {
+    ReadText other = read_strip(*engine, strip_of(picture, with_margins(line, kNarrow)));
+    if (other.confidence > read.confidence) read = std::move(other);
   }
   pool_->give_back(std::move(engine));
   return read;
