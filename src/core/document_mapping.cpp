@@ -225,6 +225,7 @@ class Mapper {
   [[nodiscard]] std::optional<FieldValue> read_from(
       const FieldRule& rule, std::size_t first, std::optional<std::size_t> label
   ) {
+    if (!rule.from.empty() && !begin_of(segments_[first].text, rule.from)) return std::nullopt;
     if (rule.kind == FieldKind::text) return text_from(rule, first, label);
     const auto taken = read_one(rule, segments_[first].text);
     Group row = row_from(first, rule, kWideGap);
@@ -318,8 +319,7 @@ class Mapper {
   [[nodiscard]] bool is_free(const Segment& segment, const FieldRule& rule) const {
     return !segment.is_label && !segment.taken &&
            rule.zone.holds(segment.middle_x(), segment.middle_y()) &&
-           is_of_script(segment.text, rule.script) && !says_any(segment.text, rule.stops) &&
-           (rule.from.empty() || begin_of(segment.text, rule.from));
+           is_of_script(segment.text, rule.script) && !says_any(segment.text, rule.stops);
   }
 
   /// Where the first of these stands.

@@ -231,6 +231,11 @@ TEST(DocumentMapping, ATextBeginsWhereItsRuleSays) {
   EXPECT_EQ(read("จข่อ นาย สมชาย บุญมา"), "นาย สมชาย บุญมา");
   EXPECT_EQ(read("นาง สมหญิง แก้วมณี"), "นาง สมหญิง แก้วมณี");
   EXPECT_EQ(read("สมชาย บุญมา"), "none");
+  // The rest of the row may be a piece by itself.
+  const std::vector<PlacedLine> row = {
+      {"นาย สมชาย", 0.99, 0.1, 0.2, 0.3, 0.25}, {"บุญมา", 0.99, 0.32, 0.2, 0.4, 0.25}
+  };
+  EXPECT_EQ(value_of(mapped(row, card({name})), "full_name_local"), "นาย สมชาย บุญมา");
 }
 
 TEST(DocumentMapping, SignsOfOtherRegionsAreTheDocumentsOwn) {
