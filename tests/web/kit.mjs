@@ -94,14 +94,16 @@ const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/cs
 export const POLICY = fs.readFileSync(path.join(ROOT, 'src/adapters/page/page_api.cpp'), 'utf8')
   .match(/kContentSecurityPolicy =\n((?:\s+".*"\n?)+);/)[1].split('\n').map((line) => line.trim().slice(1, -1)).join('');
 
-/** The page's files under the server's own policy, and an API of `answers`: { 'GET ': () => [200, {}], ... }. */
+/** The page's files under the server's own policy, and an API of `answers`: { 'GET ': (url, body) => [200, {}], ... }. */
 export async function standIn(dist, answers) {
   const server = http.createServer((request, response) => {
     const url = new URL(request.url, 'http://x');
     const call = url.pathname.match(/^\/v1\/sessions\/[^/]+(.*)$/);
     if (call) {
-      request.resume().on('end', () => {
-        const [status, body, headers = {}] = (answers[`${request.method} ${call[1]}`] ?? (() => [404, { code: 'not_found' }]))(url);
+      const parts = [];
+      request.on('data', (part) => parts.push(part)).on('end', () => {
+        const answer = answers[`${request.method} ${call[1]}`] ?? (() => [404, { code: 'not_found' }]);
+        const [status, body, headers = {}] = answer(url, Buffer.concat(parts));
         response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
         response.end(status === 204 ? undefined : JSON.stringify(body));
       });

@@ -52,6 +52,7 @@ if [ -x /usr/lib/chromium/chromium ]; then
   suite page limited "$node" --no-deprecation "$here/page_test.mjs" "$@"
   suite documents limited "$node" --no-deprecation "$here/document_test.mjs" "$@"
   suite guide limited "$node" --no-deprecation "$here/guide_test.mjs" "$@"
+  suite cards limited "$node" --no-deprecation "$here/card_test.mjs" "$@"
   suite shop limited "$node" --no-deprecation "$here/shop_test.mjs" "$@"
 else
   echo "SKIPPED: the browser's tests need Chromium (packaging/packages.toml)"

@@ -51,6 +51,10 @@ const documents = (answer) => ({
   'GET /result': () => owing('front'), 'POST /document': () => answer,
 });
 const begin = press('Begin');
+const showFrame = async (page) => {
+  await begin(page);
+  await press('Take a photo')(page);
+};
 const showCard = async (page) => {
   await begin(page);
   await page.setInputFiles('input[type=file]', path.join(BUILD, 'fixtures/obama.jpg'));
@@ -58,6 +62,7 @@ const showCard = async (page) => {
 };
 const SCREENS = {
   document_front: [documents(shown('back')), begin],
+  card: [documents(shown('back')), showFrame],
   document_fault: [documents(shown('front', { fault: 'other_type' })), showCard],
   confirm: [documents(shown('confirmation', { fields: read })), showCard],
   welcome: [{}],
@@ -84,7 +89,7 @@ const SCREENS = {
   unknown: [{ 'GET ': () => [404, { code: 'not_found' }] }],
   elsewhere: [{ 'POST /claim': () => [409, { code: 'conflict' }] }, start],
 };
-const SHOWN = { aim_hint: '.hint', follow: 'svg.code', follow_claimed: 'h1:text("Go on with your phone")', hold: '.stage.perform', flash: '.stage.perform', speak: '.digits' };
+const SHOWN = { card: '.desk', aim_hint: '.hint', follow: 'svg.code', follow_claimed: 'h1:text("Go on with your phone")', hold: '.stage.perform', flash: '.stage.perform', speak: '.digits' };
 
 async function photograph(page, name) {
   for (const [size, [width, height]] of Object.entries(SIZES)) {

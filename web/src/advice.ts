@@ -106,13 +106,15 @@ const READY_MS = 1200; // all is well for so long: the recording begins by itsel
 /** Turns advice of every picture into what is shown and read aloud, and into the moment to begin. */
 export class Pace<Hint extends string> {
   #good: Hint;
+  #ready_ms: number;
   #shown: Hint | null = null;
   #shownAt_ms = -Infinity;
   #latest: Hint | null = null;
   #since_ms = 0;
 
-  constructor(good: Hint) {
+  constructor(good: Hint, ready_ms = READY_MS) {
     this.#good = good;
+    this.#ready_ms = ready_ms;
   }
 
   /** `ready` grows to 1 while all is well. */
@@ -126,6 +128,6 @@ export class Pace<Hint extends string> {
       this.#shown = advice;
       this.#shownAt_ms = time_ms;
     }
-    return { shown: this.#shown, ready: advice === this.#good ? Math.min(1, lasted_ms / READY_MS) : 0 };
+    return { shown: this.#shown, ready: advice === this.#good ? Math.min(1, lasted_ms / this.#ready_ms) : 0 };
   }
 }

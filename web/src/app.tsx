@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect } from 'preact/hooks';
+import { CardScreen } from './card_screen.tsx';
 import { CameraScreen } from './camera_screen.tsx';
 import { Confirm, Document, Reading } from './document_screens.tsx';
 import type { Flow } from './flow.ts';
@@ -28,6 +29,8 @@ function Content({ flow, say, desktop }: Given & { desktop: boolean }) {
       return <Follow {...given} />;
     case 'document':
       return <Document key={screen.side} {...given} screen={screen} />;
+    case 'card':
+      return <CardScreen {...given} screen={screen} />;
     case 'reading':
       return <Reading {...given} />;
     case 'confirm':

@@ -45,7 +45,9 @@ export interface Viewfinder {
 
 export interface Cameras {
   canRecord: boolean;
+  canShow: boolean;
   open(sound: boolean): Promise<Viewfinder>;
+  openBack(): Promise<Viewfinder>; // the one that looks away from the person, with as many pixels as it has
 }
 
 const REFUSED = ['NotAllowedError', 'SecurityError', 'PermissionDeniedError'];
@@ -57,6 +59,7 @@ const STILL_QUALITY = 0.9;
 const PICTURE: MediaTrackConstraints = {
   facingMode: 'user', width: { ideal: 960 }, height: { ideal: 720 }, frameRate: { ideal: 30 },
 };
+const DOCUMENT: MediaTrackConstraints = { facingMode: 'environment', width: { ideal: 2560 }, height: { ideal: 1920 } };
 const SOUND: MediaTrackConstraints = { echoCancellation: false, noiseSuppression: false, autoGainControl: true };
 
 function troubleOf(error: unknown, device: Device): CameraTrouble {
@@ -66,15 +69,15 @@ function troubleOf(error: unknown, device: Device): CameraTrouble {
 }
 
 /** Both in one question to the person; when that fails, which of the two it was. */
-async function openStream(sound: boolean): Promise<MediaStream> {
+async function openStream(video: MediaTrackConstraints, sound: boolean): Promise<MediaStream> {
   const devices = navigator.mediaDevices;
   try {
-    return await devices.getUserMedia({ video: PICTURE, audio: sound ? SOUND : false });
+    return await devices.getUserMedia({ video, audio: sound ? SOUND : false });
   } catch (error) {
     if (!sound) throw troubleOf(error, 'camera');
     let alone: MediaStream;
     try {
-      alone = await devices.getUserMedia({ video: PICTURE });
+      alone = await devices.getUserMedia({ video });
     } catch (own) {
       throw troubleOf(own, 'camera');
     }
@@ -102,7 +105,7 @@ async function pictureOf(stream: MediaStream): Promise<HTMLVideoElement> {
   return video;
 }
 
-function stillOf(video: HTMLVideoElement, canvas: HTMLCanvasElement): Promise<Blob> {
+export function stillOf(video: HTMLVideoElement, canvas: HTMLCanvasElement): Promise<Blob> {
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;
   canvas.getContext('2d')?.drawImage(video, 0, 0);
@@ -148,22 +151,27 @@ async function factsOf(stream: MediaStream): Promise<CameraFacts> {
   };
 }
 
+function viewfinderOf(stream: MediaStream): Viewfinder {
+  return {
+    stream,
+    facts: () => factsOf(stream),
+    record: () => startTake(stream),
+    onLost: (tell) => {
+      for (const track of stream.getTracks()) track.addEventListener('ended', tell);
+    },
+    close: () => {
+      for (const track of stream.getTracks()) track.stop();
+    },
+  };
+}
+
 export const browserCameras: Cameras = {
   get canRecord() {
-    return Boolean(navigator.mediaDevices?.getUserMedia) && typeof MediaRecorder === 'function';
+    return this.canShow && typeof MediaRecorder === 'function';
   },
-  open: async (sound) => {
-    const stream = await openStream(sound);
-    return {
-      stream,
-      facts: () => factsOf(stream),
-      record: () => startTake(stream),
-      onLost: (tell) => {
-        for (const track of stream.getTracks()) track.addEventListener('ended', tell);
-      },
-      close: () => {
-        for (const track of stream.getTracks()) track.stop();
-      },
-    };
+  get canShow() {
+    return Boolean(navigator.mediaDevices?.getUserMedia);
   },
+  open: async (sound) => viewfinderOf(await openStream(PICTURE, sound)),
+  openBack: async () => viewfinderOf(await openStream(DOCUMENT, false)),
 };

@@ -11,7 +11,7 @@ import { Button, type Given } from './screens.tsx';
 
 type CameraStep = Extract<Screen, { name: 'aim' | 'perform' }>;
 
-function Preview({ stream, video }: { stream: MediaStream; video: { current: HTMLVideoElement | null } }) {
+export function Preview({ stream, video }: { stream: MediaStream; video: { current: HTMLVideoElement | null } }) {
   useEffect(() => {
     const element = video.current;
     if (!element) return;

@@ -30,9 +30,11 @@ export function Document({ flow, say, screen }: Given & { screen: Extract<Screen
     <Sheet title={say(side === 'front' ? 'document_front' : 'document_back')} picture={<CardPicture back={side === 'back'} />} actions={
       <>
         <input ref={input} class="hidden" type="file" accept="image/*" capture="environment" tabIndex={-1} aria-hidden="true" onChange={choose} />
-        <Button onClick={() => input.current?.click()}>{say('document_open')}</Button>
+        {flow.canShowCard && <Button onClick={() => void flow.openCard()}>{say('document_open')}</Button>}
+        <Button plain={flow.canShowCard} onClick={() => input.current?.click()}>{say(flow.canShowCard ? 'document_choose' : 'document_open')}</Button>
       </>
     }>
+      {flow.cardTrouble && <p class="warning" role="status">{say(`camera_${flow.cardTrouble.why}_title`)}</p>}
       {fault === null
         ? <p>{say('document_text')}</p>
         : <p class="warning" role="alert">{say(`fault_${fault}` as Key)}</p>}

@@ -433,6 +433,50 @@ test('a picture that is not what was asked for says why and is asked again', asy
   assert.deepEqual(flow.screen, { name: 'document', side: 'front', fault: 'unreadable', pictures_left: 3 });
 });
 
+test('a document before the camera, back from it, and its photo', async () => {
+  const { flow, server, camera } = setUp();
+  server.current = sessionOf({ document: card });
+  server.verdicts = [owing('front')];
+  server.answers = [documentOf('back')];
+  await flow.load();
+  await flow.begin();
+  await flow.openCard();
+  assert.equal(flow.screen.name, 'card');
+  assert.ok(flow.back());
+  assert.deepEqual(flow.screen, { name: 'document', side: 'front', fault: null, pictures_left: 5 });
+  assert.equal(camera.isOpen, false);
+  await flow.openCard();
+  await flow.useDocument(new Blob(['live']));
+  assert.deepEqual(server.pictures, [['front', 'live']]);
+  assert.equal(camera.isOpen, false);
+  assert.equal(flow.screen.name, 'document');
+});
+
+test('a document without a camera, or with one that is lost, is a file', async () => {
+  const { flow, server, camera } = setUp();
+  server.current = sessionOf({ document: card });
+  server.verdicts = [owing('front')];
+  await flow.load();
+  await flow.begin();
+  await flow.openCard();
+  camera.lose();
+  assert.equal(flow.screen.name, 'document');
+  assert.equal(flow.cardTrouble?.why, 'busy');
+  await flow.openCard();
+  assert.equal(flow.screen.name, 'document');
+
+  const refused = setUp();
+  refused.server.current = sessionOf({ document: card });
+  refused.server.verdicts = [owing('front')];
+  refused.camera.trouble = new CameraTrouble('camera', 'refused');
+  await refused.flow.load();
+  await refused.flow.begin();
+  assert.ok(refused.flow.canShowCard);
+  await refused.flow.openCard();
+  assert.equal(refused.flow.screen.name, 'document');
+  assert.ok(!refused.flow.canShowCard);
+});
+
 test('the last picture may decide, and a document may be all', async () => {
   const refused = setUp();
   refused.server.current = sessionOf({ document: card });

@@ -28,6 +28,7 @@ export type Screen =
   | { name: 'welcome'; resumed: boolean }
   | { name: 'follow' } // the phone does the rest
   | { name: 'document'; side: Side; fault: string | null; pictures_left: number }
+  | { name: 'card'; side: Side; pictures_left: number; view: Viewfinder } // the document before the camera
   | { name: 'reading' } // the picture of the document
   | { name: 'confirm'; fields: Record<string, string> } // what was read, to be looked over
   | { name: 'flashes' } // may the screen flash?
@@ -59,6 +60,7 @@ const FOLLOW_MS = 2000;
 export class Flow {
   screen: Screen = { name: 'loading' };
   session: Session | null = null;
+  cardTrouble: CameraTrouble | null = null; // why a document cannot be shown to the camera
   #parts: Parts;
   #tellers = new Set<() => void>();
   #view: Viewfinder | null = null;
@@ -109,10 +111,39 @@ export class Flow {
     if (this.screen.name === 'follow') this.#show({ name: 'welcome', resumed: false });
   }
 
+  get canShowCard(): boolean {
+    return this.#parts.cameras.canShow && this.cardTrouble === null;
+  }
+
+  /** The camera looks at the document; where it cannot, a file takes its place. */
+  async openCard(): Promise<void> {
+    if (this.screen.name !== 'document' || !this.canShowCard) return;
+    const { screen } = this;
+    this.#closeCamera();
+    const number = this.#take;
+    let view: Viewfinder;
+    try {
+      view = await this.#parts.cameras.openBack();
+    } catch (error) {
+      if (!(error instanceof CameraTrouble)) throw error;
+      this.cardTrouble = error;
+      return this.#show({ ...screen });
+    }
+    if (number !== this.#take || this.screen !== screen) return view.close();
+    this.#view = view;
+    view.onLost(() => {
+      if (this.#view !== view) return;
+      this.cardTrouble = new CameraTrouble('camera', 'busy');
+      this.#leaveCard();
+    });
+    this.#show({ name: 'card', side: screen.side, pictures_left: screen.pictures_left, view });
+  }
+
   /** A picture of the side that is asked for. */
   async useDocument(picture: Blob): Promise<void> {
-    if (this.screen.name !== 'document') return;
+    if (this.screen.name !== 'document' && this.screen.name !== 'card') return;
     const { side, pictures_left } = this.screen;
+    this.#closeCamera();
     await this.#guarded(async () => {
       this.#show({ name: 'reading' });
       try {
@@ -187,6 +218,10 @@ export class Flow {
 
   /** "Back": out of the camera to the beginning. False where there is nothing to go back from. */
   back(): boolean {
+    if (this.screen.name === 'card') {
+      this.#leaveCard();
+      return true;
+    }
     if (!['aim', 'perform', 'flashes', 'document', 'confirm'].includes(this.screen.name)) return false;
     this.#closeCamera();
     this.#show({ name: 'welcome', resumed: true });
@@ -219,6 +254,13 @@ export class Flow {
   #fail(trouble: Trouble): void {
     this.#closeCamera();
     this.#show({ name: 'trouble', trouble });
+  }
+
+  #leaveCard(): void {
+    if (this.screen.name !== 'card') return;
+    const { side, pictures_left } = this.screen;
+    this.#closeCamera();
+    this.#show({ name: 'document', side, fault: null, pictures_left });
   }
 
   #closeCamera(): void {

@@ -36,7 +36,7 @@ function guardBack(flow: Flow): void {
   let guarded = false;
   flow.subscribe(() => {
     const { name } = flow.screen;
-    if (guarded || !['aim', 'flashes', 'document', 'confirm'].includes(name)) return;
+    if (guarded || !['aim', 'flashes', 'document', 'card', 'confirm'].includes(name)) return;
     guarded = true;
     history.pushState(null, '');
   });

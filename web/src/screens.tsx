@@ -205,7 +205,7 @@ export function Whose({ customer }: { customer: Customer | undefined }) {
 }
 
 const STEPS: Screen['name'][][] = [
-  ['loading', 'welcome', 'follow', 'document', 'reading', 'confirm', 'flashes'], ['aim', 'perform', 'film', 'retry'], ['upload', 'judging'], ['done'],
+  ['loading', 'welcome', 'follow', 'document', 'card', 'reading', 'confirm', 'flashes'], ['aim', 'perform', 'film', 'retry'], ['upload', 'judging'], ['done'],
 ];
 
 /** How far it is: nothing where nothing goes on. */
@@ -222,7 +222,7 @@ export function Progress({ say, screen }: { say: Say; screen: Screen }) {
 export function Top({ say, screen, language, choose }: {
   say: Say; screen: Screen; language: string; choose: (language: string) => void;
 }) {
-  const canGoBack = ['aim', 'flashes', 'document', 'confirm'].includes(screen.name);
+  const canGoBack = ['aim', 'flashes', 'document', 'card', 'confirm'].includes(screen.name);
   return (
     <header>
       {canGoBack

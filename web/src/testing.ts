@@ -146,6 +146,7 @@ export class TestKeep implements Keep {
 
 export class TestCamera implements Cameras {
   canRecord = true;
+  canShow = true;
   trouble: CameraTrouble | null = null;
   video = new Uint8Array(1_000_000).map((_, i) => i % 251);
   isOpen = false;
@@ -156,6 +157,10 @@ export class TestCamera implements Cameras {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  async openBack() {
+    return this.open(false);
   }
 
   async open(sound: boolean) {
