@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the page and writes it as one object for the server: build.mjs MODULES OUT DETECTOR MESH
+// Builds the page and writes it as one object for the server: build.mjs MODULES OUT NETWORKS
 //   MODULES  the folder node_modules that tools/fetch.py filled
-//   OUT      gets dist/, page.bin (every file plain, then by gzip, then by Brotli) and page_files.cpp (its table);
-//            guide/kernels.wasm is there
-//   DETECTOR, MESH  the networks that look for a face and for its points, for guide/networks.mjs
+//   OUT      gets dist/, page.bin (every file plain, then by gzip, then by Brotli) and page_files.cpp (its table)
+//   NETWORKS  the folder of the graphs that look for a face and for its points
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import zlib from 'node:zlib';
-import { translate } from './guide/networks.mjs';
 
 const here = import.meta.dirname;
-const [modules, out, detector, mesh] = process.argv.slice(2).map((given) => path.resolve(given));
+const [modules, out, networks] = process.argv.slice(2).map((given) => path.resolve(given));
 const dist = path.join(out, 'dist');
-const guide = path.join(out, 'guide');
 
 const MEDIA_TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -36,8 +33,8 @@ async function bundle() {
     logLevel: 'warn',
     resolve: {
       alias: [
-        { find: /^(preact|qrcode-generator)(?=$|\/)/, replacement: path.join(modules, '$1') },
-        { find: /^guide-files(?=\/)/, replacement: guide },
+        { find: /^(preact|qrcode-generator|@tensorflow\/[a-z-]+)(?=$|\/)/, replacement: path.join(modules, '$1') },
+        { find: /^networks(?=\/)/, replacement: networks },
       ],
     },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -47,6 +44,7 @@ async function bundle() {
       target: ['es2018', 'safari11.1'],
       assetsInlineLimit: 0, // the Content-Security-Policy has no data: for most of it
       modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 600, // kB: what runs networks comes later, and only where it is used
     },
   });
 }
@@ -110,8 +108,5 @@ std::span<const PageFile> page_files() noexcept { return kFiles; }
 `);
 }
 
-for (const [name, from] of Object.entries({ detector, mesh })) {
-  fs.writeFileSync(path.join(guide, `${name}.bin`), translate(fs.readFileSync(from)));
-}
 await bundle();
 embed(files());

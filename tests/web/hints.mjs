@@ -4,25 +4,34 @@
 //   hints.mjs        on portraits of Labeled Faces in the Wild in ../shared/evaldata: the figures of docs/page.md
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { Adviser, ovalIn } from '../../web/src/advice.ts';
 import { detect, examine, squareAround } from '../../web/src/face_finder.ts';
-import { Machine } from '../../web/src/network.ts';
+import { DETECTOR, MESH, networkOf } from '../../web/src/face_networks.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const GUIDE = path.join(ROOT, 'build/release/web/guide');
 export const FRAME = { width: 480, height: 640 };
 const STEP_MS = 50;
 
-const contentOf = (file) => {
-  const bytes = fs.readFileSync(path.join(GUIDE, file));
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
-};
-const { instance } = await WebAssembly.instantiate(contentOf('kernels.wasm'));
-const machine = new Machine(instance);
-const detector = machine.load(contentOf('detector.bin'));
-const mesh = machine.load(contentOf('mesh.bin'));
+const MODULES = path.join(ROOT, 'build/tools/page');
+const load = createRequire(path.join(MODULES, 'x.js'));
+const tf = load('@tensorflow/tfjs-core');
+const { loadGraphModel } = load('@tensorflow/tfjs-converter');
+load('@tensorflow/tfjs-backend-wasm').setWasmPaths(path.join(MODULES, 'node_modules/@tensorflow/tfjs-backend-wasm/dist/'));
+await tf.setBackend('wasm');
+
+async function networkFrom(name, kind) {
+  const file = path.join(ROOT, 'build/deps/page', name);
+  const graph = JSON.parse(fs.readFileSync(`${file}.json`, 'utf8'));
+  const { buffer, byteOffset, length } = fs.readFileSync(`${file}.bin`);
+  const weightData = buffer.slice(byteOffset, byteOffset + length);
+  const { modelTopology, signature, weightsManifest: [{ weights: weightSpecs }] } = graph;
+  return networkOf(tf, await loadGraphModel({ load: async () => ({ modelTopology, signature, weightSpecs, weightData }) }), kind);
+}
+const detector = await networkFrom('facemesh-detection-short', DETECTOR);
+const mesh = await networkFrom('facemesh', MESH);
 
 /** { width, height, rgb } of a picture file. */
 export function read(file) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Faces in a picture and the points of one, by the networks of web/guide. Lengths are pixels of the picture.
-import type { Network } from './network.ts';
+// Faces in a picture and the points of one, by two networks. Lengths are pixels of the picture.
+import type { Network } from './face_networks.ts';
 
 /** A square of the picture, turned by `angle_rad` about its centre. It may reach over the edges: black there. */
 export interface Square {
@@ -35,6 +35,7 @@ export interface Features {
 const LEAST_SCORE = 0.5;
 const LEAST_PRESENCE = 0.5;
 const OVERLAP_MOST = 0.3; // of two boxes that are of two faces
+const VALUES = 17; // of an answer: its score, its box, six points
 const MESH_SCALE = 1.5; // the square by the box, as the network was taught
 
 const logistic = (value: number) => 1 / (1 + Math.exp(-value));
@@ -45,14 +46,6 @@ const ANCHORS: [number, number][] = [[16, 2], [8, 6]].flatMap(([side, answers]) 
     const cell = Math.floor(i / answers);
     return [((cell % side) + 0.5) / side, (Math.floor(cell / side) + 0.5) / side];
   }));
-
-/** All answers' scores; the maps' channels are stored by fours. */
-function scoresOf([, , fine, coarse]: Float32Array[]): number[] {
-  return [
-    ...Array.from({ length: 512 }, (_, i) => fine[4 * (i >> 1) + (i & 1)]),
-    ...Array.from({ length: 384 }, (_, i) => coarse[8 * Math.floor(i / 6) + (i % 6)]),
-  ];
-}
 
 function overlapOf(a: Face, b: Face): number {
   const along = (from: number, to: number) => Math.max(0, Math.min(from + a.width / 2, to + b.width / 2) - Math.max(from - a.width / 2, to - b.width / 2));
@@ -78,13 +71,13 @@ export function detect(network: Network, sample: Sample, width: number, height: 
   const side = Math.max(width, height);
   const size = network.side_px;
   const pixels = sample({ x: width / 2, y: height / 2, side, angle_rad: 0 }, size);
-  const outputs = network.run(pixels, 1 / 127.5, -1);
-  const found = scoresOf(outputs)
-    .map((value, i): [number, number] => [logistic(value), i])
+  const [answers] = network.run(pixels);
+  const found = ANCHORS
+    .map((_, i): [number, number] => [logistic(answers[VALUES * i]), i])
     .filter(([score]) => score >= LEAST_SCORE)
     .sort(([a], [b]) => b - a)
     .map(([score, i]): Face => {
-      const at = i < 512 ? outputs[0].subarray(16 * i) : outputs[1].subarray(16 * (i - 512));
+      const at = answers.subarray(VALUES * i + 1);
       const [x0, y0] = ANCHORS[i];
       const point = (from: number): Point => ({
         x: (at[from] / size + x0) * side - (side - width) / 2,
@@ -117,8 +110,8 @@ function featuresOf(points: Float32Array): Features {
 
 /** Nothing where there is no face in the square. `next` is the square around the points, for the picture after this. */
 export function examine(network: Network, sample: Sample, square: Square): { features: Features; next: Square } | null {
-  const [points, presence] = network.run(sample(square, network.side_px), 1 / 255, 0);
-  if (!(logistic(presence[0]) >= LEAST_PRESENCE)) return null;
+  const [points, presence] = network.run(sample(square, network.side_px));
+  if (!(presence[0] >= LEAST_PRESENCE)) return null;
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let at = 0; at < 3 * 468; at += 3) {
     left = Math.min(left, points[at]);

@@ -1,19 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks at the camera's picture on this device, as often as the device can without being held up. Loaded when it is
 // wanted; nothing that it sees leaves the page.
-import detectorUrl from 'guide-files/detector.bin?url';
-import kernelsUrl from 'guide-files/kernels.wasm?url';
-import meshUrl from 'guide-files/mesh.bin?url';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
+import * as tf from '@tensorflow/tfjs-core';
+import detectorWeightsUrl from 'networks/facemesh-detection-short.bin?url';
+import detectorUrl from 'networks/facemesh-detection-short.json?url';
+import meshWeightsUrl from 'networks/facemesh.bin?url';
+import meshUrl from 'networks/facemesh.json?url';
 import type { Sight } from './advice.ts';
 import { detect, examine, type Face, type Sample, type Square, squareAround } from './face_finder.ts';
-import { Machine, type Network } from './network.ts';
+import { DETECTOR, MESH, type Network, networkOf } from './face_networks.ts';
 
 const FRAME_MS = 40; // at best
 
-async function bytesOf(url: string): Promise<ArrayBuffer> {
+async function answerOf(url: string): Promise<Response> {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${answer.status} ${url}`);
-  return answer.arrayBuffer();
+  return answer;
+}
+
+/** Its files have names of the build, which the graph does not know. The backend must be there before its weights are used. */
+function modelOf(graphUrl: string, weightsUrl: string, started: Promise<void>): Promise<GraphModel> {
+  return loadGraphModel({
+    load: async () => {
+      const [graph, weightData] = await Promise.all([
+        answerOf(graphUrl).then((answer) => answer.json()), answerOf(weightsUrl).then((answer) => answer.arrayBuffer()), started,
+      ]);
+      return { modelTopology: graph.modelTopology, signature: graph.signature, weightSpecs: graph.weightsManifest[0].weights, weightData };
+    },
+  });
+}
+
+/** Without threads: they gain nothing for networks so small, and need the page to be isolated. */
+async function start(): Promise<void> {
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  setWasmPaths({ 'tfjs-backend-wasm.wasm': plainUrl, 'tfjs-backend-wasm-simd.wasm': simdUrl, 'tfjs-backend-wasm-threaded-simd.wasm': simdUrl });
+  if (!(await tf.setBackend('wasm'))) throw new Error('no WebAssembly');
 }
 
 function newSample(video: HTMLVideoElement): Sample {
@@ -45,12 +70,11 @@ export class Guide {
 
   /** With the detector; the mesh follows. Throws where this browser cannot, or what is needed does not come. */
   static async load(): Promise<Guide> {
-    const [kernels, detector] = await Promise.all([bytesOf(kernelsUrl), bytesOf(detectorUrl)]);
-    const { instance } = await WebAssembly.instantiate(kernels);
-    const machine = new Machine(instance);
-    const guide = new Guide(machine.load(detector));
-    bytesOf(meshUrl)
-      .then((mesh) => void (guide.#mesh = machine.load(mesh)))
+    const started = start();
+    const detector = await modelOf(detectorUrl, detectorWeightsUrl, started);
+    const guide = new Guide(networkOf(tf, detector, DETECTOR));
+    modelOf(meshUrl, meshWeightsUrl, started)
+      .then((mesh) => void (guide.#mesh = networkOf(tf, mesh, MESH)))
       .catch(() => undefined)
       .then(() => void (guide.isComplete = true));
     return guide;
