@@ -155,7 +155,7 @@ function facesOfLfw(folder) {
   const tar = path.join(ROOT, '../shared/evaldata/face/lfw-view2.tar');
   if (!fs.existsSync(tar)) return [];
   const names = execFileSync('tar', ['tf', tar], { encoding: 'utf8', maxBuffer: 1e8 }).split('\n').filter((name) => name.endsWith('_0001.jpg'));
-  const chosen = names.filter((_, i) => i % 40 === 7);
+  const chosen = names.filter((_, i) => i % 40 === 13);
   execFileSync('tar', ['xf', tar, '-C', folder, ...chosen]);
   return chosen.map((name) => ({ picture: read(path.join(folder, name)), x: 125, y: 139, width: 107 }));
 }

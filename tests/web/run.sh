@@ -47,7 +47,8 @@ if [ -x /usr/lib/chromium/chromium ]; then
   suite screens limited "$node" "$here/screens.mjs" "$@"
   if [ "${CI:-}" = true ]; then
     echo "SKIPPED: the five tests with a drawn person, which need a quiet machine (tests/web/run.sh actions reflection)"
-    skipped=5
+    echo "SKIPPED: three tests of the guidance, which take a while (tests/web/run.sh eyes code speed)"
+    skipped=8
   fi
   suite page limited "$node" --no-deprecation "$here/page_test.mjs" "$@"
   suite documents limited "$node" --no-deprecation "$here/document_test.mjs" "$@"
