@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One comparison of two photos, or one look at a video, by a peer, again and again, measured in CPU time
+"""One comparison of two photos, one look at a video or one reading of a document, by a peer, again and again, measured in CPU time
 of the process.
 
     peers.py opencv|dlib|dlib-default MODELS A.jpg B.jpg
     peers.py opencv-video MODELS VIDEO
+    peers.py rapidocr MODELS PICTURE...
 
 The same conversation as face_compare_bench.cpp: a number on standard input, that many CPU times in
 milliseconds on standard output. Decoding is inside; each peer is used as its own documentation says.
@@ -94,6 +95,20 @@ def dlib(upsample):
     return make
 
 
+def rapidocr(*pictures):
+    """As it comes, with one thread; a call reads the next of the pictures. The score: how many lines."""
+    import itertools
+    import logging
+
+    import rapidocr
+
+    logging.disable(logging.CRITICAL)
+    options = {f"EngineConfig.onnxruntime.{name}_op_num_threads": 1 for name in ("intra", "inter")}
+    engine = rapidocr.RapidOCR(params=options)
+    turn = itertools.cycle(pictures)
+    return lambda: float(len(engine(next(turn)).txts or ()))
+
+
 PEERS = {"opencv": opencv, "dlib": dlib(0), "dlib-default": dlib(1)}
 
 
@@ -102,7 +117,10 @@ def main(name, models, *files):
     for path in files:
         with open(path, "rb") as file:
             encoded.append(file.read())
-    compare = opencv_video(models, *files) if name == "opencv-video" else PEERS[name](models, *encoded)
+    if name == "rapidocr":
+        compare = rapidocr(*encoded)
+    else:
+        compare = opencv_video(models, *files) if name == "opencv-video" else PEERS[name](models, *encoded)
     print(f"ready score {compare():.4f}", flush=True)  # the first one also warms up
     for line in sys.stdin:
         times = []
