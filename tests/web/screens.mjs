@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every screen of the page: axe finds nothing on it. With a folder as SELFSAME_SHOTS each is photographed there too, at
-// three sizes, light and dark.
+// Every screen of the page: axe finds nothing on it, and nothing is lost with letters of twice the size. In English all of
+// them; in the other languages those with the most text, or all with SELFSAME_LANGUAGES=all. With a folder as SELFSAME_SHOTS
+// each is photographed there too, at three sizes, light and dark.
 import fs from 'node:fs';
 import path from 'node:path';
 import { browse, BUILD, check, standIn, sum, test, violations } from './kit.mjs';
@@ -26,11 +27,19 @@ const lit = challenge({ flashes: [{ red: 0, green: 255, blue: 255, duration_ms: 
 const result = (changed = {}) => [200, { state: 'decided', passed: true, retry: false, hint: null, attempts_left: 2, document: null, ...changed }];
 const decided = { 'GET ': () => [200, session({ state: 'decided' })] };
 
-const press = (name) => (page) => page.getByRole('button', { name }).click();
-const start = press('Start');
+const textsOf = (language) => JSON.parse(fs.readFileSync(path.join(ROOT, `web/src/texts/${language}.json`), 'utf8'));
+const LANGUAGES = fs.readdirSync(path.join(ROOT, 'web/src/texts')).map((file) => path.basename(file, '.json'));
+const WORDY = ['welcome', 'welcome_speech', 'flashes', 'aim', 'document_fault', 'confirm', 'follow', 'retry', 'expired'];
+
+/** The button of that text, in the language of the page. */
+const press = (key) => async (page) => {
+  const { [key]: name } = textsOf(await page.evaluate(() => document.documentElement.lang));
+  await page.getByRole('button', { name, exact: true }).click();
+};
+const start = press('start');
 const ready = async (page) => {
   await start(page);
-  await press('I’m ready')(page);
+  await press('aim_ready')(page);
 };
 
 const posted = (drawn) => ({ 'POST /challenge': () => [200, drawn] });
