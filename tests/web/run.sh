@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The page: its types, its state machine (Node), every screen (axe), and whole verifications in Chromium against a real
+# The page: its types, its state machine (Node), every screen (axe), and whole verifications in Chromium and Firefox against a real
 # server, with the vendor's SDK as the customer. Needs build/release/selfsame. The last line says `N passed, N failed[, N skipped]`.
 #   run.sh [NAME...]       of the browser's tests only those whose names contain one of these
 #   SELFSAME_SHOTS=FOLDER  also photographs every screen, at three sizes, light and dark
@@ -41,7 +41,7 @@ machine() {
 "$here/install.sh"
 suite types types
 suite machine machine
-if [ -x /usr/lib/chromium/chromium ]; then
+if [ -x /usr/lib/chromium/chromium ] && [ -x /usr/bin/firefox-esr ]; then
   "$root/tests/conformance/install.sh" node
   "$here/media.sh" "$root/build/tests/page-media"
   suite screens limited "$node" "$here/screens.mjs" "$@"
@@ -54,9 +54,10 @@ if [ -x /usr/lib/chromium/chromium ]; then
   suite documents limited "$node" --no-deprecation "$here/document_test.mjs" "$@"
   suite guide limited "$node" --no-deprecation "$here/guide_test.mjs" "$@"
   suite cards limited "$node" --no-deprecation "$here/card_test.mjs" "$@"
+  suite firefox limited "$node" --no-deprecation "$here/firefox_test.mjs" "$@"
   suite shop limited "$node" --no-deprecation "$here/shop_test.mjs" "$@"
 else
-  echo "SKIPPED: the browser's tests need Chromium (packaging/packages.toml)"
+  echo "SKIPPED: the browser's tests need Chromium and Firefox (packaging/packages.toml)"
   skipped=1
 fi
 printf '%d passed, %d failed' "$passed" "$failed"

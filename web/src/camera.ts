@@ -53,7 +53,8 @@ export interface Cameras {
 const REFUSED = ['NotAllowedError', 'SecurityError', 'PermissionDeniedError'];
 const MISSING = ['NotFoundError', 'DevicesNotFoundError', 'OverconstrainedError'];
 // H.264 first: phones have it in hardware, and without that it still loses no frames where VP8 does.
-const TYPES = ['video/webm;codecs=h264,opus', 'video/webm;codecs=h264', 'video/mp4', 'video/webm;codecs=vp8,opus', 'video/webm'];
+const TYPES = ['video/webm;codecs=h264', 'video/mp4', 'video/webm;codecs=vp8', 'video/webm'];
+const TYPES_WITH_SOUND = ['video/webm;codecs=h264,opus', 'video/mp4', 'video/webm;codecs=vp8,opus', 'video/webm'];
 const BITS_PER_SECOND = 2_500_000;
 const STILL_QUALITY = 0.9;
 const PICTURE: MediaTrackConstraints = {
@@ -86,8 +87,10 @@ async function openStream(video: MediaTrackConstraints, sound: boolean): Promise
   }
 }
 
+/** Firefox waits for ever for the sound of a type that names one, where the stream has none. */
 function recorderOf(stream: MediaStream): MediaRecorder {
-  const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+  const types = stream.getAudioTracks().length > 0 ? TYPES_WITH_SOUND : TYPES;
+  const mimeType = types.find((type) => MediaRecorder.isTypeSupported(type));
   return new MediaRecorder(stream, { mimeType, videoBitsPerSecond: BITS_PER_SECOND });
 }
 
