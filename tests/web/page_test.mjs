@@ -49,6 +49,7 @@ async function answer(page) {
 await test('silent: the person passes, the vendor SDK says so, and the shop is visited again', async () => {
   const browser = await browse({ video: media('talking.mjpeg') });
   const { token, url } = await merchant.apply(TALKING, { SecurityLevel: 1 });
+  const began = performance.now();
   const page = await open(browser, url);
   await press(page, 'Start');
   check('passed', (await answer(page)) === 'Done. It’s you!');
@@ -57,6 +58,9 @@ await test('silent: the person passes, the vendor SDK says so, and the shop is v
   await page.route('https://shop.example/**', (route) => route.fulfill({ body: 'welcome back' }));
   await press(page, 'Continue');
   await page.waitForURL(`https://shop.example/done?order=17&token=${token}`);
+  const seconds = (performance.now() - began) / 1000;
+  console.log(`    from the address to the shop: ${seconds.toFixed(1)} s`);
+  check('the whole way takes 25 s at most', seconds <= 25, seconds);
   check('nothing was thrown', page.faults.length === 0, page.faults);
 });
 
@@ -129,6 +133,19 @@ await test('a token that is unknown, and one that is over, are said', async () =
   const browser = await browse();
   await title(await open(browser, `${server.url}/reflect/?token=${'x'.repeat(43)}`), 'This link is not valid');
   await title(await open(browser, `${server.url}/reflect/?token=`), 'This link is not valid');
+});
+
+await test('a token whose time is over, before and in the middle, is said', async () => {
+  const browser = await talking();
+  const late = await merchant.open(TALKING, { modes: ['silent'], start_within_s: 1 });
+  const slow = await merchant.open(TALKING, { modes: ['silent'], start_within_s: 5 });
+  const page = await open(browser, slow.url);
+  await press(page, 'Start');
+  await page.waitForTimeout(5500);
+  await title(await open(browser, late.url), 'This link has expired');
+  await press(page, 'I’m ready');
+  await title(page, 'This link has expired');
+  check('expired', (await merchant.show(slow.id)).state === 'expired');
 });
 
 await test('one browser has the session: its second tab goes on, another browser does not', async () => {
