@@ -695,18 +695,18 @@ bool is_name(const FieldRule& rule) {
   return rule.name == "surname" || rule.name == "given_names";
 }
 
-/// Names stand on the page as they are, and in the zone transliterated: what was found, or of all
-/// lines the one that is most like the zone's; where none is, the zone's.
-FieldValue printed_name(
-    FieldValue coded, const FieldValue* found, std::span<const PlacedLine> lines, bool is_cut
+/// The printed name that transliterates to the zone's: what was found, or of all lines the one that
+/// is most like it. Nothing: none does.
+std::optional<FieldValue> printed_name(
+    const FieldValue& coded, const FieldValue* found, std::span<const PlacedLine> lines, bool is_cut
 ) {
   NameMatch best;
-  FieldValue name = coded;
+  std::optional<FieldValue> name;
   if (found != nullptr) {
     if (auto match = match_name(found->value, coded.value, is_cut)) {
       best = std::move(*match);
       name = *found;
-      name.value = best.name;
+      name->value = best.name;
     }
   }
   for (std::size_t i = 0; i < std::min(lines.size(), kDocumentLinesMax); ++i) {
@@ -732,19 +732,22 @@ void add_zone(
     auto coded = from_zone(rule, mrz);
     if (!coded) continue;
     const auto printed = std::ranges::find(into.fields, rule.name, &FieldValue::name);
+    const bool is_printed = printed != into.fields.end();
     if (is_name(rule)) {
-      const FieldValue* found = printed == into.fields.end() ? nullptr : &*printed;
+      // Names stand on the page as they are, and in the zone transliterated.
       const bool may_go_on = is_cut && rule.name == "given_names";
-      coded = printed_name(std::move(*coded), found, lines, may_go_on);
+      auto name = printed_name(*coded, is_printed ? &*printed : nullptr, lines, may_go_on);
+      if (is_printed && !name) {
+        into.findings.push_back({FindingCode::consistency, rule.name, false});
+      }
+      if (name) coded = std::move(name);
+      if (is_printed) *printed = *coded;
     }
-    if (printed == into.fields.end()) {
+    if (!is_printed) {
       into.fields.push_back(std::move(*coded));
       continue;
     }
-    if (is_name(rule)) {
-      *printed = std::move(*coded);
-      continue;
-    }
+    if (is_name(rule)) continue;
     const bool is_code = rule.name == "nationality" || rule.name == "issuing_state";
     if (!is_code && bare(printed->value).characters != bare(coded->value).characters) {
       into.findings.push_back({FindingCode::consistency, rule.name, false});

@@ -266,8 +266,26 @@ TEST(DocumentMapping, NamesArePrintedAndCheckedAgainstTheZone) {
   );
   EXPECT_EQ(value_of(fields, "surname"), "ERIKSSON");
   EXPECT_EQ(value_of(fields, "given_names"), "SØREN MARIA");
-  // Nothing like it is printed: the zone's.
-  EXPECT_EQ(value_of(map_fields({}, document, &mrz, kToday), "given_names"), "SOEREN MARIA");
+  EXPECT_TRUE(fields.findings.empty());
+  // Nothing is printed: the zone's.
+  const auto unseen = map_fields({}, document, &mrz, kToday);
+  EXPECT_EQ(value_of(unseen, "given_names"), "SOEREN MARIA");
+  EXPECT_TRUE(unseen.findings.empty());
+  // Another person's name is printed.
+  const auto forged = map_fields(
+      std::vector{
+          at(0.1, 0.2, "Surname"),
+          at(0.1, 0.26, "ERIKSSON"),
+          at(0.1, 0.4, "Given names"),
+          at(0.1, 0.46, "GUSTAV ADOLF")
+      },
+      document,
+      &mrz,
+      kToday
+  );
+  ASSERT_EQ(forged.findings.size(), 1U);
+  EXPECT_EQ(forged.findings[0].code, FindingCode::consistency);
+  EXPECT_EQ(forged.findings[0].field, "given_names");
 }
 
 TEST(DocumentMapping, NoDateBeforeItsTime) {
