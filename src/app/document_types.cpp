@@ -194,9 +194,9 @@ void read_signs(TomlReader& reader, DocumentTemplate& document) {
   }
   for (const auto& [seen, node] : *table) {
     const auto meant = node.value<std::string>();
-    if (!meant || meant->empty()) reader.complain("signs", "holds what is no text");
     document.signs.emplace_back(std::string(seen.str()), meant.value_or(""));
     check_wording(reader, "signs", document.signs.back().first);
+    check_wording(reader, "signs", document.signs.back().second);  // what is no text is empty
   }
 }
 

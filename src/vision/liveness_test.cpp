@@ -113,34 +113,29 @@ TEST_F(Liveness, TwoPersonsAreSeveralFaces) {
   EXPECT_EQ(of_frames(frames).evidence.defect, CaptureDefect::several_faces);
 }
 
-// Who is there for a third of the time, and neither at the beginning nor at the end.
-TEST_F(Liveness, ASecondPersonInBetweenIsSeen) {
-  auto frames = test::talking_frames();
+/// Everybody gets a wide wall beside; in frames begin … end somebody looks in there.
+std::vector<Image> with_visitor(std::size_t begin, std::size_t end) {
+  const auto frames = test::talking_frames();
   const Image wall{
       .width_px = frames[0].width_px,
       .height_px = frames[0].height_px,
       .bgr = std::vector<std::uint8_t>(frames[0].bgr.size(), 90)
   };
+  std::vector<Image> visited;
   for (std::size_t i = 0; i < frames.size(); ++i) {
-    const bool visited = i >= 12 && i < 52;
-    frames[i] = test::side_by_side(frames[i], visited ? test::talking_frames()[i] : wall);
+    const bool is_there = i >= begin && i < end;
+    visited.push_back(test::side_by_side(frames[i], is_there ? frames[i] : wall));
   }
-  EXPECT_EQ(of_frames(frames).evidence.defect, CaptureDefect::several_faces);
+  return visited;
+}
+
+// For a third of the time, and neither at the beginning nor at the end.
+TEST_F(Liveness, ASecondPersonInBetweenIsSeen) {
+  EXPECT_EQ(of_frames(with_visitor(12, 52)).evidence.defect, CaptureDefect::several_faces);
 }
 
 TEST_F(Liveness, SomebodyPassingByIsForgiven) {
-  auto frames = test::talking_frames();
-  // Everybody gets a wide wall beside; for a tenth of the time somebody looks in there.
-  const Image wall{
-      .width_px = frames[0].width_px,
-      .height_px = frames[0].height_px,
-      .bgr = std::vector<std::uint8_t>(frames[0].bgr.size(), 90)
-  };
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    const bool visited = i >= 40 && i < 50;
-    frames[i] = test::side_by_side(frames[i], visited ? test::talking_frames()[i] : wall);
-  }
-  EXPECT_NE(of_frames(frames).evidence.defect, CaptureDefect::several_faces);
+  EXPECT_NE(of_frames(with_visitor(40, 50)).evidence.defect, CaptureDefect::several_faces);
 }
 
 TEST_F(Liveness, MaskComesBeforeCloseness) {

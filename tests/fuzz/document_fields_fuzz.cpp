@@ -31,11 +31,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     texts.push_back(line.text);
     lines.push_back(std::move(line));
   }
-  const auto zone = selfsame::core::find_mrz(texts, kToday);
-  const auto match = selfsame::core::find_template(lines, kTypes, nullptr);
+  const auto found = selfsame::core::find_mrz(texts, kToday);
+  const selfsame::core::Mrz* zone = found ? &*found : nullptr;
+  const auto match = selfsame::core::find_template(lines, kTypes, zone);
   const std::size_t type = match ? match->index : size % kTypes.size();
-  const auto fields =
-      selfsame::core::map_fields(lines, kTypes[type], zone ? &*zone : nullptr, kToday);
+  const auto fields = selfsame::core::map_fields(lines, kTypes[type], zone, kToday);
   for (const auto& field : fields.fields) {
     for (const std::size_t line : field.lines) {
       if (line >= lines.size()) std::abort();
