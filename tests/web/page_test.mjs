@@ -4,47 +4,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { browse, BUILD, check, sum, test } from './kit.mjs';
 import { merchantOf, startServer } from './merchant.mjs';
+import { answer, media, press, title, visitorOf } from './visit.mjs';
 
-const media = (name) => path.join(BUILD, 'tests/page-media', name);
 const OBAMA = fs.readFileSync(path.join(BUILD, 'fixtures/obama.jpg'));
 const TALKING = fs.readFileSync(path.join(BUILD, 'fixtures/talking.jpg'));
 
 const server = await startServer();
 const merchant = merchantOf(server);
-const press = (page, name) => page.getByRole('button', { name }).click();
-
-/** The url of a vendor's token, on this server. */
-async function open(browser, url) {
-  const page = await browser.newPage();
-  page.faults = [];
-  page.on('pageerror', (error) => page.faults.push(error.message));
-  await page.goto(`${url.replace(/^https?:\/\/[^/]+/, server.url)}&lang=en`);
-  return page;
-}
-
-/** With a person of the rig before the camera; see rig.js. */
-async function openWithRig(browser, url, rig) {
-  await browser.addInitScript(`window.rig = ${JSON.stringify(rig)};`);
-  await browser.addInitScript({ path: path.join(import.meta.dirname, 'rig.js') });
-  await browser.route('**/rig/*.mjpeg', (route) => route.fulfill({ path: media(path.basename(new URL(route.request().url()).pathname)) }));
-  const page = await open(browser, url);
-  await page.evaluate(() => window.rigIsReady);
-  return page;
-}
-
-/** Does what a person does: tries again as long as the page offers it. The heading of the end. */
-async function answer(page) {
-  await press(page, 'I’m ready');
-  for (;;) {
-    const end = page.getByRole('heading', { name: /Done\. It’s you!|We could not verify you|Let’s try once more/ });
-    await end.waitFor({ timeout: 120_000 });
-    const text = await end.textContent();
-    if (!text.startsWith('Let’s')) return text;
-    console.log(`    again: ${await page.locator('.warning').textContent()}`);
-    await press(page, 'Try again');
-    await press(page, 'I’m ready');
-  }
-}
+const { open, openWithRig } = visitorOf(server);
 
 await test('silent: the person passes, the vendor SDK says so, and the shop is visited again', async () => {
   const browser = await browse({ video: media('talking.mjpeg') });
@@ -107,7 +74,6 @@ for (const [light, passes] of [['face', true], ['flat', false], ['late', false]]
 
 const silent = () => merchant.open(TALKING, { modes: ['silent'] });
 const talking = () => browse({ video: media('talking.mjpeg') });
-const title = (page, name) => page.getByRole('heading', { name }).waitFor({ timeout: 60_000 });
 
 await test('a refused camera is said, and giving up tells the server why', async () => {
   const made = await silent();
@@ -229,6 +195,22 @@ await test('without MediaRecorder the camera program films', async () => {
   await page.waitForTimeout(4500); // nobody films for longer than the challenge is old
   await page.locator('input[type=file]').setInputFiles(media('film.mp4'));
   await title(page, 'Done. It’s you!');
+});
+
+await test('who is asked for digits and says nothing is told so, and does not pass', async () => {
+  const browser = await browse();
+  await browser.addInitScript('delete window.MediaRecorder;');
+  const made = await merchant.open(TALKING, { modes: ['lip'], attempts_max: 2 });
+  const page = await open(browser, made.url);
+  await press(page, 'Start');
+  const asked = await page.getByText(/say aloud: [0-9 ]+$/).textContent();
+  await page.waitForTimeout(4500);
+  await page.locator('input[type=file]').setInputFiles(media('film.mp4'));
+  await title(page, 'Let’s try once more');
+  check('the hint', (await page.locator('.warning').textContent()) === 'Nothing could be heard. Check the microphone.');
+  const [{ challenge, finding }] = (await merchant.show(made.id)).attempts;
+  check('the digits were shown', asked.replace(/^.*:| /g, '') === challenge.digits, { asked, challenge });
+  check('no sound', finding.outcome === 'speech_no_sound', finding);
 });
 
 await test('the first page takes 100 kB at most', async () => {

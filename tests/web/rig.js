@@ -6,6 +6,8 @@
 //   light   face | flat | late   how the screen's colour falls on the picture: by the shape of the face, on all of it
 //           alike, or as it was two seconds earlier. Absent: there is none. What a white screen adds to the picture is
 //           drawn beforehand by reflection_clip; a colour adds its part of that, channel by channel.
+//   speaks  a person who speaks once the page shows digits. What they will say is brought by window.rigSpeaks(name,
+//           begin_s, aloud): their clip, where all before begin_s is waiting, with its sound or without.
 (() => {
   const WIDTH = 360;
   const HEIGHT = 480;
@@ -14,9 +16,19 @@
   const clips = new Map();
   let began_ms = null;
   let at = 0; // the frame of the clip
-  let clip = rig.light ? 'dark' : 'still';
+  const AT_REST = rig.light ? 'dark' : rig.speaks ? 'spoken' : 'still';
+  let clip = AT_REST;
   let shown = null;
   let slot = -1;
+  const speech = { begin_s: 0, sound: null, began_ms: null }; // began_ms: the digits were shown
+  const audio = rig.speaks ? new AudioContext() : null;
+  const mouth = audio?.createMediaStreamDestination();
+  if (audio) {
+    const silence = audio.createConstantSource(); // a microphone gives silence, not nothing
+    silence.offset.value = 0;
+    silence.connect(mouth);
+    silence.start();
+  }
 
   function framesOf(bytes) {
     const starts = [];
@@ -30,8 +42,8 @@
     });
   }
 
-  async function load(name) {
-    const answer = await fetch(`/rig/${name}.mjpeg`);
+  async function load(name, file = name) {
+    const answer = await fetch(`/rig/${file}.mjpeg`);
     clips.set(name, framesOf(new Uint8Array(await answer.arrayBuffer())));
   }
 
@@ -46,12 +58,29 @@
     clip = rig.obeys[action] ? `${rig.obeys[action]}-${slot}` : 'still';
   }
 
+  /** Waits for digits, then speaks: the lips go with the sound. How far the clip is, in seconds. */
+  function speak(waited_s) {
+    if (speech.began_ms === null && began_ms !== null && document.querySelector('.digits')) {
+      speech.began_ms = performance.now();
+      if (speech.sound) {
+        const source = audio.createBufferSource();
+        source.buffer = speech.sound;
+        source.connect(mouth);
+        source.start(0, speech.begin_s);
+      }
+    }
+    if (speech.began_ms === null) return Math.min(waited_s, speech.begin_s);
+    return speech.begin_s + (performance.now() - speech.began_ms) / 1000;
+  }
+
   function draw(context) {
     look();
     const frames = clips.get(clip);
-    const due = began_ms === null ? 0 : Math.floor(((performance.now() - began_ms) / 1000) * RATE_HZ);
-    // A person does not leap where this machine is late.
-    at = Math.min(due, at + 1, frames.length - 1);
+    if (!frames) return; // what they will say is still being made
+    const past_s = began_ms === null ? 0 : (performance.now() - began_ms) / 1000;
+    const due = Math.floor((rig.speaks ? speak(past_s) : past_s) * RATE_HZ);
+    // A person does not leap where this machine is late; but lips do not lag behind the sound.
+    at = Math.min(due, rig.speaks ? due : at + 1, frames.length - 1);
     const picture = frames[at];
     if (!picture.complete) return;
     context.drawImage(picture, 0, 0, WIDTH, HEIGHT);
@@ -105,7 +134,8 @@
     at = 0;
     slot = -1;
     shown = null;
-    clip = rig.light ? 'dark' : 'still';
+    clip = AT_REST;
+    speech.began_ms = null;
     return start.apply(this, words);
   };
 
@@ -117,9 +147,17 @@
     const stream = canvas.captureStream(RATE_HZ);
     const tick = setInterval(() => draw(context), 1000 / RATE_HZ);
     stream.getVideoTracks()[0].stop = () => clearInterval(tick);
+    if (mouth) stream.addTrack(mouth.stream.getAudioTracks()[0].clone());
+    await audio?.resume();
     return stream;
+  };
+  window.rigSpeaks = async (name, begin_s, aloud) => {
+    await load('spoken', name);
+    const sound = aloud && await (await fetch(`/rig/${name}.wav`)).arrayBuffer();
+    speech.sound = sound && await audio.decodeAudioData(sound);
+    speech.begin_s = begin_s;
   };
   // Before anything begins: it takes time.
   const done = Object.values(rig.obeys);
-  window.rigIsReady = Promise.all([...(rig.light ? ['dark', 'gain'] : ['still']), ...done.flatMap((action) => [`${action}-0`, `${action}-1`])].map(load));
+  window.rigIsReady = Promise.all([...(rig.light ? ['dark', 'gain'] : rig.speaks ? [] : ['still']), ...done.flatMap((action) => [`${action}-0`, `${action}-1`])].map((name) => load(name)));
 })();

@@ -47,10 +47,12 @@ if [ -x /usr/lib/chromium/chromium ] && [ -x /usr/bin/firefox-esr ]; then
   suite screens limited "$node" "$here/screens.mjs" "$@"
   if [ "${CI:-}" = true ]; then
     echo "SKIPPED: the five tests with a drawn person, which need a quiet machine (tests/web/run.sh actions reflection)"
+    echo "SKIPPED: the four tests with spoken digits, likewise (tests/web/run.sh speech)"
     echo "SKIPPED: three tests of the guidance, which take a while (tests/web/run.sh eyes code speed)"
-    skipped=8
+    skipped=12
   fi
   suite page limited "$node" --no-deprecation "$here/page_test.mjs" "$@"
+  [ "${CI:-}" = true ] || suite speech limited "$node" --no-deprecation "$here/speech_test.mjs" "$@"
   suite documents limited "$node" --no-deprecation "$here/document_test.mjs" "$@"
   suite guide limited "$node" --no-deprecation "$here/guide_test.mjs" "$@"
   suite cards limited "$node" --no-deprecation "$here/card_test.mjs" "$@"
