@@ -42,6 +42,8 @@ export async function startServer(environment = {}) {
   process.once('exit', () => server.kill('SIGKILL'));
   return {
     url: `http://127.0.0.1:${port}`, endpoint: `127.0.0.1:${port}`, key,
+    /** docs/customers.md */
+    settle: (...fields) => execFileSync(BINARY, ['customers', 'set', 'shop', '--data', data, ...fields]),
     said: () => fs.readFileSync(path.join(data, 'server.log'), 'utf8'),
     stop: async () => {
       server.kill('SIGTERM');

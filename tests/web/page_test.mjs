@@ -95,6 +95,30 @@ await test('no camera at all is said', async () => {
   await title(page, 'There is no camera');
 });
 
+// A microphone that is refused is Chromium's own; the two others are what a browser would say.
+const saying = (name) => `
+  const all = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (asked) => (asked.audio ? Promise.reject(new DOMException('', '${name}')) : all(asked));`;
+for (const [heading, reason, script] of [
+  ['The microphone is blocked', 'no_microphone_permission', ''],
+  ['There is no microphone', 'no_microphone', saying('NotFoundError')],
+  ['The microphone is in use', 'no_microphone', saying('NotReadableError')],
+]) {
+  await test(`"${heading}" is said, and giving up tells the server`, async () => {
+    const browser = await browse({ may: false });
+    await browser.grantPermissions(['camera']);
+    await browser.addInitScript(script);
+    const made = await merchant.open(TALKING, { modes: ['lip'] });
+    const page = await open(browser, made.url);
+    await press(page, 'Start');
+    await title(page, heading);
+    await press(page, 'Stop here');
+    await title(page, 'The verification was stopped');
+    const { attempts, end_reason: told } = await merchant.show(made.id);
+    check('no attempt, the reason', attempts.length === 0 && told === reason, { attempts, told });
+  });
+}
+
 await test('a token that is unknown, and one that is over, are said', async () => {
   const browser = await browse();
   await title(await open(browser, `${server.url}/reflect/?token=${'x'.repeat(43)}`), 'This link is not valid');

@@ -52,6 +52,7 @@ if [ -x /usr/lib/chromium/chromium ] && [ -x /usr/bin/firefox-esr ]; then
     skipped=12
   fi
   suite page limited "$node" --no-deprecation "$here/page_test.mjs" "$@"
+  suite codes limited "$node" --no-deprecation "$here/codes_test.mjs" "$@"
   [ "${CI:-}" = true ] || suite speech limited "$node" --no-deprecation "$here/speech_test.mjs" "$@"
   suite documents limited "$node" --no-deprecation "$here/document_test.mjs" "$@"
   suite guide limited "$node" --no-deprecation "$here/guide_test.mjs" "$@"

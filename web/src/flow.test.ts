@@ -15,7 +15,7 @@ function setUp() {
   const camera = new TestCamera(clock);
   const keep = new TestKeep();
   const left: string[] = [];
-  const flow = new Flow({ api: server, cameras: camera, keep, clock, canTakeFiles: true, leave: (url) => left.push(url) });
+  const flow = new Flow({ api: server, cameras: camera, keep, clock, leave: (url) => left.push(url) });
   const seen: Screen['name'][] = [];
   flow.subscribe(() => {
     if (seen.at(-1) !== flow.screen.name) seen.push(flow.screen.name);
@@ -177,6 +177,17 @@ test('where nothing may take the place of the colours the person can think again
   assert.equal(bench.flow.screen.name, 'flashes');
 });
 
+test('a browser that cannot record under the colours is told that it is too old', async () => {
+  const bench = setUp();
+  bench.camera.canRecord = false;
+  bench.server.current = sessionOf({ modes: ['silent', 'reflection'] });
+  bench.server.fail = failing('challenge', new Refusal(501, 'unsupported', null));
+  await toCamera(bench);
+  assert.equal(bench.trouble(), 'unsupported');
+  await bench.flow.giveUp();
+  assert.equal(bench.server.ended, 'unsupported_browser');
+});
+
 test('a machine too slow for the colours does not answer the challenge', async () => {
   const bench = setUp();
   bench.server.current = sessionOf({ modes: ['silent', 'reflection'] });
@@ -274,7 +285,7 @@ test('a reload in mid-upload goes on with the same recording', async () => {
   first.server.fail = () => undefined;
   const before = first.server.chunks.length;
   const again = new Flow({
-    api: first.server, cameras: first.camera, keep: first.keep, clock: first.clock, canTakeFiles: true, leave: () => undefined,
+    api: first.server, cameras: first.camera, keep: first.keep, clock: first.clock, leave: () => undefined,
   });
   await again.load();
   assert.deepEqual(again.screen, { name: 'done', passed: true });
@@ -347,6 +358,14 @@ for (const state of ['expired', 'cancelled'] as const) {
     assert.equal(bench.trouble(), state);
   });
 }
+
+test('a verdict that does not come is nobody’s expired link', async () => {
+  const bench = setUp();
+  await toCamera(bench);
+  bench.server.verdicts = [resultOf({ state: 'expired', passed: false })];
+  await bench.flow.record(nobody);
+  assert.equal(bench.trouble(), 'not_now');
+});
 
 test('a session of another device says so, at once and at the beginning', async () => {
   for (const claimed of [true, false]) {

@@ -14,7 +14,7 @@ export type Trouble =
   | 'camera_refused' | 'camera_missing' | 'camera_busy'
   | 'microphone_refused' | 'microphone_missing' | 'microphone_busy'
   | 'needs_flashes' // nothing may take the place of the colours
-  | 'unsupported' // neither camera nor file
+  | 'unsupported' // likewise, and this browser cannot record under them
   | 'offline'
   | 'upload_stuck' // what arrived cannot be completed: wait for the next attempt
   | 'elsewhere' // open in another browser
@@ -46,7 +46,6 @@ export interface Parts {
   cameras: Cameras;
   keep: Keep;
   clock: Clock;
-  canTakeFiles: boolean;
   leave(url: string): void; // to the customer's page, for good
 }
 
@@ -284,9 +283,15 @@ export class Flow {
   async #refused(refusal: Refusal): Promise<void> {
     if (refusal.status === 404) return this.#fail('unknown_token');
     if (refusal.status === 410) return this.#fail('expired');
-    if (refusal.status === 501) return this.#fail(this.screen.name === 'reading' ? 'not_now' : 'needs_flashes');
+    if (refusal.status === 501) return this.#fail(this.#lacking());
     if (refusal.status === 409) return this.load(); // another tab was first
     this.#fail(refusal.isPassing ? 'offline' : 'not_now');
+  }
+
+  /** What cannot be done: reading a document here, or a challenge without colours. */
+  #lacking(): Trouble {
+    if (this.screen.name === 'reading') return 'not_now';
+    return this.#parts.cameras.canRecord ? 'needs_flashes' : 'unsupported';
   }
 
   /** Binds the session to this browser. */
@@ -393,7 +398,6 @@ export class Flow {
   }
 
   async #openFile(): Promise<void> {
-    if (!this.#parts.canTakeFiles) return this.#fail('unsupported');
     this.#mayFlash = false;
     this.#show({ name: 'film', challenge: await this.#ask() });
   }
@@ -450,6 +454,7 @@ export class Flow {
       let again_ms = 2000;
       try {
         const answer = await this.#parts.api.result();
+        if (answer.result.state === 'expired') return this.#end('not_now'); // no verdict came: not the person's fault
         if (answer.result.state !== 'in_progress') return this.#conclude(answer.result);
         again_ms = answer.again_ms;
       } catch (error) {

@@ -54,7 +54,6 @@ async function run(root: HTMLElement): Promise<void> {
     cameras: browserCameras,
     keep: browserKeep(await sha256Of(token)),
     clock: systemClock,
-    canTakeFiles: true,
     leave: (url) => location.replace(url),
   });
   let language = chooseLanguage([query.get('lang'), ...navigator.languages]);

@@ -57,6 +57,7 @@ export function Welcome({ flow, say, resumed, desktop }: Given & { resumed: bool
         {speaks && <li>{say('need_quiet')}</li>}
       </ul>
       {!session?.page.skip_consent && <p class="aside">{say(session?.compare ? 'consent' : 'consent_live')}</p>}
+      <button type="button" class="link" onClick={() => void flow.giveUp()}>{say('give_up')}</button>
     </Sheet>
   );
 }
@@ -148,11 +149,19 @@ export function Judging({ say }: Given) {
   return <Sheet title={say('judging_title')} picture={<div class="spinner" />}><p>{say('judging_text')}</p></Sheet>;
 }
 
+function GiveUp({ flow, say }: Given) {
+  return <Button plain onClick={() => void flow.giveUp()}>{say('give_up')}</Button>;
+}
+
 export function Retry({ flow, say, hint, attempts_left }: Given & { hint: string | null; attempts_left: number }) {
   const key = `hint_${hint}` as Key;
   return (
-    <Sheet title={say('retry_title')} picture={<FacePicture />}
-      actions={<Button onClick={() => void flow.again()}>{say('try_again')}</Button>}>
+    <Sheet title={say('retry_title')} picture={<FacePicture />} actions={
+      <>
+        <Button onClick={() => void flow.again()}>{say('try_again')}</Button>
+        <GiveUp flow={flow} say={say} />
+      </>
+    }>
       <p class="warning">{say(hint ? key : 'retry_text')}</p>
       {attempts_left > 0 && <p class="aside">{say('attempts_left', { attempts: attempts_left })}</p>}
     </Sheet>
@@ -184,7 +193,7 @@ export function TroubleScreen({ flow, say, trouble }: Given & { trouble: Trouble
     <Sheet title={say(`${trouble}_title`)} picture={<FailedPicture />} actions={
       <>
         {!isFinal && <Button onClick={() => void flow.again()}>{say(trouble === 'needs_flashes' ? 'back' : 'try_again')}</Button>}
-        {canGiveUp(trouble) && <Button plain onClick={() => void flow.giveUp()}>{say('give_up')}</Button>}
+        {canGiveUp(trouble) && <GiveUp flow={flow} say={say} />}
         {isFinal && flow.session && <Leave flow={flow} say={say} />}
       </>
     }>
