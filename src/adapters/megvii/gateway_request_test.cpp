@@ -77,7 +77,8 @@ http::Request signed_again(const http::Request& request) {
   const bool is_form = !request.body.starts_with('{');
   auto pairs = *pairs_of_form(request.query());
   if (is_form) {
-    for (auto& pair : *pairs_of_form(request.body)) pairs.push_back(pair);
+    const auto of_body = *pairs_of_form(request.body);
+    pairs.insert(pairs.end(), of_body.begin(), of_body.end());
   }
   const std::string text =
       gateway_string_to_sign(request, *names, *Parameters::from(std::move(pairs)));
