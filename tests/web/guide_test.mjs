@@ -22,20 +22,32 @@ await test('guide: each hint comes where it should, and nowhere else', async () 
   for (const { name, right, all, others } of count(FACES)) check(name, right === all, others);
 });
 
-/** A drawn head, at 20 pictures a second, which blinks at 1.6 s: open and shut. */
-function blinking(portrait) {
+/** Pictures of a drawn head of two seconds, 20 a second. */
+function drawn(portrait, actions) {
   const [width, height] = [480, 640];
-  const words = ['--portrait', portrait, '--size', `${width}x${height}`, '--rate', '20', '--seed', '3', '--seconds', '2', '--actions', 'blink@1.6'];
+  const words = ['--portrait', portrait, '--size', `${width}x${height}`, '--rate', '20', '--seed', '3', '--seconds', '2', '--actions', actions];
   const bytes = execFileSync(path.join(BUILD, 'release/portrait_clip'), words, { cwd: ROOT, maxBuffer: 1e9 });
   return (i) => {
     const bgr = bytes.subarray(3 * width * height * i, 3 * width * height * (i + 1));
-    return { width, height, rgb: bgr.map((_, at) => bgr[at - (at % 3) + 2 - (at % 3)]) };
+    const picture = { width, height, rgb: bgr.map((_, at) => bgr[at - (at % 3) + 2 - (at % 3)]) };
+    return { portraits: [{ picture, scale: 1, x: 0, y: 0, fromX: 0, fromY: 0 }] };
   };
 }
 
+const TURNED_AT = 18; // of 40, for actions that begin at 0.5 s
+const OBAMA = path.join(BUILD, 'fixtures/obama.jpg');
+
+await longer('guide: a head that turns to its side, one way or the other, is to look straight', async () => {
+  for (const action of ['turn_left', 'turn_right']) {
+    const clip = drawn(OBAMA, `${action}@0.5`);
+    const seen = [4, TURNED_AT].map((i) => adviceOn(() => clip(i)));
+    check(action, seen.join() === 'good,straight', seen);
+  }
+});
+
 await longer('guide: eyes that shut are told, eyes that blink are not', async () => {
-  const clip = blinking(path.join(BUILD, 'fixtures/obama.jpg'));
-  const [open, shut] = [28, 36].map((i) => ({ portraits: [{ picture: clip(i), scale: 1, x: 0, y: 0, fromX: 0, fromY: 0 }] }));
+  const clip = drawn(OBAMA, 'blink@1.6');
+  const [open, shut] = [28, 36].map(clip);
   const seen = (from, to) => adviceOn((i) => (i >= from && i < to ? shut : open), 24);
   check('open', seen(24, 24) === 'good', seen(24, 24));
   check('shut for half a second', seen(14, 24) === 'eyes', seen(14, 24));

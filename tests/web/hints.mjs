@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which hint the page gives for pictures whose truth is known: portraits scaled, shifted, darkened, moved, and eyes that
 // are shut. Without a browser: the page's own networks and its own rules, on Node.
-//   hints.mjs        on portraits of Labeled Faces in the Wild in ../shared/evaldata: the figures of docs/page.md
+//   hints.mjs        on portraits of Labeled Faces in the Wild in ../shared/evaldata: the figures of docs/page.md. Whose head
+//                    is turned is what the server says (build/release/selfsame)
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -108,11 +109,12 @@ export function placed({ picture, x, y, width }, { wide = 0.75, right = 0, down 
 }
 
 const one = (face, how, gain) => () => ({ portraits: [placed(face, how)], gain });
-/** What is done to a face, and the advice that is right for it; `other` is another person's. */
+/** What is done to a face, and the advice that is right for it; `other` is another person's. All but one are of frontal faces. */
 export const CASES = {
   'as it should be': { right: ['good'], on: (face) => adviceOn(one(face)) },
   'as it should be, larger': { right: ['good'], on: (face) => adviceOn(one(face, { wide: 0.85 })) },
   'as it should be, smaller': { right: ['good'], on: (face) => adviceOn(one(face, { wide: 0.65 })) },
+  'turned away': { right: ['straight'], isTurned: true, on: (face) => adviceOn(one(face)) },
   'nobody': { right: ['no_face', 'light'], on: (face) => adviceOn(one(face, { right: 3 })) },
   'too far': { right: ['closer'], on: (face) => adviceOn(one(face, { wide: 0.38 })) },
   'too near': { right: ['further'], on: (face) => adviceOn(one(face, { wide: 1.3 })) },
@@ -142,28 +144,49 @@ function cropped({ picture, x, y, width }) {
 
 /** Counts for each case: { right, all, others: { advice: count } }. */
 export function count(faces) {
-  return Object.entries(CASES).map(([name, { right, on }]) => {
-    const answers = faces.map((face, i) => on(face, faces[(i + 1) % faces.length]));
+  return Object.entries(CASES).map(([name, { right, isTurned = false, on }]) => {
+    const answers = faces.flatMap((face, i) => ((face.isTurned ?? false) === isTurned ? [on(face, faces[(i + 1) % faces.length])] : []));
     const others = {};
     for (const answer of answers) if (!right.includes(answer)) others[answer] = (others[answer] ?? 0) + 1;
-    return { name, right: answers.filter((answer) => right.includes(answer)).length, all: faces.length, others };
+    return { name, right: answers.filter((answer) => right.includes(answer)).length, all: answers.length, others };
   });
 }
 
-/** The aligned faces of LFW lie alike in all its pictures; every fortieth of those persons. */
-function facesOfLfw(folder) {
+const MOST_TURN_DEG = 25; // vision/liveness.cpp
+
+/** Whether the server finds the head of the file turned, or undefined where it does not find one head. */
+async function isTurned(server, file) {
+  const middle = execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-i', file, '-vf', 'crop=150:200:50:25,scale=450:600', '-f', 'image2', '-c:v', 'png', '-'], { maxBuffer: 1e8 });
+  const body = new FormData();
+  for (const name of ['a', 'b']) body.append(name, new Blob([middle]), 'middle.png');
+  const headers = { Authorization: `Bearer ${server.key.appcode}` };
+  const { a } = await (await fetch(`${server.url}/v1/comparisons`, { method: 'POST', headers, body })).json();
+  if (['no_face', 'several_faces'].includes(a.defect)) return undefined;
+  return !(Math.abs(a.pose.yaw_deg) <= MOST_TURN_DEG && Math.abs(a.pose.pitch_deg) <= MOST_TURN_DEG);
+}
+
+/** The aligned faces of LFW lie alike in all its pictures; every fortieth of those persons. Those on which the server finds no one head are left out. */
+async function facesOfLfw(folder) {
   const tar = path.join(ROOT, '../shared/evaldata/face/lfw-view2.tar');
   if (!fs.existsSync(tar)) return [];
   const names = execFileSync('tar', ['tf', tar], { encoding: 'utf8', maxBuffer: 1e8 }).split('\n').filter((name) => name.endsWith('_0001.jpg'));
   const chosen = names.filter((_, i) => i % 40 === 13);
   execFileSync('tar', ['xf', tar, '-C', folder, ...chosen]);
-  return chosen.map((name) => ({ picture: read(path.join(folder, name)), x: 125, y: 139, width: 107 }));
+  const { startServer } = await import('./merchant.mjs');
+  const server = await startServer();
+  const faces = [];
+  for (const name of chosen) {
+    const file = path.join(folder, name);
+    faces.push({ picture: read(file), x: 125, y: 139, width: 107, isTurned: await isTurned(server, file) });
+  }
+  await server.stop();
+  return faces.filter((face) => face.isTurned !== undefined);
 }
 
 if (import.meta.main) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'selfsame-lfw-'));
   try {
-    const faces = facesOfLfw(folder);
+    const faces = await facesOfLfw(folder);
     if (faces.length === 0) console.log('../shared/evaldata is not here: nothing to measure');
     for (const { name, right, all, others } of count(faces)) console.log(`${name}: ${right} of ${all}`, Object.keys(others).length > 0 ? others : '');
   } finally {

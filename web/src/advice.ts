@@ -24,7 +24,7 @@ const FROM_MIDDLE_X = 0.17;
 const FROM_MIDDLE_Y = 0.27;
 const FACE_BELOW_MIDDLE = 0.12; // its box begins at the brows
 const DARK_LUMA = 45;
-const TURNED = 0.4;
+const TURNED_DEG = 22; // the server takes 25
 const SHUT = 0.87; // of the eyes' own height
 const MOVED = 0.09; // of the face's width, in the last WINDOW_MS
 const WINDOW_MS = 500;
@@ -33,6 +33,10 @@ const WINDOW_MS = 500;
 export function ovalIn(width: number, height: number): { x: number; y: number; width: number; height: number } {
   const scale = Math.min(width / 3, height / 4) / 1.35;
   return { x: width / 2, y: height / 2, width: 3 * scale, height: 4 * scale };
+}
+
+function isFrontal({ yaw_deg, pitch_deg }: Features): boolean {
+  return Math.abs(yaw_deg) <= TURNED_DEG && Math.abs(pitch_deg) <= TURNED_DEG;
 }
 
 interface Moment {
@@ -73,14 +77,13 @@ export class Adviser {
       Math.abs(face.y - oval.y - FACE_BELOW_MIDDLE * oval.width) <= FROM_MIDDLE_Y * oval.width;
     if (!isCentred) return 'centre';
     if (isDark) return 'light';
-    if (features && Math.abs(features.yaw) > TURNED) return 'straight';
+    if (features && !isFrontal(features)) return 'straight';
     if (this.#areEyesShut()) return 'eyes';
     return this.#isMoving() ? 'still' : 'good';
   }
 
   #remember(face: Face, features: Features | null, time_ms: number): void {
-    const isFrontal = features !== null && Math.abs(features.yaw) <= TURNED;
-    const eyes = isFrontal ? features.eyes : Number.NaN;
+    const eyes = features && isFrontal(features) ? features.eyes : Number.NaN;
     this.#moments = this.#moments.filter((moment) => moment.time_ms >= time_ms - WINDOW_MS);
     this.#moments.push({ time_ms, x: face.x, y: face.y, width: face.width, eyes });
   }
