@@ -48,8 +48,8 @@ if [ -x /usr/lib/chromium/chromium ] && [ -x /usr/bin/firefox-esr ]; then
   if [ "${CI:-}" = true ]; then
     echo "SKIPPED: the five tests with a drawn person, which need a quiet machine (tests/web/run.sh actions reflection)"
     echo "SKIPPED: the four tests with spoken digits, likewise (tests/web/run.sh speech)"
-    echo "SKIPPED: three tests of the guidance, which take a while (tests/web/run.sh eyes code speed)"
-    skipped=12
+    echo "SKIPPED: four tests of the guidance, which take a while (tests/web/run.sh turns eyes code speed)"
+    skipped=13
   fi
   suite page limited "$node" --no-deprecation "$here/page_test.mjs" "$@"
   suite codes limited "$node" --no-deprecation "$here/codes_test.mjs" "$@"

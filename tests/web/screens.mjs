@@ -92,7 +92,7 @@ const SCREENS = {
   flash: [posted(lit), ready],
   speak: [posted(challenge({ digits: '4096', speech: window })), ready],
   judging: [{ 'GET ': () => [200, session({ state: 'in_progress' })], 'GET /result': () => result({ state: 'in_progress' }) }],
-  film: [posted(acted('nod')), start, { without: 'MediaRecorder' }],
+  film: [posted(acted('nod')), start, { without: 'window.MediaRecorder' }],
   upload: [{ ...posted(challenge({ duration_s: 0.1 })), 'POST /evidence': () => [503, { code: 'overloaded' }] }, ready],
   retry: [{ ...decided, 'GET /result': () => result({ passed: false, retry: true, hint: 'too_dark', attempts_left: 1 }) }],
   passed: [{ ...decided, 'GET /result': () => result() }],
@@ -105,6 +105,7 @@ const SCREENS = {
     await press('flashes_no')(page);
     await press('ready')(page);
   }],
+  insecure: [{}, undefined, { without: 'Crypto.prototype.subtle' }],
   stopped: [{ 'GET ': () => [200, session({ state: 'cancelled' })] }],
   elsewhere: [{ 'POST /claim': () => [409, { code: 'conflict' }] }, start],
 };
@@ -168,7 +169,7 @@ for (const [language, name] of LANGUAGES.flatMap((language) => screensIn(languag
   await test(language === 'en' ? name : `${name} in ${language}`, async () => {
     const { on = 'phone', without } = screen[2] ?? {};
     const page = await browsers[on].newPage();
-    if (without) await page.addInitScript(`delete window.${without};`);
+    if (without) await page.addInitScript(`delete ${without};`);
     page.on('console', (message) => message.type() === 'error' && faults.push(`${name}: ${message.text()}`));
     page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
     await examine(page, name, language, screen);

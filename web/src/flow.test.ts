@@ -15,7 +15,7 @@ function setUp() {
   const camera = new TestCamera(clock);
   const keep = new TestKeep();
   const left: string[] = [];
-  const flow = new Flow({ api: server, cameras: camera, keep, clock, leave: (url) => left.push(url) });
+  const flow = new Flow({ api: server, cameras: camera, keep, clock, isSecure: true, leave: (url) => left.push(url) });
   const seen: Screen['name'][] = [];
   flow.subscribe(() => {
     if (seen.at(-1) !== flow.screen.name) seen.push(flow.screen.name);
@@ -285,7 +285,7 @@ test('a reload in mid-upload goes on with the same recording', async () => {
   first.server.fail = () => undefined;
   const before = first.server.chunks.length;
   const again = new Flow({
-    api: first.server, cameras: first.camera, keep: first.keep, clock: first.clock, leave: () => undefined,
+    api: first.server, cameras: first.camera, keep: first.keep, clock: first.clock, isSecure: true, leave: () => undefined,
   });
   await again.load();
   assert.deepEqual(again.screen, { name: 'done', passed: true });

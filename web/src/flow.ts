@@ -18,10 +18,11 @@ export type Trouble =
   | 'offline'
   | 'upload_stuck' // what arrived cannot be completed: wait for the next attempt
   | 'elsewhere' // open in another browser
+  | 'insecure' // without TLS browsers give neither a camera nor hashes
   | 'unknown_token' | 'expired' | 'cancelled' | 'not_now';
 
 /** Those after which there is nothing more to do here. */
-export const FINAL_TROUBLES: Trouble[] = ['unknown_token', 'expired', 'cancelled', 'not_now', 'elsewhere'];
+export const FINAL_TROUBLES: Trouble[] = ['insecure', 'unknown_token', 'expired', 'cancelled', 'not_now', 'elsewhere'];
 
 export type Screen =
   | { name: 'loading' }
@@ -46,6 +47,7 @@ export interface Parts {
   cameras: Cameras;
   keep: Keep;
   clock: Clock;
+  isSecure: boolean; // the address
   leave(url: string): void; // to the customer's page, for good
 }
 
@@ -78,6 +80,7 @@ export class Flow {
 
   /** Reads where the session stands and goes there. Also after a failure: "try again". */
   async load(): Promise<void> {
+    if (!this.#parts.isSecure) return this.#fail('insecure');
     await this.#guarded(async () => {
       this.#show({ name: 'loading' });
       this.session = await this.#parts.api.session();

@@ -6,7 +6,7 @@ import { App } from './app.tsx';
 import { browserCameras } from './camera.ts';
 import { systemClock } from './clock.ts';
 import { randomKey, sha256Of } from './digest.ts';
-import { Flow } from './flow.ts';
+import { FINAL_TROUBLES, Flow } from './flow.ts';
 import { browserKeep } from './keep.ts';
 import { chooseLanguage, type Texts } from './language.ts';
 import { useColour } from './theme.ts';
@@ -19,15 +19,27 @@ async function textsIn(language: string): Promise<Texts> {
   return ALL_TEXTS[`./texts/${language}.json`]();
 }
 
+const KEY = 'selfsame-key';
+
 /** Proposed to the server when it is claimed; survives a reload, so that a lost answer locks nobody out. */
 function claimKey(): string {
-  const name = 'selfsame-key';
   try {
-    const key = sessionStorage.getItem(name) ?? randomKey();
-    sessionStorage.setItem(name, key);
+    const key = sessionStorage.getItem(KEY) ?? randomKey();
+    sessionStorage.setItem(KEY, key);
     return key;
   } catch {
     return randomKey(); // a browser that keeps nothing
+  }
+}
+
+/** Nothing is kept after the end. */
+function forgetKey(flow: Flow): void {
+  const { screen } = flow;
+  if (screen.name !== 'done' && !(screen.name === 'trouble' && FINAL_TROUBLES.includes(screen.trouble))) return;
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // a browser that keeps nothing
   }
 }
 
@@ -49,11 +61,13 @@ function guardBack(flow: Flow): void {
 async function run(root: HTMLElement): Promise<void> {
   const token = query.get('token') ?? '';
   const base = location.origin + location.pathname.replace(/\/reflect\/.*$/, '');
+  const isSecure = Boolean(crypto.subtle);
   const flow = new Flow({
     api: apiOf(base, token, claimKey(), (url, init) => fetch(url, init)),
     cameras: browserCameras,
-    keep: browserKeep(await sha256Of(token)),
+    keep: browserKeep(isSecure ? await sha256Of(token) : ''),
     clock: systemClock,
+    isSecure,
     leave: (url) => location.replace(url),
   });
   let language = chooseLanguage([query.get('lang'), ...navigator.languages]);
@@ -76,6 +90,7 @@ async function run(root: HTMLElement): Promise<void> {
   });
   flow.subscribe(() => useColour(flow.session?.page.theme_colour));
   flow.subscribe(show); // not by an effect: those run after a frame, and a fast answer would come before it
+  flow.subscribe(() => forgetKey(flow));
   guardBack(flow);
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) flow.interrupt();
