@@ -239,6 +239,20 @@ await test('back leaves the camera, not the page', async () => {
   await title(page, 'Place your face in the oval');
 });
 
+await test('by keyboard alone, into the camera and back again', async () => {
+  const page = await open(await talking(), (await silent()).url);
+  const keys = async (...names) => {
+    for (const name of names) await page.keyboard.press(name);
+  };
+  await title(page, 'Let’s check that it’s you');
+  await keys('Tab', 'Tab', 'Enter'); // each heading has the focus first
+  await title(page, 'Place your face in the oval');
+  await keys('Tab');
+  check('the button is next', (await page.evaluate(() => document.activeElement.textContent)) === 'I’m ready');
+  await keys('Shift+Tab', 'Enter'); // back
+  await title(page, 'Go on where you were');
+});
+
 for (const what of ['window.MediaRecorder', 'Navigator.prototype.mediaDevices']) await test(`without ${what} the camera program films`, async () => {
   const browser = await browse();
   await browser.addInitScript(`delete ${what};`);
