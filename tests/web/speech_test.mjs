@@ -17,7 +17,7 @@ const [SIZE, RATE_HZ] = ['480x640', 20]; // the rig's rate
 const PROMPT_S = 0.5; // from the digits to the person's beginning
 const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 const PLAIN = /^[01234579]+$/; // espeak-ng's six and eight are misheard as a rule
-const [DRAWS, TRIES] = [40, 4];
+const [DRAWS, TRIES] = [40, 6];
 
 const server = await startServer();
 const merchant = merchantOf(server);
