@@ -25,7 +25,7 @@ FRAMES_A_SECOND = 3
 MOST_BELIEVED_RATE = 120
 SEEDS = {"choice": 4_000_000, "judgement": 5_000_000}
 ACCEPT = 0.5  # where every network decides by itself
-RETRY_SHARE = 0.02  # of the choosing half's live faces that the pair accepts, below the retry threshold
+RETRY_SHARE = 0.02  # of the choosing half's live renders that the pair accepts, below the retry threshold
 SETS = {"own": ("own",),
         "former": ("former",),
         "fr_liveness": ("fr_liveness",),
@@ -163,19 +163,18 @@ def clip_figures(scores, clips):
 def retry_threshold(choice, name):
     """Below it, a capture is refused without another try; from the choosing half.
 
-    One in fifty of the live faces that the pair accepts may lie below. That is no question
-    to a set with the pair in it: there, as many drawn attacks may lie above as do in the
-    same set without the pair.
+    One in fifty of the live renders that the pair accepts may lie below (photos as they are
+    taken are taught). That is no question to a set with the pair in it: there, as many drawn attacks may
+    lie above as do in the same set without the pair.
     """
-    portraits, made, kinds = choice
+    _, made, kinds = choice
     if name in WITHOUT_PAIR:
         other, attack = WITHOUT_PAIR[name], kinds != "bona"
         share = (made[other][attack] >= retry_threshold(choice, other)).mean()
         chosen = np.quantile(made[name][attack], 1 - share)
     else:
-        accepted = portraits["teacher pair"] >= ACCEPT, (made["teacher pair"] >= ACCEPT) & (kinds == "bona")
-        live = np.concatenate([portraits[name][accepted[0]], made[name][accepted[1]]])
-        chosen = np.quantile(live, RETRY_SHARE)
+        accepted = (made["teacher pair"] >= ACCEPT) & (kinds == "bona")
+        chosen = np.quantile(made[name][accepted], RETRY_SHARE)
     return min(ACCEPT, round(float(chosen), 2))
 
 

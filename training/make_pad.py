@@ -18,7 +18,8 @@ ROOT = HERE.parent
 QUIET = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 SHARDS = 160
-VIEWS = 1_300_000
+VIEWS = 2_600_000
+PHOTO_SHARE = 0.08  # of a batch: photos of living people as they were taken
 
 
 def arguments():
@@ -68,6 +69,7 @@ def main():
     run("render.py", "--split", "train", "--count", SHARDS, *render)
     run("train.py", "--shards", shards, "--count", SHARDS, "--teachers", shared / "models",
         "--validation", shards / "choice0000.npy", shards / "choice-portraits.npy",
+        "--photos", shards / "train-portraits.npy", "--photo-share", PHOTO_SHARE,
         "--views", max(2560, int(VIEWS * share)), "--seed", options.seed,
         "--device", options.device, "--out", weights)
     run("export.py", weights, "--out", options.out)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Render shards of bona fide views and attacks: OUT/SPLITnnnn.npy, one seed each.
 
-Of the held-out people there is also OUT/SPLIT-portraits.npy, their photos as they are.
+Beside them OUT/SPLIT-portraits.npy, the people's photos as they are.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from selfsame_pad.generator import SPECIES, crops_of, renders
+from selfsame_pad.generator import SCREEN_EXTRAS, SPECIES, crops_of, renders
 from selfsame_pad.photos import SPLITS, Library
 from selfsame_pad.shards import write_shard
 
@@ -30,6 +30,8 @@ def arguments():
     parser.add_argument("--count", type=int, required=True, help="how many shards")
     parser.add_argument("--renders", type=int, default=1000, help="renders in a shard")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--without", choices=SCREEN_EXTRAS, nargs="+", default=(),
+                        help="looks of a screen to leave out, to see what they are worth")
     return parser.parse_args()
 
 
@@ -42,6 +44,7 @@ def begin(options):
     """What each process keeps."""
     global kept_options, kept_library
     cv2.setNumThreads(1)
+    SCREEN_EXTRAS.update(dict.fromkeys(options.without, 0.0))
     kept_options, kept_library = options, library_of(options)
 
 
@@ -68,8 +71,7 @@ def main():
     options.out.mkdir(parents=True, exist_ok=True)
     library = library_of(options)
     print(f"{len(library.portraits)} portraits, {len(library.context)} context faces", flush=True)
-    if options.split != "train":
-        write_portraits(library, options.out / f"{options.split}-portraits.npy")
+    write_portraits(library, options.out / f"{options.split}-portraits.npy")
     with multiprocessing.Pool(options.processes, begin, (options,)) as pool:
         for line in pool.imap_unordered(draw, range(options.count)):
             print(line, flush=True)

@@ -5,6 +5,8 @@
 Teachers and student see exactly the same pixels. What is kept is the moving average of
 the weights.
 
+Photos of people as they were taken (`--photos`) are live, whatever the teachers say of them.
+
 The length is counted in views, so the same seed, shards, versions and device repeat the run.
 """
 
@@ -47,6 +49,9 @@ def arguments():
     parser.add_argument("--label-weight", type=float, default=0.0)
     parser.add_argument("--correction", type=float, default=0.0,
                         help="how far the answer is drawn to the label where the teachers err")
+    parser.add_argument("--photos", type=Path, help="shard of photos of living people, as they were taken")
+    parser.add_argument("--photo-share", type=float, default=0.0,
+                        help="of each batch, taken from --photos and taught as live whatever the teachers say")
     parser.add_argument("--reports", type=int, default=10)
     return parser.parse_args()
 
@@ -102,9 +107,19 @@ def step_of(options, step, steps):
     return options.rate * min(1, (step + 1) / WARM_UP) * cooled
 
 
-def losses(options, logits, maps, matching, taught, labels, mixed):
-    """The three weighted terms."""
+def with_photos(random, photos, count, stored, kinds):
+    """The batch with its last `count` renders replaced by photos; the first ones get mixed."""
+    chosen = random.integers(len(photos), size=count)
+    stored[-count:] = photos[chosen, 0]
+    kinds[-count:] = SPECIES.index("bona")
+    return stored, kinds
+
+
+def losses(options, logits, maps, matching, taught, labels, mixed, photos):
+    """The three weighted terms; of the last `photos` of the batch the label is known, and taught."""
     answer = corrected(taught[0], labels, ~mixed, options.correction)
+    if photos:
+        answer = torch.cat([answer[:-photos], corrected(taught[0], labels, ~mixed, 1.0)[-photos:]])
     return torch.stack([options.answer_weight * divergence(logits, answer),
                         options.map_weight * matching(maps, taught[1]),
                         options.label_weight * label_loss(logits, labels, ~mixed)])
@@ -130,12 +145,17 @@ def main():
     held_out = [HeldOut(path, teachers, options) for path in options.validation]
     classes = torch.from_numpy(SPECIES_CLASS).to(options.device)
 
+    photographs = read_shard(options.photos)[0] if options.photos else None
+    photos = int(options.photo_share * options.batch) if options.photos else 0
+
     steps = options.views // options.batch
     started, log, running = time.time(), [], torch.zeros(3, device=options.device)
     for step in range(steps):
         for group in optimiser.param_groups:
             group["lr"] = step_of(options, step, steps)
         stored, kinds = source.batch(options.batch)
+        if photos:
+            stored, kinds = with_photos(random, photographs, photos, stored, kinds)
         views, mixed = batch_views(random, noise, torch.from_numpy(stored).to(options.device), MIXED_SHARE)
         taught = teachers(views, options.crop, options.answer == "pair")
         inputs = views[:, options.crop].contiguous(memory_format=torch.channels_last)
@@ -143,7 +163,7 @@ def main():
         with torch.autocast(torch.device(options.device).type, torch.bfloat16):
             logits, maps = network(inputs, maps=True)
         terms = losses(options, logits.float(), [m.float() for m in maps], matching, taught,
-                       classes[torch.from_numpy(kinds).to(options.device)], mixed)
+                       classes[torch.from_numpy(kinds).to(options.device)], mixed, photos)
         optimiser.zero_grad(set_to_none=True)
         terms.sum().backward()
         torch.nn.utils.clip_grad_norm_(parameters, 5.0)

@@ -16,6 +16,7 @@ from .crop import NEAR_SCALE, SCALE, clamped_box, face_crop
 
 SPECIES = ("bona", "screen", "print", "mono", "cutout", "mask")
 SHARES = (0.36, 0.36, 0.14, 0.06, 0.04, 0.04)
+SCREEN_EXTRAS = {"rainbow": 0.25, "off_axis": 0.35, "mirrored_room": 0.3}  # how often; changed to ablate
 CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float64)
 
 
@@ -326,11 +327,11 @@ def mirrored_room(random, library, layer, size):
 def screen_look(random, library, layer, size):
     look = screen_tone if chance(random, 0.85) else screen_grid
     layer = look(random, layer, size).astype(np.float32)
-    if chance(random, 0.25):
+    if chance(random, SCREEN_EXTRAS["rainbow"]):
         layer = rainbow(random, layer, size)
-    if chance(random, 0.35):
+    if chance(random, SCREEN_EXTRAS["off_axis"]):
         layer = off_axis(random, layer, size)
-    if chance(random, 0.3):
+    if chance(random, SCREEN_EXTRAS["mirrored_room"]):
         layer = mirrored_room(random, library, layer, size)
     return np.clip(layer, 0, 290).astype(np.float32)
 

@@ -5,7 +5,8 @@ Two terms: the divergence from the teachers' softened answer on every view, and 
 distance to a teacher's inner maps through learned 1x1 projections. Two more are there to
 be tried and are off: a cross-entropy on the renders' own labels, halved on live and absent
 on mixed views; and drawing the answer to the label where the teachers are on the wrong
-side. Both help on renders and hurt on real clips (models/pad_selfsame_80.md).
+side. Both help on renders and hurt on real clips (models/pad_selfsame_80.md). The second is used, wholly,
+for photos as they were taken, whose label is no drawing's.
 """
 
 import torch
