@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "adapters/redirect_url.h"
+#include "adapters/page_urls.h"
 #include "adapters/tencent/fields.h"
 #include "adapters/tencent/session_order.h"
 #include "adapters/tencent/web_verification.h"
