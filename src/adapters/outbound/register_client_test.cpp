@@ -86,7 +86,10 @@ core::RegisterQuery query(bool wants_photo = false) {
 }
 
 flows::RegisterAnswer look_up(const HttpRegister& where, const core::RegisterQuery& asked) {
-  boost::asio::io_context io;
+  // Outlives the worker that brings the answer: it may still be leaving the context when the answer
+  // is there.
+  static boost::asio::io_context io;
+  io.restart();
   std::optional<Result<flows::RegisterAnswer>> result;
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   boost::asio::co_spawn(
