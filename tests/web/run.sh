@@ -45,6 +45,7 @@ if [ -x /usr/lib/chromium/chromium ] && [ -x /usr/bin/firefox-esr ]; then
   "$root/tests/conformance/install.sh" node
   "$here/media.sh" "$root/build/tests/page-media"
   suite screens limited "$node" "$here/screens.mjs" "$@"
+  suite rig limited "$node" --no-deprecation "$here/rig_test.mjs" "$@"
   if [ "${CI:-}" = true ]; then
     echo "SKIPPED: the five tests with a drawn person, which need a quiet machine (tests/web/run.sh actions reflection)"
     echo "SKIPPED: the four tests with spoken digits, likewise (tests/web/run.sh speech)"
