@@ -172,9 +172,11 @@ async def overload(place, checks, minutes, short):
     generator = (time.process_time() - cpu) / (time.perf_counter() - begin)
     after = await phase(place, load, "after", load.clients(CLIENTS, "photos", photos, seconds=full_s))
     probed, cheap_ms = probes.taken(), percentiles([a.seconds for a in errors.taken()])
-    ratio = twice["accepted_ms"]["p99"] / max(1e-3, full["accepted_ms"]["p99"], after["accepted_ms"]["p99"])
+    # The last hundredth of the short form's 250 answers is two of them: what else the machine did, not the server.
+    tail = "p95" if short else "p99"
+    ratio = twice["accepted_ms"][tail] / max(1e-3, full["accepted_ms"][tail], after["accepted_ms"][tail])
 
-    checks.that(ratio <= 2, f"p99 of accepted requests at twice the capacity is {ratio:.2f} times that at full load (<= 2)")
+    checks.that(ratio <= 2, f"{tail} of accepted requests at twice the capacity is {ratio:.2f} times that at full load (<= 2)")
     # Fails where the machine became twice as fast meanwhile: then this was no overload.
     checks.that(twice["refused_share"] >= 0.2, f"at twice the capacity {100 * twice['refused_share']:.0f} % is refused (>= 20 %)")
     answered_ms, refused_ms = twice["accepted_ms"]["p50"], twice["refused_ms"]
@@ -210,7 +212,7 @@ async def overload(place, checks, minutes, short):
     checks.that(after["rss_mb_max"] <= RSS_MB_MAX, f"resident memory {after['rss_mb_max']} MB (<= {RSS_MB_MAX})")
     return {
         "capacity_per_s": round(capacity, 1), "full": full, "half": half, "once": once, "twice": twice, "after": after,
-        "cheap_ms": cheap_ms, "p99_ratio": round(ratio, 2), "generator_cpu_share": round(generator, 2),
+        "cheap_ms": cheap_ms, f"{tail}_ratio": round(ratio, 2), "generator_cpu_share": round(generator, 2),
     }
 
 

@@ -14,8 +14,8 @@
 #   overload: capacity_per_s; full, half, once, twice, after = {seconds, sent, accepted, refused, failed,
 #             accepted_ms {p50, p95, p99, max}, refused_ms {...}, refused_share, rss_mb_max,
 #             cpu_ms_per_accepted (the server's, whatever it did)}; cheap_ms (errors
-#             and refused signatures at twice the capacity); p99_ratio = twice.accepted_ms.p99 / full.accepted_ms.p99;
-#             generator_cpu_share (of one core)
+#             and refused signatures at twice the capacity); p99_ratio = twice.accepted_ms.p99 / full.accepted_ms.p99
+#             (the short form has too few answers for that: p95_ratio); generator_cpu_share (of one core)
 #   flat:     requests, videos, rss_mb = [[requests done, MB], ...], rss_mb_max, rss_mb_end,
 #             growth_mb_per_1000 (over the second half)
 #   fair:     alone, beside_flood, beside_videos = as full, of the modest customer; flood
