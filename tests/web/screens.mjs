@@ -137,7 +137,7 @@ async function examine(page, name, language, [answers, reach]) {
     'GET ': () => [200, session()], 'POST /claim': () => [204], 'GET /evidence': () => [200, { parts: [] }], ...answers,
   });
   await page.goto(`${place.url}&lang=${language}`);
-  await page.waitForFunction(() => !document.querySelector('main.loading'));
+  await page.waitForFunction((lang) => document.querySelector('main:not(.loading)') && document.documentElement.lang === lang, language);
   if (reach) await reach(page);
   await page.waitForSelector(SHOWN[name] ?? 'main h1, .stage.perform .drawing');
   await page.waitForTimeout(300);
