@@ -247,6 +247,42 @@ TEST_P(VerificationContract, OfStepsThatRaceExactlyOneSucceeds) {
   }
 }
 
+TEST_P(VerificationContract, ASessionIsReadAsOfOneMoment) {
+  constexpr int kSessions = 40, kPictures = 4;
+  core::DocumentPictured pictured;
+  pictured.seen.asked_side = pictured.seen.side = "front";
+  pictured.seen.type = "HKIDCard";
+  pictured.seen.is_readable = true;
+  for (int i = 0; i < kSessions; ++i) {
+    VerificationRecord record = session("v" + std::to_string(i));
+    record.reference_blob.clear();
+    record.terms.document.emplace();
+    record.terms.document->may_edit = true;
+    ASSERT_TRUE(sessions().create(record, kNow + minutes(10)));
+    std::vector<std::string> blobs = {""};
+    for (int picture = 0; picture < kPictures; ++picture) blobs.push_back(new_blob_id());
+    std::atomic<bool> done = false;
+    std::vector<std::thread> readers;
+    for (int reader = 0; reader < 3; ++reader) {
+      readers.emplace_back([&] {
+        while (!done) {
+          const auto found = sessions().find("bank", record.id);
+          ASSERT_TRUE(found) << found.error().detail;
+          ASSERT_EQ(found->document_blob, blobs.at(found->history.size()));
+        }
+      });
+    }
+    VerificationRecord mine = record;
+    for (int picture = 1; picture <= kPictures; ++picture) {
+      VerificationStep step = step_of(mine, pictured);
+      step.document_blob = blobs.at(static_cast<std::size_t>(picture));
+      EXPECT_TRUE(sessions().take_step(step));
+    }
+    done = true;
+    for (std::thread& reader : readers) reader.join();
+  }
+}
+
 TEST_P(VerificationContract, ChunksFollowOneAnother) {
   create_challenged("v1");
   ASSERT_TRUE(sessions().add_chunk(arrival("v1", "video", 0, 60)));

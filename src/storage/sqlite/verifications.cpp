@@ -9,15 +9,16 @@
 namespace selfsame::storage::sqlite {
 namespace {
 
+/// The first `count` transitions.
 Result<std::vector<core::VerificationTransition>> read_history(
-    Connection& connection, std::string_view id
+    Connection& connection, std::string_view id, std::int64_t count
 ) {
   SELFSAME_TRY(
       row,
       connection.query(
           "SELECT number, from_state, to_state, at, event, detail FROM verification_transitions"
-          " WHERE verification_id = ?1 ORDER BY number",
-          {id}
+          " WHERE verification_id = ?1 AND number <= ?2 ORDER BY number",
+          {id, count}
       )
   );
   std::vector<core::VerificationTransition> history;
@@ -37,8 +38,14 @@ Result<std::vector<core::VerificationTransition>> read_history(
   }
 }
 
-/// The row alone, and the state that it says.
-Result<std::pair<VerificationRecord, core::VerificationState>> record_of(const Query& row) {
+/// The row alone, and what it says of the history.
+struct SessionRow {
+  VerificationRecord record;
+  core::VerificationState state{};
+  std::int64_t number = 0;  // of the last transition
+};
+
+Result<SessionRow> record_of(const Query& row) {
   SELFSAME_TRY(terms, terms_from(row.text(7)));
   SELFSAME_TRY(state, verification_state_from(row.integer(11)));
   VerificationRecord record;
@@ -55,12 +62,13 @@ Result<std::pair<VerificationRecord, core::VerificationState>> record_of(const Q
   record.created_at = row.time(10);
   record.outcome_id = row.text(12);
   record.document_blob = row.text(13);
-  return std::pair(std::move(record), state);
+  return SessionRow{.record = std::move(record), .state = state, .number = row.integer(14)};
 }
 
 #define SELFSAME_VERIFICATION_COLUMNS                                                      \
   "id, customer, access_key_id, surface, operation, product, token_hash, terms, metadata," \
-  " reference_blob, created_at, state, coalesce(outcome_id, ''), document_blob"
+  " reference_blob, created_at, state, coalesce(outcome_id, ''), document_blob,"           \
+  " number"
 
 Result<VerificationRecord> read_session(
     Connection& connection, std::string_view sql, std::initializer_list<Value> by
@@ -69,10 +77,11 @@ Result<VerificationRecord> read_session(
   SELFSAME_TRY(found, row.next());
   if (!found) return fail(Errc::not_found, "no such verification");
   SELFSAME_TRY(read, record_of(row));
-  auto& [record, state] = read;
-  SELFSAME_TRY(history, read_history(connection, record.id));
+  auto& [record, state, number] = read;
+  // A step may be taken between the two statements: its transition is not the row's.
+  SELFSAME_TRY(history, read_history(connection, record.id, number));
   SELFSAME_TRY(progress, core::replay(record.terms, record.created_at, history));
-  if (progress.state != state) {
+  if (progress.state != state || std::cmp_not_equal(history.size(), number)) {
     return fail(Errc::integrity_failure, "a verification is not in the state of its history");
   }
   record.history = std::move(history);
