@@ -827,7 +827,11 @@ int run_server(
   admin_api.set_ready(true);
   auto sweeping = start_sweeping(settings, stores, clock, swept);
   auto expiring = std::make_unique<PeriodicExpiry>(
-      verifications, uploads, webhooks, std::chrono::seconds(settings.verification_sweep_interval_s)
+      verifications,
+      uploads,
+      webhooks,
+      stores.database->idempotent_requests(),
+      std::chrono::seconds(settings.verification_sweep_interval_s)
   );
   auto delivering = start_delivering(settings, stores, webhook_post, clock);
   spdlog::info(

@@ -46,6 +46,17 @@ void note(const char* what, const Result<Count>& swept) {
   }
 }
 
+/// A sweep takes so many at a time that others get their turn at the database; there may be more.
+template <class Sweep>
+void sweep_all(const char* what, const std::stop_token& stop, const Sweep& sweep) {
+  constexpr int kMany = 50;
+  while (!stop.stop_requested()) {
+    const auto swept = sweep();
+    note(what, swept);
+    if (!swept || std::cmp_less(*swept, kMany)) return;
+  }
+}
+
 }  // namespace
 
 flows::VerificationKeys verification_keys(const storage::MasterKey& master_key) {
@@ -104,17 +115,23 @@ PeriodicExpiry::PeriodicExpiry(
     const flows::Verifications& verifications,
     const flows::Uploads& uploads,
     const flows::Webhooks& webhooks,
+    storage::IdempotentRequests& answers,
     std::chrono::milliseconds interval
 )
     : thread_(with_threads_named("expiry", [&] {
         return std::jthread(
-            [&verifications, &uploads, &webhooks, interval](const std::stop_token& stop) {
+            [&verifications, &uploads, &webhooks, &answers, interval](const std::stop_token& stop) {
               std::mutex mutex;
               std::condition_variable_any woken;
               while (!stop.stop_requested()) {
-                note("verifications", verifications.sweep());
-                note("uploads", uploads.sweep());
-                note("deliveries", webhooks.sweep());
+                sweep_all("verifications", stop, [&] { return verifications.sweep(); });
+                sweep_all("uploads", stop, [&] { return uploads.sweep(); });
+                sweep_all("deliveries", stop, [&] { return webhooks.sweep(); });
+                sweep_all("answers", stop, [&] {
+                  return answers.forget_expired(std::chrono::floor<std::chrono::milliseconds>(
+                      std::chrono::system_clock::now()
+                  ));
+                });
                 std::unique_lock lock(mutex);
                 woken.wait_for(lock, stop, interval, [] { return false; });
               }

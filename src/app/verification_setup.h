@@ -14,6 +14,7 @@
 #include "flows/verification.h"
 #include "flows/webhooks.h"
 #include "storage/master_key.h"
+#include "storage/verification_repositories.h"
 
 namespace selfsame::app {
 
@@ -30,14 +31,15 @@ namespace selfsame::app {
 [[nodiscard]] flows::WebhookOptions webhook_options(const Settings& settings);
 [[nodiscard]] adapters::outbound::WebhookTargets webhook_targets(const Settings& settings);
 
-/// Expires what is over, and the like, and erases uploads and deliveries whose time is over, every
-/// `interval` on a thread of its own until it is destroyed.
+/// Expires what is over, and the like, and erases uploads, deliveries and kept answers whose time
+/// is over, every `interval` on a thread of its own until it is destroyed.
 class PeriodicExpiry {
  public:
   PeriodicExpiry(
       const flows::Verifications& verifications,
       const flows::Uploads& uploads,
       const flows::Webhooks& webhooks,
+      storage::IdempotentRequests& answers,
       std::chrono::milliseconds interval
   );
 

@@ -12,15 +12,20 @@ constexpr double kLeastRank = 0.998;
 constexpr double kMostLag_s = 0.24;  // 7 frames at 30 a second
 constexpr double kMostLagSpread_s = 0.1;
 constexpr double kLeastResponse = 2;
-constexpr double kLeastRelief = 0.38;
-constexpr double kLeastReliefCorrelation = 0.4;
-constexpr double kLeastReliefOfSide = 0.2;
-constexpr double kMostGloss = 0.4;
 
-bool is_round(const ReflectionEvidence& evidence) noexcept {
-  return evidence.relief >= kLeastRelief &&
-         evidence.relief_correlation >= kLeastReliefCorrelation &&
-         evidence.relief_of_weaker_side >= kLeastReliefOfSide && evidence.gloss <= kMostGloss;
+struct Roundness {
+  double relief, relief_correlation, relief_of_weaker_side;  // at least
+  double gloss;                                              // at most
+};
+constexpr Roundness kRound{0.38, 0.4, 0.2, 0.4};
+// Neither round nor flat: asked again (docs/decisions/2026-11-27-round-enough.md).
+constexpr Roundness kDoubtful{0.25, 0.2, 0.1, 0.7};
+
+bool reaches(const ReflectionEvidence& evidence, const Roundness& limits) noexcept {
+  return evidence.relief >= limits.relief &&
+         evidence.relief_correlation >= limits.relief_correlation &&
+         evidence.relief_of_weaker_side >= limits.relief_of_weaker_side &&
+         evidence.gloss <= limits.gloss;
 }
 
 }  // namespace
@@ -55,8 +60,8 @@ std::optional<Outcome> fault_of_reflection(
   const bool answers = evidence.correlation >= kLeastCorrelation && evidence.rank >= kLeastRank &&
                        evidence.lag_s <= kMostLag_s && evidence.lag_spread_s <= kMostLagSpread_s;
   if (!answers) return Outcome::reflection_too_weak;
-  if (!is_round(evidence)) return Outcome::reflection_flat;
-  return std::nullopt;
+  if (reaches(evidence, kRound)) return std::nullopt;
+  return reaches(evidence, kDoubtful) ? Outcome::reflection_too_weak : Outcome::reflection_flat;
 }
 
 }  // namespace selfsame::core

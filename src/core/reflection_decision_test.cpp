@@ -54,9 +54,20 @@ TEST(ReflectionDecision, EachCauseHasItsOutcome) {
   std::vector<ReflectionEvidence> flat(4, good());
   flat[0].relief = 0.05;
   flat[1].relief_correlation = 0.1;
-  flat[2].relief_of_weaker_side = 0.1;  // a glint on one side
-  flat[3].gloss = 0.9;                  // a pane
+  flat[2].relief_of_weaker_side = 0.05;  // a glint on one side
+  flat[3].gloss = 0.9;                   // a pane
   for (const auto& one : flat) EXPECT_EQ(fault(one), Outcome::reflection_flat);
+}
+
+TEST(ReflectionDecision, WhatIsNeitherRoundNorFlatIsAskedAgain) {
+  std::vector<ReflectionEvidence> doubtful(4, good());
+  doubtful[0].relief = 0.3;
+  doubtful[1].relief_correlation = 0.3;
+  doubtful[2].relief_of_weaker_side = 0.15;
+  doubtful[3].gloss = 0.6;
+  for (const auto& one : doubtful) EXPECT_EQ(fault(one), Outcome::reflection_too_weak);
+  doubtful[0].gloss = kNan;
+  EXPECT_EQ(fault(doubtful[0]), Outcome::reflection_flat);
 }
 
 // None of them alone is worth anything.

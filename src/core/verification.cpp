@@ -431,6 +431,7 @@ bool is_retryable(Outcome outcome) noexcept {
     case Outcome::face_changed:
     case Outcome::reflection_mismatch:
     case Outcome::reflection_flat:
+    case Outcome::lips_out_of_step:
     case Outcome::recording_spoofed:
     case Outcome::identity_confirmed:
     case Outcome::identity_mismatch:
@@ -471,7 +472,6 @@ bool is_retryable(Outcome outcome) noexcept {
     case Outcome::speech_too_quiet:
     case Outcome::speech_not_recognised:
     case Outcome::lips_still:
-    case Outcome::lips_out_of_step:
       return true;
   }
   return false;

@@ -119,6 +119,7 @@ TEST(Verification, AttacksAndPersonsDecideAtOnce) {
         Outcome::face_changed,
         Outcome::reflection_mismatch,
         Outcome::reflection_flat,
+        Outcome::lips_out_of_step,
         Outcome::recording_spoofed}) {
     Session session;
     session.answer("a");

@@ -793,6 +793,20 @@ TEST_P(IdempotencyContract, TheFirstTakesTheKeyAndTheOthersGetItsAnswer) {
   );
 }
 
+TEST_P(IdempotencyContract, AnAnswerIsForgottenWhenItsTimeIsOver) {
+  auto& requests = database_->idempotent_requests();
+  for (const char* key : {"a", "b"}) {
+    EXPECT_FALSE(begin(key, {1}).value());
+    ASSERT_TRUE(requests.finish("bank", key, Bytes{9}));
+  }
+  EXPECT_FALSE(begin("later", {1}, kNow + minutes(1)).value());
+  EXPECT_EQ(requests.forget_expired(kNow + std::chrono::hours(24) - seconds(1)).value(), 0);
+  EXPECT_TRUE(begin("a", {1})->value().answer);
+  EXPECT_EQ(requests.forget_expired(kNow + std::chrono::hours(24)).value(), 2);
+  EXPECT_FALSE(begin("a", {1}).value());
+  EXPECT_TRUE(begin("later", {1}).value());
+}
+
 TEST_P(IdempotencyContract, AKeyIsFreeAgainWhenItsTimeIsOver) {
   EXPECT_FALSE(begin("dead", {1}).value());
   EXPECT_TRUE(begin("dead", {1}, kNow + minutes(4)).value());

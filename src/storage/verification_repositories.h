@@ -182,7 +182,7 @@ class IdempotentRequests {
  public:
   virtual ~IdempotentRequests() = default;
   /// Takes the key until `taken_until`, when the answer must be there, and says nothing; or says
-  /// who has it. Forgets what has expired by `now`.
+  /// who has it.
   [[nodiscard]] virtual Result<std::optional<IdempotentRequest>> begin(
       const std::string& customer,
       const std::string& key,
@@ -194,6 +194,8 @@ class IdempotentRequests {
   [[nodiscard]] virtual Result<void> finish(
       const std::string& customer, const std::string& key, ByteView answer
   ) = 0;
+  /// How many were over by `now` and are gone with their answers; at most 100 at a time.
+  [[nodiscard]] virtual Result<int> forget_expired(Timestamp now) = 0;
   /// Frees a key without answer.
   [[nodiscard]] virtual Result<void> abandon(
       const std::string& customer, const std::string& key

@@ -10,6 +10,7 @@
 #include "adapters/native/idempotent.h"
 #include "adapters/native/problem.h"
 #include "adapters/native/session_page.h"
+#include "base/crypto.h"
 
 namespace selfsame::adapters::native {
 namespace {
@@ -122,9 +123,11 @@ Answer NativeApi::answer_customer(const Route& route, Call call) const {
 Answer NativeApi::answer_device(const Route& route, Call call) const {
   const std::string id = call.request.request_id;
   if (!may_be_token(call.name)) co_return refusal({Errc::not_found, {}}, id);
-  if (!allows(device_limit_, call.name)) co_return refusal({Errc::rate_limited, {}}, id);
+  // Who knows no more than the token cannot use up what the device that has the session may.
+  std::string key = device_key_of(call.request);
+  const std::string bucket = call.name + (key.empty() ? "" : to_hex(sha256(bytes_of(key))));
+  if (!allows(device_limit_, bucket)) co_return refusal({Errc::rate_limited, {}}, id);
   if (route.access == Access::device) {
-    std::string key = device_key_of(call.request);
     const auto holds = co_await services_.verifications.check_device(
         call.name, std::move(key), call.request.deadline
     );

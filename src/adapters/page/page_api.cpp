@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "http/form.h"
+
 namespace selfsame::adapters::page {
 namespace {
 
@@ -70,20 +72,16 @@ Encoded best_of(const PageFile& file, std::string_view accepted) {
   return {.name = "", .bytes = file.plain};
 }
 
-/// Of the page's address; "" where there is none that could be one.
+/// Of the page's address, as the page itself reads it; "" where there is none that could be one, or
+/// two: an address that names two sessions may be framed by nobody.
 std::string token_of(const http::Request& request) {
-  constexpr std::string_view kName = "token=";
   constexpr std::size_t kTokenBytesMax = 64;
-  std::string_view query = request.query();
-  while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    if (!pair.starts_with(kName)) continue;
-    const std::string_view token = pair.substr(kName.size());
-    return std::string(token.size() <= kTokenBytesMax ? token : "");
-  }
-  return {};
+  const auto query = http::parse_form(request.query());
+  if (!query) return {};
+  const auto is_token = [](const auto& pair) { return pair.first == "token"; };
+  const auto found = std::ranges::find_if(*query, is_token);
+  if (std::ranges::count_if(*query, is_token) != 1) return {};
+  return found->second.size() <= kTokenBytesMax ? found->second : "";
 }
 
 bool is_known(const http::Request& request, const PageFile& file) {

@@ -123,6 +123,14 @@ TEST(PageApi, IsInFramesOfThoseWhoMayAlone) {
       "frame-ancestors https://shop.example https://app.example:8443 |"
   );
   EXPECT_EQ(policy_of("/reflect/?token=OTHER"), "frame-ancestors 'none'|DENY");
+  // The page reads the first of them; a name may be written in other ways.
+  for (const char* two :
+       {"/reflect/?%74oken=OTHER&token=FRAMED-1",
+        "/reflect/?token=OTHER&token=FRAMED-1",
+        "/reflect/?t=%&token=FRAMED-1"}) {
+    EXPECT_EQ(policy_of(two), "frame-ancestors 'none'|DENY") << two;
+  }
+  EXPECT_EQ(policy_of("/reflect/?%74oken=FRAMED-1"), policy_of("/reflect/?token=FRAMED-1"));
   EXPECT_EQ(policy_of("/reflect/"), "frame-ancestors 'none'|DENY");
   EXPECT_EQ(policy_of("/reflect/none?token=FRAMED-1"), "frame-ancestors 'none'|DENY");
 }

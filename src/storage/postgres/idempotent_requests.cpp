@@ -13,13 +13,6 @@ Result<std::optional<IdempotentRequest>> PostgresIdempotentRequests::begin(
 ) {
   return connections_.writer.run(
       [&](Connection& connection) -> Result<std::optional<IdempotentRequest>> {
-        // A bounded sweep, as of seen_requests.
-        SELFSAME_CHECK(connection.run(
-            "DELETE FROM idempotent_requests WHERE (customer, key) IN"
-            " (SELECT customer, key FROM idempotent_requests WHERE expires_at <= $1 LIMIT 100"
-            "  FOR UPDATE SKIP LOCKED)",
-            {value_of(now)}
-        ));
         SELFSAME_TRY(
             changed,
             connection.query(
@@ -54,6 +47,21 @@ Result<std::optional<IdempotentRequest>> PostgresIdempotentRequests::begin(
         return std::move(request);
       }
   );
+}
+
+Result<int> PostgresIdempotentRequests::forget_expired(Timestamp now) {
+  return connections_.writer.run([&](Connection& connection) -> Result<int> {
+    SELFSAME_TRY(
+        gone,
+        connection.query(
+            "DELETE FROM idempotent_requests WHERE (customer, key) IN"
+            " (SELECT customer, key FROM idempotent_requests WHERE expires_at <= $1 LIMIT 100"
+            "  FOR UPDATE SKIP LOCKED)",
+            {value_of(now)}
+        )
+    );
+    return static_cast<int>(gone.count());
+  });
 }
 
 Result<void> PostgresIdempotentRequests::finish(

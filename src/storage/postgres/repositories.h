@@ -154,6 +154,7 @@ class PostgresIdempotentRequests final : public IdempotentRequests {
       Timestamp taken_until,
       Timestamp expires_at
   ) override;
+  Result<int> forget_expired(Timestamp now) override;
   Result<void> finish(const std::string& customer, const std::string& key, ByteView answer)
       override;
   Result<void> abandon(const std::string& customer, const std::string& key) override;

@@ -13,12 +13,6 @@ Result<std::optional<IdempotentRequest>> SqliteIdempotentRequests::begin(
 ) {
   return connections_.writer.run(
       [&](Connection& connection) -> Result<std::optional<IdempotentRequest>> {
-        // A bounded sweep, as of seen_requests.
-        SELFSAME_CHECK(connection.run(
-            "DELETE FROM idempotent_requests WHERE (customer, key) IN"
-            " (SELECT customer, key FROM idempotent_requests WHERE expires_at <= ?1 LIMIT 100)",
-            {value_of(now)}
-        ));
         SELFSAME_CHECK(connection.run(
             "INSERT INTO idempotent_requests AS r"
             " (customer, key, request_hash, taken_until, expires_at) VALUES (?1, ?2, ?3, ?5, ?6)"
@@ -49,6 +43,17 @@ Result<std::optional<IdempotentRequest>> SqliteIdempotentRequests::begin(
         return std::move(request);
       }
   );
+}
+
+Result<int> SqliteIdempotentRequests::forget_expired(Timestamp now) {
+  return connections_.writer.run([&](Connection& connection) -> Result<int> {
+    SELFSAME_CHECK(connection.run(
+        "DELETE FROM idempotent_requests WHERE (customer, key) IN"
+        " (SELECT customer, key FROM idempotent_requests WHERE expires_at <= ?1 LIMIT 100)",
+        {value_of(now)}
+    ));
+    return static_cast<int>(connection.changes());
+  });
 }
 
 Result<void> SqliteIdempotentRequests::finish(
