@@ -143,6 +143,7 @@ Result<FieldRule> read_field(const toml::table& table, const std::string& where)
   );
   rule.labels = wordings(reader, "labels");
   rule.patterns = wordings(reader, "patterns");
+  rule.words = wordings(reader, "words");
   rule.stops = wordings(reader, "stops");
   rule.starts = wordings(reader, "starts");
   rule.from = wordings(reader, "from");

@@ -510,6 +510,7 @@ class Mapper {
     if (has_latin(value))
       value = in_figures(in_capitals(rule.joined_closely ? value : spaced(value)));
     if (!rule.before.empty()) value = tidy(value.substr(0, value.find(rule.before)));
+    if (!rule.words.empty()) value = in_words(value, rule.words);
     const auto meant = std::ranges::find(rule.values, value, [](const auto& v) { return v.first; });
     if (meant != rule.values.end()) value = meant->second;
     if (value.empty()) return std::nullopt;
@@ -734,9 +735,9 @@ void add_zone(
     const auto printed = std::ranges::find(into.fields, rule.name, &FieldValue::name);
     const bool is_printed = printed != into.fields.end();
     if (is_name(rule)) {
-      // Names stand on the page as they are, and in the zone transliterated.
-      const bool may_go_on = is_cut && rule.name == "given_names";
-      auto name = printed_name(*coded, is_printed ? &*printed : nullptr, lines, may_go_on);
+      // Names stand on the page as they are, and in the zone transliterated; where there is no room
+      // for all, either may be cut (Doc 9303 part 3, section 4.6).
+      auto name = printed_name(*coded, is_printed ? &*printed : nullptr, lines, is_cut);
       if (is_printed && !name) {
         into.findings.push_back({FindingCode::consistency, rule.name, false});
       }

@@ -288,6 +288,40 @@ TEST(DocumentMapping, NamesArePrintedAndCheckedAgainstTheZone) {
   EXPECT_EQ(forged.findings[0].field, "given_names");
 }
 
+TEST(DocumentMapping, OfNamesThatTheZoneHasNoRoomForEitherMayBeCut) {
+  const std::vector<std::string> zone = {
+      "P<UTOKUMARATUNGA<WICKREM<<CHANDRIKA<BANDARAN", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+  };
+  const Mrz mrz = *parse_mrz(zone, kToday);
+  const auto document = card({text("surname", {"Surname"}), text("given_names", {"Given names"})});
+  const auto fields = map_fields(
+      std::vector{
+          at(0.1, 0.2, "Surname"),
+          at(0.1, 0.26, "KUMARATUNGA WICKREMESINGHE"),
+          at(0.1, 0.4, "Given names"),
+          at(0.1, 0.46, "CHANDRIKA BANDARANAIKE")
+      },
+      document,
+      &mrz,
+      kToday
+  );
+  EXPECT_EQ(value_of(fields, "surname"), "KUMARATUNGA WICKREMESINGHE");
+  EXPECT_EQ(value_of(fields, "given_names"), "CHANDRIKA BANDARANAIKE");
+}
+
+TEST(DocumentMapping, BlanksBetweenKnownWordsAreFoundAgain) {
+  FieldRule classes = text("licence_classes", {"Class"});
+  classes.words = {"2", "2A", "2B", "3", "3A"};
+  const auto read = [&](const std::string& line) {
+    return value_of(
+        mapped({at(0.1, 0.2, "Class"), at(0.3, 0.2, line)}, card({classes})), "licence_classes"
+    );
+  };
+  EXPECT_EQ(read("2B2A3"), "2B 2A 3");
+  EXPECT_EQ(read("2B 3A"), "2B 3A");
+  EXPECT_EQ(read("2B 4"), "2B 4");  // not of its words: as it is
+}
+
 TEST(DocumentMapping, NoDateBeforeItsTime) {
   FieldRule born = date("date_of_birth", {});
   born.patterns = {"99-99-9999"};

@@ -56,6 +56,7 @@ struct FieldRule {
   std::vector<std::string> patterns;
   // What may be read -> the value; of a text that is exactly so.
   std::vector<std::pair<std::string, std::string>> values;
+  std::vector<std::string> words;   // text: what it is a list of; blanks between them may be lost
   std::vector<std::string> stops;   // lines that hold one of these are not part of the value
   std::size_t lines = 1;            // at most
   bool joined_closely = false;      // lines are joined without a blank

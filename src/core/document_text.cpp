@@ -315,6 +315,29 @@ std::string in_figures(std::string_view text) {
   return result;
 }
 
+std::string in_words(std::string_view text, std::span<const std::string> words) {
+  std::string result;
+  while (!text.empty()) {
+    const auto piece = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(piece.size() + 1, text.size()));
+    std::string parted;
+    auto rest = piece;
+    while (!rest.empty()) {
+      std::size_t longest = 0;
+      for (const std::string& word : words) {
+        if (rest.starts_with(word)) longest = std::max(longest, word.size());
+      }
+      if (longest == 0) break;
+      if (!parted.empty()) parted += ' ';
+      parted += rest.substr(0, longest);
+      rest.remove_prefix(longest);
+    }
+    if (!result.empty()) result += ' ';
+    result += rest.empty() ? parted : piece;
+  }
+  return result;
+}
+
 std::string tidy(std::string_view text) {
   constexpr std::u32string_view kEdges = U" :：;·|'`\"、";
   auto characters = characters_of(text);

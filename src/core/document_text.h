@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,10 @@ struct PatternMatch {
 
 /// With 0 for O in words that are otherwise figures, two at least.
 [[nodiscard]] std::string in_figures(std::string_view text);
+
+/// With blanks between the words that it is made of, the longest first; a piece that is not made of
+/// them stays as it is.
+[[nodiscard]] std::string in_words(std::string_view text, std::span<const std::string> words);
 
 /// Without blanks, colons, dots and the like at its ends, one blank where there are several.
 [[nodiscard]] std::string tidy(std::string_view text);

@@ -434,4 +434,24 @@ std::optional<Mrz> find_mrz(
   return best;
 }
 
+std::optional<Mrz> find_mrz(
+    std::span<const std::string> read_lines,
+    std::span<const std::string> others,
+    std::chrono::year_month_day today
+) {
+  auto zone = find_mrz(read_lines, today);
+  std::vector<std::string> lines(read_lines.begin(), read_lines.end());
+  for (std::size_t i = std::min(lines.size(), others.size()); i-- > 0;) {
+    if (zone && zone->is_valid()) break;
+    lines[i] = others[i];
+    auto other = find_mrz(lines, today);
+    if (other && other->is_valid()) zone = std::move(other);
+  }
+  return zone;
+}
+
+bool has_inverted_fillers(std::string_view text) noexcept {
+  return text.find(">>>") != std::string_view::npos;
+}
+
 }  // namespace selfsame::core

@@ -83,6 +83,18 @@ struct Mrz {
     std::span<const std::string> lines, std::chrono::year_month_day today
 );
 
+/// Fillers as they are read of a zone that stands upside down; nothing else has them.
+[[nodiscard]] bool has_inverted_fillers(std::string_view text) noexcept;
+
+/// The zone of one reader's lines; where its check digits do not hold, that of lines of which the
+/// last ones are another reader's, if they hold there.
+/// @param others  as many lines as `read_lines`
+[[nodiscard]] std::optional<Mrz> find_mrz(
+    std::span<const std::string> read_lines,
+    std::span<const std::string> others,
+    std::chrono::year_month_day today
+);
+
 /// The best zone among lines of text that a reader made out, top to bottom. Look-alikes are put
 /// right by the class of their field only (a letter cannot be a digit of a date), the longest run
 /// of fillers takes up what a line lacks or has too much. No character is chosen to please a check

@@ -244,6 +244,25 @@ TEST(MrzFound, NothingIsRepaired) {
   EXPECT_FALSE(zone->is_valid());
 }
 
+TEST(MrzFound, AnotherReadersWordIsTakenWhereItsCheckDigitsHold) {
+  const std::vector<std::string> right = {
+      "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+  };
+  const std::vector<std::string> wrong = {right[0], "L898902G36UTO7408122F1204159ZE184226B<<<<<10"};
+  const std::vector<std::string> other = {"P<UTOERIKSSDN<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", right[1]};
+  const auto zone = find_mrz(wrong, other, kToday);
+  ASSERT_TRUE(zone);
+  EXPECT_EQ(zone->lines, right);  // only the last line is the other reader's
+  EXPECT_FALSE(find_mrz(wrong, wrong, kToday)->is_valid());
+  EXPECT_EQ(find_mrz(right, wrong, kToday)->lines, right);
+  EXPECT_FALSE(find_mrz(wrong, {}, kToday)->is_valid());
+}
+
+TEST(MrzFound, FillersUpsideDown) {
+  EXPECT_TRUE(has_inverted_fillers("9>>>>>>>>>791E01EW8201121"));
+  EXPECT_FALSE(has_inverted_fillers("P<UTOERIKSSON<<ANNA<MARIA<<<<"));
+}
+
 TEST(MrzFound, OneLineReadTwiceIsNoZone) {
   EXPECT_FALSE(find_mrz(Lines{kTd3[1], kTd3[1]}, kToday));
   EXPECT_FALSE(find_mrz(Lines{kTd3[0], kTd3[0]}, kToday));

@@ -17,6 +17,7 @@
 #include "vision/document/text_detector.h"
 #include "vision/document/text_reader.h"
 #include "vision/document/thai_reader.h"
+#include "vision/document/thai_strip.h"
 #include "vision/engine_check.h"
 #include "vision/face_detector.h"
 #include "vision/mat_view.h"
@@ -193,6 +194,12 @@ bool is_of_zone(const std::string& text) {
   return is_one_word || std::ranges::count(text, '<') >= 2;
 }
 
+/// PP-OCR is sure of Latin script and unsure where it sees Thai.
+bool may_be_thai(const DocumentLine& line) {
+  constexpr double kSurelyLatin = 0.93;
+  return line.confidence < kSurelyLatin;
+}
+
 /// The quick reader loses narrow blanks between words.
 bool may_lack_blanks(const std::string& text) {
   constexpr std::ptrdiff_t kShort = 8;
@@ -283,7 +290,10 @@ struct DocumentReader::Parts {
   ) const {
     constexpr std::size_t kSamples = 8;
     constexpr float kClear = 0.35F;
-    const auto weight = [](float confidence) { return std::pow(confidence, 4.0F); };
+    // A zone's lines are read as surely upside down.
+    const auto weight = [](const ReadText& read) {
+      return core::has_inverted_fillers(read.text) ? 0.0F : std::pow(read.confidence, 4.0F);
+    };
     std::vector<const TextRegion*> longest;
     for (const TextRegion& region : regions) longest.push_back(&region);
     std::ranges::sort(longest, std::greater{}, [](const TextRegion* r) {
@@ -297,8 +307,8 @@ struct DocumentReader::Parts {
       const Quad line = aligned(region->quad, direction);
       SELFSAME_TRY(one, quick.read(picture, line));
       SELFSAME_TRY(other, quick.read(picture, turned(line, 2)));
-      upright += weight(one.confidence);
-      inverted += weight(other.confidence);
+      upright += weight(one);
+      inverted += weight(other);
       if (std::abs(upright - inverted) >= kClear) break;
     }
     return upright >= inverted ? card : turned(card, 2);
@@ -343,14 +353,47 @@ struct DocumentReader::Parts {
       quads.push_back(line.quad);
     }
     into.mrz = core::find_mrz(texts, options.today);
+    if (!texts.empty() && !(into.mrz && into.mrz->is_valid())) {
+      // The readers mistake different characters.
+      std::vector<std::string> others;
+      for (const Quad& quad : quads) {
+        SELFSAME_TRY(read, quick.read(picture, quad, CharacterSet::machine_readable));
+        others.push_back(std::move(read.text));
+      }
+      into.mrz = core::find_mrz(texts, others, options.today);
+    }
     if (into.mrz) into.mrz_quad = about(quads, into.card);
     return {};
+  }
+
+  /// Of Thai the detector often sees words, whose frames cut letters or overlap: what follows
+  /// closely in a row is one line.
+  void join_rows(DocumentReading& into) const {
+    const Homography flat =
+        Homography::to_rectangle(into.card, width_of(into.card), height_of(into.card));
+    for (std::size_t i = 0; i < into.lines.size();) {
+      DocumentLine& line = into.lines[i];
+      const auto next = std::ranges::find_if(into.lines, [&](const DocumentLine& other) {
+        return &other != &line && may_be_thai(line) && may_be_thai(other) &&
+               goes_on(flat.map(line.quad), flat.map(other.quad));
+      });
+      if (next == into.lines.end()) {
+        ++i;
+        continue;
+      }
+      line.quad = about({line.quad, next->quad}, into.card);
+      line.text += " " + next->text;
+      line.confidence = std::min(line.confidence, next->confidence);
+      into.lines.erase(next);
+      i = 0;
+    }
   }
 
   /// Another look at what matters: all values of types that need it, else what was not sure.
   [[nodiscard]] Result<void> read_again(
       const PixelView& picture, const core::DocumentTemplate& document, DocumentReading& into
   ) const {
+    if (document.has_thai && thai) join_rows(into);
     const auto lines = placed_lines(into);
     for (const std::size_t i : core::lines_of_values(lines, document)) {
       DocumentLine& line = into.lines[i];
@@ -377,10 +420,8 @@ struct DocumentReader::Parts {
     return {};
   }
 
-  /// PP-OCR is sure of Latin script and unsure where it sees Thai.
   [[nodiscard]] Result<void> read_thai(const PixelView& picture, DocumentLine& line) const {
-    constexpr double kSurelyLatin = 0.93;
-    if (line.confidence >= kSurelyLatin) return {};
+    if (!may_be_thai(line)) return {};
     constexpr double kLessSure = 0.25;  // what Tesseract makes of Latin script
     SELFSAME_TRY(read, thai->read(picture, line.quad));
     const auto confidence = static_cast<double>(read.confidence);

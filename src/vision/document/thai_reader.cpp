@@ -4,17 +4,16 @@
 #include <tesseract/baseapi.h>
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <iterator>
 #include <mutex>
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core/mat.hpp>
 #include <utility>
 #include <vector>
 
 #include "base/crypto.h"
 #include "base/utf8.h"
-#include "vision/mat_view.h"
+#include "vision/document/thai_strip.h"
 
 namespace selfsame::vision {
 namespace {
@@ -31,38 +30,6 @@ Result<Engine> make_engine(const std::string& folder) {
   return engine;
 }
 
-/// What is read of a line beyond its box, in heights of it. Vowels and tones stand above and below
-/// the letters, where a detector of text hardly looks.
-struct Margins {
-  float above = 0;
-  float below = 0;
-};
-constexpr Margins kUsual{0.18F, 0.1F};
-constexpr Margins kNarrow{0.08F, 0.03F};  // where there is other print close by
-
-Quad with_margins(const Quad& line, Margins margins) {
-  const auto beyond = [](Point from, Point to, float share) {
-    return Point{to.x + share * (to.x - from.x), to.y + share * (to.y - from.y)};
-  };
-  return {
-      beyond(line[3], line[0], margins.above),
-      beyond(line[2], line[1], margins.above),
-      beyond(line[1], line[2], margins.below),
-      beyond(line[0], line[3], margins.below)
-  };
-}
-
-/// Black on white, without shadow and tint: divided by what is behind the letters, which are far
-/// narrower than the line is high.
-void flatten(cv::Mat& grey) {
-  const int wide_px = std::max(3, grey.rows / 2);
-  cv::Mat behind;
-  cv::morphologyEx(grey, behind, cv::MORPH_CLOSE, cv::Mat::ones(wide_px, wide_px, CV_8U));
-  cv::GaussianBlur(behind, behind, cv::Size(), grey.rows / 4.0);
-  cv::divide(grey, behind, grey, 255);
-  cv::normalize(grey, grey, 0, 255, cv::NORM_MINMAX);
-}
-
 /// Tesseract spells the vowel am as its two halves; documents and keyboards as one letter.
 void join_vowels(std::string& text) {
   constexpr std::string_view kHalves = "\u0e4d\u0e32";
@@ -77,26 +44,6 @@ std::string on_one_line(std::string text) {
   const auto from = text.find_first_not_of(' ');
   if (from == std::string::npos) return {};
   return text.substr(from, text.find_last_not_of(' ') - from + 1);
-}
-
-/// A line with its marks, black on white, as high as Tesseract likes it.
-cv::Mat strip_of(const PixelView& picture, const Quad& line) {
-  // Tesseract brings lines to 36 itself.
-  constexpr int kHeight_px = 56;
-  constexpr int kWidest_px = 2048;
-  constexpr int kMargin_px = 8;
-  const float aspect = width_of(line) / std::max(1.0F, height_of(line));
-  const int width_px = std::clamp(
-      static_cast<int>(std::lround(static_cast<float>(kHeight_px) * aspect)), 8, kWidest_px
-  );
-  const Image straight = straightened(picture, line, width_px, kHeight_px);
-  cv::Mat grey;
-  cv::cvtColor(as_mat(view_of(straight)), grey, cv::COLOR_BGR2GRAY);
-  flatten(grey);
-  cv::copyMakeBorder(
-      grey, grey, kMargin_px, kMargin_px, kMargin_px, kMargin_px, cv::BORDER_REPLICATE
-  );
-  return grey;
 }
 
 ReadText read_strip(tesseract::TessBaseAPI& engine, const cv::Mat& grey) {
@@ -160,14 +107,25 @@ Result<std::unique_ptr<ThaiReader>> ThaiReader::create(
 
 Result<ReadText> ThaiReader::read(const PixelView& picture, const Quad& line) const {
   constexpr float kSure = 0.92F;
+  // Marks above and below the letters, and where there is other print close by.
+  constexpr Margins kUsual{0.35F, 0.15F};
+  constexpr Margins kNarrow{0.1F, 0.03F};
   SELFSAME_TRY(engine, pool_->take());
-  ReadText read = read_strip(*engine, strip_of(picture, with_margins(line, kUsual)));
-  if (read.confidence < kSure) {
-    ReadText other = read_strip(*engine, strip_of(picture, with_margins(line, kNarrow)));
-    if (other.confidence > read.confidence) read = std::move(other);
+  ReadText whole;
+  const auto pieces = pieces_of(picture, line);
+  for (const Quad& piece : pieces) {
+    ReadText read = read_strip(*engine, thai_strip(picture, piece, kUsual));
+    if (read.confidence < kSure) {
+      ReadText other = read_strip(*engine, thai_strip(picture, piece, kNarrow));
+      if (other.confidence > read.confidence) read = std::move(other);
+    }
+    if (read.text.empty()) continue;
+    if (!whole.text.empty()) whole.text += ' ';
+    whole.text += read.text;
+    whole.confidence += read.confidence / static_cast<float>(pieces.size());
   }
   pool_->give_back(std::move(engine));
-  return read;
+  return whole;
 }
 
 }  // namespace selfsame::vision
