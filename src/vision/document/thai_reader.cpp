@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vision/document/thai_reader.h"
 
+#include <dlfcn.h>
 #include <tesseract/baseapi.h>
 
 #include <algorithm>
@@ -44,6 +45,16 @@ std::string on_one_line(std::string text) {
   const auto from = text.find_first_not_of(' ');
   if (from == std::string::npos) return {};
   return text.substr(from, text.find_last_not_of(' ') - from + 1);
+}
+
+/// Tesseract shares a line's matrices among OpenMP's threads, which wait for each other longer than
+/// they work. It asks for a number of them; without levels of parallel work there is one.
+void read_alone() noexcept {
+  using SetLevels = void (*)(int);
+  // Tesseract's OpenMP, whichever it was built with: no header of ours names it.
+  static const auto set_levels =
+      reinterpret_cast<SetLevels>(dlsym(RTLD_DEFAULT, "omp_set_max_active_levels"));
+  if (set_levels != nullptr) set_levels(0);
 }
 
 ReadText read_strip(tesseract::TessBaseAPI& engine, const cv::Mat& grey) {
@@ -111,6 +122,7 @@ Result<ReadText> ThaiReader::read(const PixelView& picture, const Quad& line) co
   constexpr Margins kUsual{0.35F, 0.15F};
   constexpr Margins kNarrow{0.1F, 0.03F};
   SELFSAME_TRY(engine, pool_->take());
+  read_alone();
   ReadText whole;
   const auto pieces = pieces_of(picture, line);
   for (const Quad& piece : pieces) {
