@@ -314,7 +314,8 @@ float bridge_of(const PixelView& picture, const Quad& card) {
              p.y <= static_cast<float>(picture.height_px);
     };
     if (!is_in(a) || !is_in(b)) continue;
-    cv::Mat top = flat;  // the side on top
+    cv::Mat top;  // the side on top
+    if (side == 0) top = flat;
     if (side == 1) cv::rotate(flat, top, cv::ROTATE_90_COUNTERCLOCKWISE);
     if (side == 2) cv::rotate(flat, top, cv::ROTATE_180);
     if (side == 3) cv::rotate(flat, top, cv::ROTATE_90_CLOCKWISE);
