@@ -18,6 +18,7 @@ constexpr float kColourLeast = 6.2F;
 constexpr float kSharpnessLeast = 0.5F;
 constexpr float kHighlightMost = 0.028F;
 constexpr float kPatternMost = 450;
+constexpr float kBridgeMost = 5;  // seed 5200, 66 covered and 66 plain ones
 
 constexpr int kWidth_px = 960;  // of the straightened document
 
@@ -198,6 +199,139 @@ float pattern_of(const PixelView& picture, const Quad& card) {
   return percentile(std::move(found), 0.5);
 }
 
+/// Along one side: the colours just within and just outside the outline.
+struct Border {
+  cv::Mat within, outside;  // 1 x n, float BGR
+};
+
+constexpr int kBridgeWidth_px = 480;  // of the document where its border is looked at
+constexpr int kBand_px = 24;          // of its surroundings
+
+/// The middle value of each column, in each channel.
+cv::Mat medians(const cv::Mat& band) {
+  cv::Mat result(1, band.cols, CV_32FC3);
+  std::vector<float> values(static_cast<std::size_t>(band.rows));
+  for (int x = 0; x < band.cols; ++x) {
+    for (int c = 0; c < 3; ++c) {
+      for (int y = 0; y < band.rows; ++y)
+        values[static_cast<std::size_t>(y)] = band.at<cv::Vec3b>(y, x)[c];
+      result.at<cv::Vec3f>(0, x)[c] = percentile(values, 0.5);
+    }
+  }
+  cv::blur(result, result, cv::Size(9, 1));
+  return result;
+}
+
+cv::Vec3f median_of(const cv::Mat& colours) {
+  cv::Vec3f result;
+  for (int c = 0; c < 3; ++c) {
+    cv::Mat one;
+    cv::extractChannel(colours, one, c);
+    result[c] = percentile({one.begin<float>(), one.end<float>()}, 0.5);
+  }
+  return result;
+}
+
+cv::Mat in_lab(const cv::Mat& bgr) {
+  cv::Mat lab;
+  cv::cvtColor(bgr / 255, lab, cv::COLOR_BGR2Lab);
+  return lab;
+}
+
+/// Shade and light change what is within and outside in the same proportion, in every channel.
+bool is_lit_otherwise(
+    const cv::Vec3f& within, const cv::Vec3f& outside, const cv::Vec3f& card, const cv::Vec3f& desk
+) {
+  constexpr float kDark = 4;  // levels: below it proportions say nothing
+  constexpr float kAlike = 1.2F;
+  float least = 1e9F;
+  float most = 0;
+  for (int c = 0; c < 3; ++c) {
+    for (const float share :
+         {(within[c] + kDark) / (card[c] + kDark), (outside[c] + kDark) / (desk[c] + kDark)}) {
+      least = std::min(least, share);
+      most = std::max(most, share);
+    }
+  }
+  return most < kAlike * least;
+}
+
+/// What is least of a finger's width of border, where that is most.
+float bridge_along(const Border& border) {
+  constexpr int kFinger_px = 36;
+  constexpr float kSaturated = 250;  // a reflection has a warning of its own
+  constexpr float kNone = -50;
+  const int length = border.within.cols;
+  if (length < 2 * kFinger_px) return 0;
+  const cv::Vec3f card = median_of(border.within);
+  const cv::Vec3f desk = median_of(border.outside);
+  const cv::Mat within = in_lab(border.within);
+  const cv::Mat outside = in_lab(border.outside);
+  const cv::Vec3f card_lab = in_lab(cv::Mat(1, 1, CV_32FC3, cv::Scalar(card))).at<cv::Vec3f>(0, 0);
+  const cv::Vec3f desk_lab = in_lab(cv::Mat(1, 1, CV_32FC3, cv::Scalar(desk))).at<cv::Vec3f>(0, 0);
+  cv::Mat bridges(1, length, CV_32F);
+  for (int x = 0; x < length; ++x) {
+    const auto i = within.at<cv::Vec3f>(0, x);
+    const auto o = outside.at<cv::Vec3f>(0, x);
+    const auto colour = border.within.at<cv::Vec3f>(0, x);
+    const bool is_none = std::min({colour[0], colour[1], colour[2]}) >= kSaturated ||
+                         is_lit_otherwise(colour, border.outside.at<cv::Vec3f>(0, x), card, desk);
+    bridges.at<float>(0, x) =
+        is_none ? kNone
+                : static_cast<float>(
+                      std::min(cv::norm(i - card_lab), cv::norm(o - desk_lab)) - cv::norm(i - o)
+                  );
+  }
+  cv::erode(bridges, bridges, cv::Mat::ones(1, kFinger_px, CV_8U));
+  double most = 0;
+  cv::minMaxLoc(bridges, nullptr, &most);
+  return static_cast<float>(most);
+}
+
+/// Fingers, gloves and what else lies across a side; no colour is expected of them. Sides at the
+/// picture's edge are not looked at.
+float bridge_of(const PixelView& picture, const Quad& card) {
+  constexpr int kCorner_px = 18;
+  constexpr int kNear_px = 7;
+  constexpr int kFar_px = 22;
+  const float width = std::max(1.0F, width_of(card));
+  const float height = std::clamp(kBridgeWidth_px * height_of(card) / width, 64.0F, 640.0F);
+  const Homography from_flat = Homography::from_rectangle(kBridgeWidth_px, height, card);
+  const float w = kBridgeWidth_px + kBand_px;
+  const float h = height + kBand_px;
+  constexpr float kOut = -kBand_px;
+  const Quad about =
+      from_flat.map(Quad{Point{kOut, kOut}, Point{w, kOut}, Point{w, h}, Point{kOut, h}});
+  const Image image =
+      straightened(picture, about, kBridgeWidth_px + 2 * kBand_px, cvRound(height) + 2 * kBand_px);
+  const cv::Mat flat = as_mat(view_of(image));
+  float most = 0;
+  for (int side = 0; side < 4; ++side) {
+    const Point a = about.at(static_cast<std::size_t>(side));
+    const Point b = about.at(static_cast<std::size_t>((side + 1) % 4));
+    const auto is_in = [&](Point p) {
+      return p.x >= 0 && p.y >= 0 && p.x <= static_cast<float>(picture.width_px) &&
+             p.y <= static_cast<float>(picture.height_px);
+    };
+    if (!is_in(a) || !is_in(b)) continue;
+    cv::Mat top;  // the side on top
+    if (side == 0) top = flat;
+    if (side == 1) cv::rotate(flat, top, cv::ROTATE_90_COUNTERCLOCKWISE);
+    if (side == 2) cv::rotate(flat, top, cv::ROTATE_180);
+    if (side == 3) cv::rotate(flat, top, cv::ROTATE_90_CLOCKWISE);
+    const cv::Range along(kBand_px + kCorner_px, top.cols - kBand_px - kCorner_px);
+    if (along.size() < 1) continue;
+    most = std::max(
+        most,
+        bridge_along(
+            {medians(top(cv::Range(kBand_px + kNear_px, kBand_px + kFar_px), along)),
+             medians(top(cv::Range(kBand_px - kFar_px, kBand_px - kNear_px), along))}
+        )
+    );
+  }
+  return most;
+}
+
 }  // namespace
 
 PictureMeasures measure_picture(
@@ -214,7 +348,8 @@ PictureMeasures measure_picture(
       .colour = colour_of(flat),
       .sharpness = sharpness_of(flat),
       .highlight = highlight_of(flat),
-      .pattern = pattern_of(picture, card)
+      .pattern = pattern_of(picture, card),
+      .bridge = bridge_of(picture, card)
   };
 }
 
@@ -222,7 +357,8 @@ std::vector<core::DocumentWarning> warnings_of(const PictureMeasures& measures, 
   using core::DocumentWarning;
   std::vector<DocumentWarning> warnings;
   const bool is_whole =
-      (!card_found || measures.outside <= kOutsideMost) && measures.text_margin >= kTextMarginLeast;
+      (!card_found || (measures.outside <= kOutsideMost && measures.bridge <= kBridgeMost)) &&
+      measures.text_margin >= kTextMarginLeast;
   if (!is_whole) warnings.push_back(DocumentWarning::incomplete);
   if (!(measures.colour >= kColourLeast)) warnings.push_back(DocumentWarning::copy);
   if (!(measures.pattern <= kPatternMost)) warnings.push_back(DocumentWarning::recapture);

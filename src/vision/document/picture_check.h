@@ -19,6 +19,8 @@ struct PictureMeasures {
   float sharpness = 0;    // fine detail over coarse, 0..
   float highlight = 0;  // largest blob of light, share of the document; 0 where its ground is white
   float pattern = 0;    // strongest wave in red against blue, over the median of all waves
+  float bridge = 0;  // what lies across the outline: how much less it changes there than it differs
+                     // from the rest of that side's border, in Lab; above 0 where there is any
 };
 
 /// @param card   where the document is, its top left corner first
@@ -27,7 +29,7 @@ struct PictureMeasures {
     const PixelView& picture, const Quad& card, std::span<const Quad> lines
 );
 
-/// `incomplete` (cut off; an edge that fingers cover is not seen), `copy` (a grey one; copies in
+/// `incomplete` (cut off, or an edge that fingers cover), `copy` (a grey one; copies in
 /// colour are not seen), `recapture` (a screen's pixels beat with the camera's), `glare`, `blur`.
 /// Nothing is known of edited pictures. A value that is no number warns.
 /// @param card_found  false: `card` is a frame about the text, and may stick out

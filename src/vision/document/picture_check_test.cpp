@@ -103,6 +103,22 @@ TEST(PictureCheck, ACornerOutsideIsIncomplete) {
   EXPECT_FALSE(holds(false)) << "a frame about the text is no edge";
 }
 
+TEST(PictureCheck, WhatLiesAcrossAnEdgeIsSeenInAnyColour) {
+  for (const cv::Scalar& colour :
+       {cv::Scalar(130, 165, 215), cv::Scalar(40, 55, 85), cv::Scalar(190, 120, 50)}) {
+    cv::Mat held = card();
+    cv::line(held, {500, 1050}, {500, 800}, colour, 120);
+    EXPECT_EQ(seen(held), Only{DocumentWarning::incomplete}) << colour;
+  }
+}
+
+TEST(PictureCheck, AShadowAcrossAnEdgeCoversNothing) {
+  cv::Mat shaded = card();
+  cv::Mat strip = shaded(cv::Rect(440, 0, 120, 1050));
+  strip *= 0.6;
+  EXPECT_EQ(seen(shaded), Only{});
+}
+
 TEST(PictureCheck, TextThatRunsOutIsIncomplete) {
   const std::vector<Quad> lines = {
       Quad{Point{10, 300}, Point{700, 300}, Point{700, 340}, Point{10, 340}}
@@ -115,7 +131,7 @@ TEST(PictureCheck, TextThatRunsOutIsIncomplete) {
 
 TEST(PictureCheck, WhatIsNoNumberWarns) {
   const float none = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_EQ(warnings_of({none, none, none, none, none, none}, true).size(), 5U);
+  EXPECT_EQ(warnings_of({none, none, none, none, none, none, none}, true).size(), 5U);
 }
 
 TEST(PictureCheck, TakesPicturesThatAreHardlyThere) {
