@@ -201,7 +201,8 @@ float pattern_of(const PixelView& picture, const Quad& card) {
 
 /// Along one side: the colours just within and just outside the outline.
 struct Border {
-  cv::Mat within, outside;  // 1 x n, float BGR
+  cv::Mat within, outside;    // 1 x n, float BGR
+  std::vector<bool> is_seen;  // n: both are in the picture
 };
 
 constexpr int kBridgeWidth_px = 480;  // of the document where its border is looked at
@@ -263,6 +264,7 @@ float bridge_along(const Border& border) {
   constexpr float kNone = -50;
   const int length = border.within.cols;
   if (length < 2 * kFinger_px) return 0;
+  if (2 * std::ranges::count(border.is_seen, true) < length) return 0;
   const cv::Vec3f card = median_of(border.within);
   const cv::Vec3f desk = median_of(border.outside);
   const cv::Mat within = in_lab(border.within);
@@ -274,7 +276,8 @@ float bridge_along(const Border& border) {
     const auto i = within.at<cv::Vec3f>(0, x);
     const auto o = outside.at<cv::Vec3f>(0, x);
     const auto colour = border.within.at<cv::Vec3f>(0, x);
-    const bool is_none = std::min({colour[0], colour[1], colour[2]}) >= kSaturated ||
+    const bool is_none = !border.is_seen[static_cast<std::size_t>(x)] ||
+                         std::min({colour[0], colour[1], colour[2]}) >= kSaturated ||
                          is_lit_otherwise(colour, border.outside.at<cv::Vec3f>(0, x), card, desk);
     bridges.at<float>(0, x) =
         is_none ? kNone
@@ -300,20 +303,13 @@ float bridge_of(const PixelView& picture, const Quad& card) {
   const float w = kBridgeWidth_px + kBand_px;
   const float h = height + kBand_px;
   constexpr float kOut = -kBand_px;
-  const Quad about =
-      from_flat.map(Quad{Point{kOut, kOut}, Point{w, kOut}, Point{w, h}, Point{kOut, h}});
+  const Quad corners = {Point{kOut, kOut}, Point{w, kOut}, Point{w, h}, Point{kOut, h}};
+  const Quad about = from_flat.map(corners);
   const Image image =
       straightened(picture, about, kBridgeWidth_px + 2 * kBand_px, cvRound(height) + 2 * kBand_px);
   const cv::Mat flat = as_mat(view_of(image));
   float most = 0;
   for (int side = 0; side < 4; ++side) {
-    const Point a = about.at(static_cast<std::size_t>(side));
-    const Point b = about.at(static_cast<std::size_t>((side + 1) % 4));
-    const auto is_in = [&](Point p) {
-      return p.x >= 0 && p.y >= 0 && p.x <= static_cast<float>(picture.width_px) &&
-             p.y <= static_cast<float>(picture.height_px);
-    };
-    if (!is_in(a) || !is_in(b)) continue;
     cv::Mat top;  // the side on top
     if (side == 0) top = flat;
     if (side == 1) cv::rotate(flat, top, cv::ROTATE_90_COUNTERCLOCKWISE);
@@ -321,11 +317,25 @@ float bridge_of(const PixelView& picture, const Quad& card) {
     if (side == 3) cv::rotate(flat, top, cv::ROTATE_90_CLOCKWISE);
     const cv::Range along(kBand_px + kCorner_px, top.cols - kBand_px - kCorner_px);
     if (along.size() < 1) continue;
+    // Clockwise from corner to corner, as the side lies on top.
+    const Point from = corners.at(static_cast<std::size_t>(side));
+    const Point to = corners.at(static_cast<std::size_t>((side + 1) % 4));
+    std::vector<bool> is_seen;
+    for (int x = along.start; x < along.end; ++x) {
+      const float share = (static_cast<float>(x) + 0.5F) / static_cast<float>(top.cols);
+      const Point p =
+          from_flat.map(Point{from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)});
+      is_seen.push_back(
+          p.x >= 0 && p.y >= 0 && p.x <= static_cast<float>(picture.width_px) &&
+          p.y <= static_cast<float>(picture.height_px)
+      );
+    }
     most = std::max(
         most,
         bridge_along(
-            {medians(top(cv::Range(kBand_px + kNear_px, kBand_px + kFar_px), along)),
-             medians(top(cv::Range(kBand_px - kFar_px, kBand_px - kNear_px), along))}
+            {.within = medians(top(cv::Range(kBand_px + kNear_px, kBand_px + kFar_px), along)),
+             .outside = medians(top(cv::Range(kBand_px - kFar_px, kBand_px - kNear_px), along)),
+             .is_seen = std::move(is_seen)}
         )
     );
   }

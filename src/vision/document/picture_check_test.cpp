@@ -112,6 +112,24 @@ TEST(PictureCheck, WhatLiesAcrossAnEdgeIsSeenInAnyColour) {
   }
 }
 
+TEST(PictureCheck, WhatLiesAcrossAnEdgeIsSeenOnEverySide) {
+  for (std::size_t side = 0; side < 4; ++side) {
+    const Point a = kCard.at(side);
+    const Point b = kCard.at((side + 1) % 4);
+    const Point middle{(a.x + b.x) / 2, (a.y + b.y) / 2};
+    const Point inward{(b.y - a.y) / -4, (b.x - a.x) / 4};
+    cv::Mat held = card();
+    cv::line(
+        held,
+        {cvRound(middle.x - inward.x), cvRound(middle.y - inward.y)},
+        {cvRound(middle.x + inward.x / 4), cvRound(middle.y + inward.y / 4)},
+        cv::Scalar(130, 165, 215),
+        120
+    );
+    EXPECT_EQ(seen(held), Only{DocumentWarning::incomplete}) << "side " << side;
+  }
+}
+
 TEST(PictureCheck, AShadowAcrossAnEdgeCoversNothing) {
   cv::Mat shaded = card();
   cv::Mat strip = shaded(cv::Rect(440, 0, 120, 1050));
