@@ -147,7 +147,7 @@ Result<std::string> claim_session(
   return VerificationSteps(*parts).claim(token, key, proposed);
 }
 
-Result<void> check_holder(
+Result<bool> check_holder(
     const SharedParts& parts, const std::string& token, const std::string& key
 ) {
   return VerificationSteps(*parts).check_device(token, key);
@@ -332,7 +332,7 @@ asio::awaitable<Result<std::string>> Verifications::claim(
   );
 }
 
-asio::awaitable<Result<void>> Verifications::check_device(
+asio::awaitable<Result<bool>> Verifications::check_device(
     std::string token, std::string key, Deadline deadline
 ) const {
   co_return co_await parts_->storage_pool.run(

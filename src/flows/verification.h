@@ -231,8 +231,9 @@ class Verifications {
   [[nodiscard]] asio::awaitable<Result<std::string>> claim(
       std::string token, std::string key, std::string proposed, Deadline deadline
   ) const;
-  /// `conflict` where a page holds the session and `key` is not its.
-  [[nodiscard]] asio::awaitable<Result<void>> check_device(
+  /// Whether the page that holds the session has this key; false where none holds it. `conflict`
+  /// where another one does.
+  [[nodiscard]] asio::awaitable<Result<bool>> check_device(
       std::string token, std::string key, Deadline deadline
   ) const;
 

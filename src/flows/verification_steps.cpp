@@ -216,11 +216,12 @@ Result<std::string> VerificationSteps::claim(
   return fresh;
 }
 
-Result<void> VerificationSteps::check_device(const std::string& token, const std::string& key)
+Result<bool> VerificationSteps::check_device(const std::string& token, const std::string& key)
     const {
   SELFSAME_TRY(session, find_by_token(token));
   const std::string& held_by = session.progress.device_key_hash;
-  if (held_by.empty() || is_key(key, held_by)) return {};
+  if (held_by.empty()) return false;
+  if (is_key(key, held_by)) return true;
   return fail(Errc::conflict, "another device has the session");
 }
 

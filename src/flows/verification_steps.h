@@ -93,7 +93,7 @@ class VerificationSteps {
   [[nodiscard]] Result<std::string> claim(
       const std::string& token, const std::string& key, const std::string& proposed
   ) const;
-  [[nodiscard]] Result<void> check_device(const std::string& token, const std::string& key) const;
+  [[nodiscard]] Result<bool> check_device(const std::string& token, const std::string& key) const;
   [[nodiscard]] Result<ChallengeForDevice> challenge(
       const std::string& token, const core::DeviceFacts& device
   ) const;

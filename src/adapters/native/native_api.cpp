@@ -123,14 +123,18 @@ Answer NativeApi::answer_customer(const Route& route, Call call) const {
 Answer NativeApi::answer_device(const Route& route, Call call) const {
   const std::string id = call.request.request_id;
   if (!may_be_token(call.name)) co_return refusal({Errc::not_found, {}}, id);
-  // Who knows no more than the token cannot use up what the device that has the session may.
-  std::string key = device_key_of(call.request);
-  const std::string bucket = call.name + (key.empty() ? "" : to_hex(sha256(bytes_of(key))));
+  const auto check = [&](std::string key) {
+    return services_.verifications.check_device(call.name, std::move(key), call.request.deadline);
+  };
+  // Who knows no more than the token cannot use up what the device that holds the session may.
+  const std::string key = device_key_of(call.request);
+  Result<bool> holds = false;
+  if (!key.empty()) holds = co_await check(key);
+  const bool is_holder = holds && *holds;
+  const std::string bucket = call.name + (is_holder ? to_hex(sha256(bytes_of(key))) : "");
   if (!allows(device_limit_, bucket)) co_return refusal({Errc::rate_limited, {}}, id);
   if (route.access == Access::device) {
-    const auto holds = co_await services_.verifications.check_device(
-        call.name, std::move(key), call.request.deadline
-    );
+    if (key.empty()) holds = co_await check("");
     if (!holds) co_return refusal(holds.error(), id);
   }
   co_return co_await route.handler(services_, std::move(call));
