@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "core/document_text.h"
@@ -85,6 +86,13 @@ std::optional<TextRange> item_of(std::string_view text) {
   return is_item ? std::optional(TextRange{1, 2}) : std::nullopt;
 }
 
+/// "1.", "4.", "(10)"
+bool is_numbering(std::string_view text) {
+  constexpr std::size_t kLongest = 4;
+  return text.size() <= kLongest && has_digit(text) &&
+         text.find_first_not_of("0123456789.()") == std::string_view::npos;
+}
+
 /// A line without its labels, and the labels.
 void cut(
     const PlacedLine& line,
@@ -117,8 +125,9 @@ void cut(
   }
   Segment segment = part_of(line, index, from, to);
   if (segment.text.empty()) return;
-  // "Nom/Surname", "Date of birth/Date de naissance": more of the label.
-  segment.is_label = (segment.text.ends_with('/') && to < line.text.size()) ||
+  // "Nom/Surname", "Date of birth/Date de naissance", "1. Surname": more of the label.
+  const bool goes_on = segment.text.ends_with('/') || is_numbering(segment.text);
+  segment.is_label = (goes_on && to < line.text.size()) ||
                      (segment.text.starts_with('/') && from > 0 && !has_digit(segment.text));
   segments.push_back(std::move(segment));
 }
@@ -805,9 +814,17 @@ std::optional<TemplateMatch> find_template(
 std::vector<std::size_t> lines_of_values(
     std::span<const PlacedLine> lines, const DocumentTemplate& document
 ) {
+  std::set<std::u32string> known;
+  for (const DocumentMark& mark : document.marks) {
+    for (const std::string& wording : mark.any_of) known.insert(bare(wording).characters);
+  }
+  for (const FieldRule& rule : document.fields) {
+    if (rule.kind != FieldKind::choice) continue;
+    for (const auto& [seen, meant] : rule.values) known.insert(bare(seen).characters);
+  }
   std::vector<std::size_t> worth;
   for (const Segment& segment : segments_of(lines, document)) {
-    if (segment.is_label) continue;
+    if (segment.is_label || known.contains(bare(segment.text).characters)) continue;
     if (worth.empty() || worth.back() != segment.line) worth.push_back(segment.line);
   }
   return worth;

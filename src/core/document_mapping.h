@@ -68,7 +68,8 @@ inline constexpr double kLeastTemplateScore = 0.4;
     std::span<const PlacedLine> lines, std::span<const DocumentTemplate> templates, const Mrz* mrz
 );
 
-/// The lines on which a field's value may stand and that are worth a second, better reading.
+/// The lines on which a field's value may stand and that are worth a second, better reading:
+/// neither labels nor, as they are, wording that the template knows.
 [[nodiscard]] std::vector<std::size_t> lines_of_values(
     std::span<const PlacedLine> lines, const DocumentTemplate& document
 );

@@ -166,12 +166,18 @@ bool is_shaped_like_a_document(const Image& image) {
   });
 }
 
-int flat_height_px(const Quad& frame, int width_px, int most_px) {
+/// A page that is a little too high for one look is squeezed: a second look costs as much as the
+/// first.
+int flat_height_px(const Quad& frame, const TextDetector& detector) {
   constexpr float kLeast_px = 128;
+  constexpr float kLittle = 1.04F;
+  const auto one_look_px = static_cast<float>(detector.flat_height_of_one_look_px());
+  const auto most_px = static_cast<float>(detector.flat_height_most_px());
   const float aspect = height_of(frame) / std::max(1.0F, width_of(frame));
-  const float height_px = aspect * static_cast<float>(width_px);
-  return static_cast<int>(std::lround(std::clamp(height_px, kLeast_px, static_cast<float>(most_px)))
-  );
+  const float height_px = aspect * static_cast<float>(detector.flat_width_px());
+  if (height_px > one_look_px && height_px <= kLittle * one_look_px)
+    return detector.flat_height_of_one_look_px();
+  return static_cast<int>(std::lround(std::clamp(height_px, kLeast_px, most_px)));
 }
 
 core::PlacedLine placed(const DocumentLine& line, const Homography& to_unit) {
@@ -198,6 +204,10 @@ bool is_of_zone(const std::string& text) {
 bool may_be_thai(const DocumentLine& line) {
   constexpr double kSurelyLatin = 0.93;
   return line.confidence < kSurelyLatin;
+}
+
+bool is_ascii(const std::string& text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 /// The quick reader loses narrow blanks between words.
@@ -231,6 +241,11 @@ Quad about(const std::vector<Quad>& quads, const Quad& card) {
       .map(Quad{Point{left, top}, Point{right, top}, Point{right, bottom}, Point{left, bottom}});
 }
 
+struct Upright {
+  Quad card{};
+  std::vector<std::optional<ReadText>> reads;  // by region, where they were needed to tell
+};
+
 }  // namespace
 
 struct DocumentReader::Parts {
@@ -247,7 +262,7 @@ struct DocumentReader::Parts {
       const PixelView& picture, const Quad& frame
   ) const {
     const int width_px = detector.flat_width_px();
-    const int height_px = flat_height_px(frame, width_px, detector.flat_height_most_px());
+    const int height_px = flat_height_px(frame, detector);
     const Image flat = straightened(picture, frame, width_px, height_px);
     SELFSAME_TRY(regions, detector.detect(view_of(flat)));
     const Homography back = Homography::from_rectangle(
@@ -275,8 +290,8 @@ struct DocumentReader::Parts {
     reading.height_px = picture.height_px;
     SELFSAME_TRY(regions, regions_in(picture, frame));
     SELFSAME_TRY(upright, right_way_up(picture, frame, regions));
-    reading.card = upright;
-    SELFSAME_CHECK(read_lines(picture, regions, reading));
+    reading.card = upright.card;
+    SELFSAME_CHECK(read_lines(picture, regions, std::move(upright.reads), reading));
     SELFSAME_CHECK(read_zone(picture, options, reading));
     SELFSAME_CHECK(map(picture, options, reading));
     return reading;
@@ -285,7 +300,7 @@ struct DocumentReader::Parts {
   /// Turns the card by 180 degrees when its longest lines read better so; looks at more of them
   /// until one way is clearly better. Only sure readings weigh much: of a script that the reader
   /// does not know, it is as unsure both ways.
-  [[nodiscard]] Result<Quad> right_way_up(
+  [[nodiscard]] Result<Upright> right_way_up(
       const PixelView& picture, const Quad& card, const std::vector<TextRegion>& regions
   ) const {
     constexpr std::size_t kSamples = 8;
@@ -294,35 +309,54 @@ struct DocumentReader::Parts {
     const auto weight = [](const ReadText& read) {
       return core::has_inverted_fillers(read.text) ? 0.0F : std::pow(read.confidence, 4.0F);
     };
-    std::vector<const TextRegion*> longest;
-    for (const TextRegion& region : regions) longest.push_back(&region);
-    std::ranges::sort(longest, std::greater{}, [](const TextRegion* r) {
-      return width_of(r->quad);
+    // As long as a zone's lines, and they cost the most: last.
+    const auto is_very_long = [](const Quad& line) {
+      return width_of(line) > 2 * kMrzAspect * height_of(line);
+    };
+    std::vector<std::size_t> order(regions.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(order, std::greater{}, [&](std::size_t i) {
+      const Quad& line = regions[i].quad;
+      return std::pair(!is_very_long(line), width_of(line));
     });
-    if (longest.size() > kSamples) longest.resize(kSamples);
-    float upright = 0;
-    float inverted = 0;
+    if (order.size() > kSamples) order.resize(kSamples);
+    std::vector<std::optional<ReadText>> upright(regions.size());
+    std::vector<std::optional<ReadText>> inverted(regions.size());
+    float for_upright = 0;
+    float for_inverted = 0;
     const Point direction = direction_of(card);
-    for (const TextRegion* region : longest) {
-      const Quad line = aligned(region->quad, direction);
+    for (const std::size_t i : order) {
+      const Quad line = aligned(regions[i].quad, direction);
       SELFSAME_TRY(one, quick.read(picture, line));
       SELFSAME_TRY(other, quick.read(picture, turned(line, 2)));
-      upright += weight(one);
-      inverted += weight(other);
-      if (std::abs(upright - inverted) >= kClear) break;
+      for_upright += weight(one);
+      for_inverted += weight(other);
+      upright[i] = std::move(one);
+      inverted[i] = std::move(other);
+      if (std::abs(for_upright - for_inverted) >= kClear) break;
     }
-    return upright >= inverted ? card : turned(card, 2);
+    if (for_upright >= for_inverted) return Upright{card, std::move(upright)};
+    return Upright{turned(card, 2), std::move(inverted)};
   }
 
+  /// @param known  by region: what was read already
   [[nodiscard]] Result<void> read_lines(
-      const PixelView& picture, const std::vector<TextRegion>& regions, DocumentReading& into
+      const PixelView& picture,
+      const std::vector<TextRegion>& regions,
+      std::vector<std::optional<ReadText>> known,
+      DocumentReading& into
   ) const {
     const Point direction = direction_of(into.card);
-    for (const TextRegion& region : regions) {
-      const Quad quad = aligned(region.quad, direction);
-      SELFSAME_TRY(read, quick.read(picture, quad));
-      if (read.text.empty()) continue;
-      into.lines.push_back({std::move(read.text), static_cast<double>(read.confidence), quad});
+    for (std::size_t i = 0; i < regions.size(); ++i) {
+      const Quad quad = aligned(regions[i].quad, direction);
+      if (!known[i]) {
+        SELFSAME_TRY(read, quick.read(picture, quad));
+        known[i] = std::move(read);
+      }
+      if (known[i]->text.empty()) continue;
+      into.lines.push_back(
+          {std::move(known[i]->text), static_cast<double>(known[i]->confidence), quad}
+      );
     }
     const Homography to_unit = Homography::to_rectangle(into.card, 1, 1);
     std::ranges::sort(into.lines, {}, [&](const DocumentLine& line) {
@@ -343,17 +377,27 @@ struct DocumentReader::Parts {
   [[nodiscard]] Result<void> read_zone(
       const PixelView& picture, const DocumentOptions& options, DocumentReading& into
   ) const {
+    // One line of a zone tells the others, of which the quick reader may take no filler for one.
+    constexpr float kAsLong = 0.9F;
+    const auto is_long = [](const DocumentLine& line) {
+      return width_of(line.quad) >= kMrzAspect * height_of(line.quad);
+    };
+    float longest = 0;
+    for (const DocumentLine& line : into.lines) {
+      if (is_long(line) && is_of_zone(line.text)) longest = std::max(longest, width_of(line.quad));
+    }
+    if (longest == 0) return {};
     std::vector<std::string> texts;
     std::vector<Quad> quads;
     for (const DocumentLine& line : into.lines) {
-      if (width_of(line.quad) < kMrzAspect * height_of(line.quad)) continue;
-      if (!is_of_zone(line.text)) continue;
+      if (!is_long(line)) continue;
+      if (!is_of_zone(line.text) && width_of(line.quad) < kAsLong * longest) continue;
       SELFSAME_TRY(read, full.read(picture, line.quad, CharacterSet::machine_readable));
       texts.push_back(std::move(read.text));
       quads.push_back(line.quad);
     }
     into.mrz = core::find_mrz(texts, options.today);
-    if (!texts.empty() && !(into.mrz && into.mrz->is_valid())) {
+    if (!(into.mrz && into.mrz->is_valid())) {
       // The readers mistake different characters.
       std::vector<std::string> others;
       for (const Quad& quad : quads) {
@@ -398,10 +442,11 @@ struct DocumentReader::Parts {
     for (const std::size_t i : core::lines_of_values(lines, document)) {
       DocumentLine& line = into.lines[i];
       if (is_of_zone(line.text)) continue;
+      const bool is_rare = document.read_in_full && !is_ascii(line.text);
       if (document.has_thai && thai) {
         SELFSAME_CHECK(read_thai(picture, line));
-      } else if (document.read_in_full || may_lack_blanks(line.text) || line.confidence < kUnsure) {
-        SELFSAME_CHECK(read_in_full(picture, document.read_in_full, line));
+      } else if (is_rare || may_lack_blanks(line.text) || line.confidence < kUnsure) {
+        SELFSAME_CHECK(read_in_full(picture, is_rare, line));
       }
     }
     return {};

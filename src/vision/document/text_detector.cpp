@@ -112,6 +112,10 @@ int TextDetector::flat_width_px() const noexcept {
   return flat_->card().input_width_px;
 }
 
+int TextDetector::flat_height_of_one_look_px() const noexcept {
+  return flat_->card().input_height_px;
+}
+
 int TextDetector::flat_height_most_px() const noexcept {
   return 2 * flat_->card().input_height_px - kTileOverlap_px;
 }

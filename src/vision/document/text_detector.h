@@ -38,6 +38,8 @@ class TextDetector {
 
   [[nodiscard]] int flat_width_px() const noexcept;
   [[nodiscard]] int flat_height_most_px() const noexcept;
+  /// Higher documents cost two looks.
+  [[nodiscard]] int flat_height_of_one_look_px() const noexcept;
 
   static constexpr std::size_t kMostRegions = 400;
 

@@ -14,7 +14,9 @@ namespace selfsame::vision {
 namespace {
 
 // A width costs 4 to 10 MB and 30 to 50 ms when it first comes, and lines come in all of them.
-constexpr std::array kWidths_px = {128, 192, 288, 416, 608, 864, 1216, 2048};
+constexpr std::array kWidths_px = {128, 192, 288, 416, 608, 864, 1216, 1632};
+// A little longer is as well read squeezed; the longest are zones, whose letters are wide apart.
+constexpr float kSqueeze = 1.08F;
 
 // Narrow blanks lose against "nothing" and leave this much: far more than there is inside a word.
 constexpr float kLikelyBlank = 0.15F;
@@ -30,15 +32,18 @@ bool is_machine_readable(const std::string& character) {
              std::string_view::npos;
 }
 
-/// The line at the network's height; what lacks to the next of the widths is grey, as where it was
-/// taught: black there would be read.
+/// The line at the network's height, which its length follows; what lacks to one of the widths is
+/// grey, as where it was taught: black there would be read.
 cv::Mat strip_of(const PixelView& picture, const Quad& line, int height_px) {
   const float aspect = width_of(line) / std::max(1.0F, height_of(line));
-  const int width_px = std::clamp(
-      static_cast<int>(std::lround(static_cast<float>(height_px) * aspect)), 8, kWidths_px.back()
-  );
+  const float length_px = std::max(8.0F, static_cast<float>(height_px) * aspect);
+  const auto fits = std::ranges::find_if(kWidths_px, [=](int width_px) {
+    return length_px <= kSqueeze * static_cast<float>(width_px);
+  });
+  const int full_px = fits == kWidths_px.end() ? kWidths_px.back() : *fits;
+  const int width_px = std::min(full_px, static_cast<int>(std::lround(length_px)));
   const Image straight = straightened(picture, line, width_px, height_px);
-  const int padding = *std::ranges::lower_bound(kWidths_px, width_px) - width_px;
+  const int padding = full_px - width_px;
   cv::Mat strip;
   cv::copyMakeBorder(
       as_mat(view_of(straight)), strip, 0, 0, 0, padding, cv::BORDER_CONSTANT, cv::Scalar::all(128)
