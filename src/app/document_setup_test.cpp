@@ -39,6 +39,8 @@ TEST(DocumentTypes, WhatIsWrongIsNamed) {
       {"kind = \"colour\"", "kind cannot be"},
       {"kind = \"number\"", "patterns is missing"},
       {"kind = \"choice\"", "values is missing"},
+      {"kind = \"edition\"", "values is missing"},
+      {"kind = \"edition\"\n[side.field.values]\n\"2018\" = \"X\"", "not by the first day"},
       {"labels = [\"\"]", "labels has one"},
       {"zone = [0.5, 0, 0.1, 1]", "zone is not"},
       {"zone = [0, 0, 99, 1]", "zone is not"},

@@ -107,6 +107,12 @@ void read_places(TomlReader& reader, FieldRule& rule) {
   if (places.empty()) rule.places = {FieldPlace::same_line, FieldPlace::right, FieldPlace::below};
 }
 
+bool begins_on_a_day(const std::pair<std::string, std::string>& edition) {
+  constexpr int kAnyYear = 9999;
+  const auto day = core::read_date(edition.first, core::DateOrder::year_month_day, kAnyYear);
+  return day && core::iso_date(*day) == edition.first;
+}
+
 Result<FieldRule> read_field(const toml::table& table, const std::string& where) {
   constexpr std::int64_t kLinesMost = 8;
   TomlReader reader(
@@ -124,7 +130,8 @@ Result<FieldRule> read_field(const toml::table& table, const std::string& where)
        {"choice", FieldKind::choice},
        {"birth_date_of_number", FieldKind::derived_birth_date},
        {"sex_of_number", FieldKind::derived_sex},
-       {"part_of_name", FieldKind::part_of_name}},
+       {"part_of_name", FieldKind::part_of_name},
+       {"edition", FieldKind::edition}},
       FieldKind::text
   );
   rule.script = word<FieldScript>(
@@ -168,8 +175,10 @@ Result<FieldRule> read_field(const toml::table& table, const std::string& where)
   }
   const bool by_pattern = rule.kind == FieldKind::number || rule.kind == FieldKind::month;
   if (by_pattern && rule.patterns.empty()) reader.complain("patterns", "is missing");
-  if (rule.kind == FieldKind::choice && rule.values.empty())
-    reader.complain("values", "is missing");
+  const bool by_value = rule.kind == FieldKind::choice || rule.kind == FieldKind::edition;
+  if (by_value && rule.values.empty()) reader.complain("values", "is missing");
+  if (rule.kind == FieldKind::edition && !std::ranges::all_of(rule.values, begins_on_a_day))
+    reader.complain("values", "is not by the first day, as in \"2018-11-26\"");
   if (auto error = reader.error()) return bad(*error);
   return rule;
 }

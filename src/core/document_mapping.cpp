@@ -90,6 +90,7 @@ std::optional<TextRange> item_of(std::string_view text) {
 bool is_numbering(std::string_view text) {
   constexpr std::size_t kLongest = 4;
   return text.size() <= kLongest && has_digit(text) &&
+         (text.ends_with('.') || text.ends_with(')')) &&
          text.find_first_not_of("0123456789.()") == std::string_view::npos;
 }
 
@@ -177,7 +178,7 @@ struct Taken {
 
 bool is_derived(FieldKind kind) {
   return kind == FieldKind::derived_birth_date || kind == FieldKind::derived_sex ||
-         kind == FieldKind::part_of_name;
+         kind == FieldKind::part_of_name || kind == FieldKind::edition;
 }
 
 class Mapper {
@@ -272,6 +273,7 @@ class Mapper {
       case FieldKind::text:
       case FieldKind::derived_birth_date:
       case FieldKind::derived_sex:
+      case FieldKind::edition:
       case FieldKind::part_of_name:
         return std::nullopt;
     }
@@ -641,8 +643,25 @@ void add_name_parts(const DocumentTemplate& document, DocumentFields& into) {
   }
 }
 
+void add_editions(const DocumentTemplate& document, DocumentFields& into) {
+  const FieldValue* issued = into.find("date_of_issue");
+  if (issued == nullptr) return;
+  const FieldValue date = *issued;
+  for (const FieldRule& rule : document.fields) {
+    if (rule.kind != FieldKind::edition) continue;
+    const std::pair<std::string, std::string>* last = nullptr;
+    for (const auto& edition : rule.values) {
+      const bool began = edition.first <= date.value;
+      if (began && (last == nullptr || edition.first > last->first)) last = &edition;
+    }
+    if (last == nullptr) continue;
+    into.fields.push_back({rule.name, last->second, {}, date.lines, date.confidence});
+  }
+}
+
 void add_derived(const DocumentTemplate& document, int this_year, DocumentFields& into) {
   add_name_parts(document, into);
+  add_editions(document, into);
   for (const FieldRule& rule : document.fields) {
     const bool birth = rule.kind == FieldKind::derived_birth_date;
     if (!birth && rule.kind != FieldKind::derived_sex) continue;

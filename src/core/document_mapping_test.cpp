@@ -340,6 +340,39 @@ TEST(DocumentMapping, ATextIsWhatItMeans) {
   EXPECT_EQ(value_of(mapped({at(0.1, 0.2, "Blood type: A+")}, card({blood})), "blood_type"), "A+");
 }
 
+TEST(DocumentMapping, OnlyWhatMayBeAValueIsReadAgain) {
+  FieldRule sex = text("sex", {"Sex"});
+  sex.kind = FieldKind::choice;
+  sex.values = {{"FEMALE", "F"}, {"MALE", "M"}};
+  const auto document = card({text("full_name", {"Name"}), sex});
+  const std::vector<PlacedLine> lines = {
+      at(0.1, 0.1, "Specimen Card"),
+      at(0.1, 0.2, "1. Name"),
+      at(0.1, 0.3, "TAN ME1 LING"),
+      at(0.1, 0.4, "Sex FEMALE"),
+      at(0.1, 0.5, "FEMAL3"),
+      at(0.1, 0.6, "(2) Name LIM"),
+  };
+  EXPECT_EQ(lines_of_values(lines, document), (std::vector<std::size_t>{2, 4, 5}));
+  EXPECT_EQ(value_of(mapped(lines, document), "full_name"), "TAN ME1 LING");
+}
+
+TEST(DocumentMapping, TheEditionIsTheLastThatBeganByItsIssue) {
+  FieldRule edition;
+  edition.name = "variant";
+  edition.kind = FieldKind::edition;
+  edition.values = {{"2003-06-23", "first"}, {"2018-11-26", "second"}};
+  const auto document = card({edition, date("date_of_issue", {"Date of issue"})});
+  const auto of = [&](const std::string& issued) {
+    return value_of(mapped({at(0.1, 0.2, "Date of issue " + issued)}, document), "variant");
+  };
+  EXPECT_EQ(of("22-06-2003"), "none");
+  EXPECT_EQ(of("23-06-2003"), "first");
+  EXPECT_EQ(of("25-11-2018"), "first");
+  EXPECT_EQ(of("26-11-2018"), "second");
+  EXPECT_EQ(of("26-13-2018"), "none");
+}
+
 TEST(DocumentMapping, ABirthDateThatIsNoDateAgreesWithNoNumber) {
   FieldRule number = text("document_number", {"No"});
   number.kind = FieldKind::number;

@@ -35,6 +35,7 @@ enum class FieldKind : std::uint8_t {
   derived_birth_date,  // from the document's number
   derived_sex,
   part_of_name,  // of full_name; `starts`: particles of the last part
+  edition,       // by `values`: the last that began (ISO 8601) by date_of_issue
 };
 
 enum class FieldScript : std::uint8_t { any, latin, han, thai };
