@@ -51,6 +51,15 @@ class Gradients {
       dy.copyTo(y_, steeper);
       squared.copyTo(steepest, steeper);
     }
+    for (int y = 1; y + 1 < height(); ++y) {
+      for (int x = 1; x + 1 < width(); ++x) {
+        if (steepest.at<float>(y, x) < kFaint * kFaint) continue;
+        const Point from_middle{
+            static_cast<float>(x) - middle().x, static_cast<float>(y) - middle().y
+        };
+        steep_.push_back({from_middle, at(x, y), std::sqrt(steepest.at<float>(y, x))});
+      }
+    }
   }
 
   [[nodiscard]] int width() const { return x_.cols; }
@@ -72,12 +81,20 @@ class Gradients {
   }
   [[nodiscard]] Point at(int x, int y) const { return {x_.at<float>(y, x), y_.at<float>(y, x)}; }
 
+  struct Steep {
+    Point from_middle, gradient;
+    float steepness;  // levels a pixel
+  };
+  /// What is no noise.
+  [[nodiscard]] const std::vector<Steep>& steep() const { return steep_; }
+
   static constexpr float kFaint = 1.2F;  // levels a pixel: noise
   static constexpr float kSure = 6;
   static constexpr float kSlant = 0.27F;  // tangent of 15 degrees
 
  private:
   cv::Mat x_, y_;
+  std::vector<Steep> steep_;
 };
 
 /// A straight line by its normal and its distance from the picture's middle.
@@ -154,18 +171,13 @@ cv::Mat votes_for(const Fan& fan, const Gradients& gradients) {
   const Point middle = gradients.middle();
   const int radius = static_cast<int>(std::ceil(std::hypot(middle.x, middle.y))) + 2;
   cv::Mat votes = cv::Mat::zeros(Fan::kAngles, 2 * radius + 1, CV_32F);
-  for (int y = 1; y + 1 < gradients.height(); ++y) {
-    for (int x = 1; x + 1 < gradients.width(); ++x) {
-      const Point g = gradients.at(x, y);
-      const float steepness = std::sqrt(dot(g, g));
-      if (steepness < Gradients::kFaint || !fan.may_hold(g)) continue;
-      const Point p{static_cast<float>(x) - middle.x, static_cast<float>(y) - middle.y};
-      const int nearest = fan.nearest(g);
-      const int last = std::min(Fan::kAngles - 1, nearest + kSpread);
-      for (int i = std::max(0, nearest - kSpread); i <= last; ++i) {
-        votes.at<float>(i, cvRound(dot(p, fan.normal(i))) + radius) +=
-            std::min(1.0F, steepness / Gradients::kSure);
-      }
+  for (const Gradients::Steep& pixel : gradients.steep()) {
+    if (!fan.may_hold(pixel.gradient)) continue;
+    const int nearest = fan.nearest(pixel.gradient);
+    const int last = std::min(Fan::kAngles - 1, nearest + kSpread);
+    for (int i = std::max(0, nearest - kSpread); i <= last; ++i) {
+      votes.at<float>(i, cvRound(dot(pixel.from_middle, fan.normal(i))) + radius) +=
+          std::min(1.0F, pixel.steepness / Gradients::kSure);
     }
   }
   return votes;

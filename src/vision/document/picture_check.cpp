@@ -67,12 +67,15 @@ float percentile(std::vector<float> values, double share) {
 float colour_of(const cv::Mat& flat) {
   constexpr int kEdge_px = 10;
   cv::Mat lab;
-  cv::cvtColor(
+  cv::resize(
       flat(cv::Rect(kEdge_px, kEdge_px, flat.cols - 2 * kEdge_px, flat.rows - 2 * kEdge_px)),
       lab,
-      cv::COLOR_BGR2Lab
+      cv::Size(kWidth_px / 4, flat.rows / 4),
+      0,
+      0,
+      cv::INTER_AREA
   );
-  cv::resize(lab, lab, cv::Size(kWidth_px / 4, flat.rows / 4), 0, 0, cv::INTER_AREA);
+  cv::cvtColor(lab, lab, cv::COLOR_BGR2Lab);
   std::vector<float> a;
   std::vector<float> b;
   for (const auto& pixel : cv::Mat_<cv::Vec3b>(lab)) {
@@ -102,13 +105,18 @@ float sharpness_of(const cv::Mat& flat) {
   cv::Mat grey;
   cv::cvtColor(flat, grey, cv::COLOR_BGR2GRAY);
   grey.convertTo(grey, CV_32F);
-  std::array<cv::Mat, 4> blurred;
-  for (std::size_t i = 0; i < blurred.size(); ++i) {
-    cv::GaussianBlur(grey, blurred.at(i), cv::Size(), static_cast<double>(1U << i));
-  }
-  const double coarse = deviation_of(blurred[2] - blurred[3]);
+  const auto detail = [](const cv::Mat& of, double sigma_px) {
+    cv::Mat sharper;
+    cv::Mat softer;
+    cv::GaussianBlur(of, sharper, cv::Size(), sigma_px);
+    cv::GaussianBlur(of, softer, cv::Size(), 2 * sigma_px);
+    return deviation_of(sharper - softer);
+  };
+  cv::Mat half;
+  cv::resize(grey, half, cv::Size(grey.cols / 2, grey.rows / 2), 0, 0, cv::INTER_AREA);
+  const double coarse = detail(half, 2);
   if (!(coarse >= kLeastDetail)) return 0;
-  return static_cast<float>(deviation_of(blurred[0] - blurred[1]) / coarse);
+  return static_cast<float>(detail(grey, 1) / coarse);
 }
 
 /// The lightest places over the light ones, without print: 1 on white paper in even light.
