@@ -2,9 +2,12 @@
 // Bounds the bytes of sealed captures that wait in memory for their verdict.
 #pragma once
 
-#include <atomic>
+#include <algorithm>
 #include <cstddef>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
 
 namespace selfsame::flows {
 
@@ -16,20 +19,43 @@ class CaptureRoom {
  public:
   explicit CaptureRoom(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
-  /// Null when there is no room. What is alone in the room fits always.
-  [[nodiscard]] CapturePlace take(std::size_t bytes) const {
-    std::size_t taken = taken_->load();
-    do {
-      if (taken != 0 && (taken >= bytes_max_ || bytes > bytes_max_ - taken)) return nullptr;
-    } while (!taken_->compare_exchange_weak(taken, taken + bytes));
-    return {static_cast<const void*>(taken_.get()), [all = taken_, bytes](const void*) {
-              all->fetch_sub(bytes);
+  /// Null when there is no room, or when the customer has a place and would hold more than three
+  /// quarters of it: another one finds room then. What is alone in the room fits always.
+  [[nodiscard]] CapturePlace take(const std::string& customer, std::size_t bytes) const {
+    bytes = std::max<std::size_t>(bytes, 1);  // nobody without bytes is in the room
+    const std::lock_guard lock(taken_->mutex);
+    const auto own = taken_->by_customer.find(customer);
+    const bool is_first = own == taken_->by_customer.end();
+    if (!taken_->by_customer.empty() && !fits(taken_->all, bytes, bytes_max_)) return nullptr;
+    if (!is_first && !fits(own->second, bytes, bytes_max_ / 4 * 3)) return nullptr;
+    taken_->by_customer[customer] += bytes;
+    taken_->all += bytes;
+    return {static_cast<const void*>(taken_.get()), [taken = taken_, customer, bytes](const void*) {
+              taken->leave(customer, bytes);
             }};
   }
 
  private:
+  struct Taken {
+    std::mutex mutex;
+    std::size_t all = 0;
+    std::map<std::string, std::size_t> by_customer;  // those with a place
+
+    void leave(const std::string& customer, std::size_t bytes) {
+      const std::lock_guard lock(mutex);
+      all -= bytes;
+      const auto own = by_customer.find(customer);
+      own->second -= bytes;
+      if (own->second == 0) by_customer.erase(own);
+    }
+  };
+
+  static bool fits(std::size_t taken, std::size_t bytes, std::size_t most) {
+    return taken < most && bytes <= most - taken;
+  }
+
   std::size_t bytes_max_;
-  std::shared_ptr<std::atomic<std::size_t>> taken_ = std::make_shared<std::atomic<std::size_t>>(0);
+  std::shared_ptr<Taken> taken_ = std::make_shared<Taken>();
 };
 
 }  // namespace selfsame::flows

@@ -448,7 +448,8 @@ Result<SealedSession> VerificationSteps::seal(
   SealedSession sealed;
   SELFSAME_TRY(customer, customer_of(session));
   sealed.customer = std::move(customer);
-  sealed.place = parts_.room.take(size_of(parts, !session.reference_blob.empty()));
+  sealed.place =
+      parts_.room.take(session.customer, size_of(parts, !session.reference_blob.empty()));
   if (!sealed.place) return fail(Errc::overloaded, "too many captures wait for their verdict");
   SELFSAME_TRY(loaded, load_evidence(parts_.blobs, parts, event));
   if (!loaded.odd_part.empty()) {
@@ -544,7 +545,8 @@ Result<SealedSession> VerificationSteps::load(Session session) const {
   SELFSAME_TRY(parts, parts_.database.verifications().parts(session.id));
   SELFSAME_TRY(standing, parts_.database.customers().standing(session.customer));
   sealed.customer = std::move(standing.settings);
-  sealed.place = parts_.room.take(size_of(parts, !session.reference_blob.empty()));
+  sealed.place =
+      parts_.room.take(session.customer, size_of(parts, !session.reference_blob.empty()));
   if (!sealed.place) return fail(Errc::overloaded, "too many captures wait for their verdict");
   SELFSAME_TRY(loaded, load_evidence(parts_.blobs, parts, *session.progress.evidence));
   if (!loaded.odd_part.empty()) return fail(Errc::integrity_failure, "sealed evidence has changed");
