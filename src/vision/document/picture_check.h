@@ -17,8 +17,8 @@ struct PictureMeasures {
   float text_margin = 0;  // from the picture's edge to the nearest line, in heights of that line
   float colour = 0;       // 99th percentile of the distance from the median, in a and b of Lab
   float sharpness = 0;    // fine detail over coarse, 0..
-  float highlight = 0;  // largest blob of light, share of the document; 0 where its ground is white
-  float pattern = 0;    // strongest wave in red against blue, over the median of all waves
+  float highlight = 0;    // largest round blob of light, share of the document; 0: none of any size
+  float pattern = 0;      // strongest wave in red against blue, over the median of all waves
   float bridge = 0;  // what lies across the outline: how much less it changes there than it differs
                      // from the rest of that side's border, in Lab; above 0 where there is any
 };

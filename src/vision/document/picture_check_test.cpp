@@ -71,6 +71,18 @@ TEST(PictureCheck, AReflectionIsABlobOfLight) {
   EXPECT_EQ(seen(lit), Only{}) << "a spark covers nothing";
 }
 
+TEST(PictureCheck, WhiteWithPrintOnItIsNoReflection) {
+  cv::Mat patch = card();
+  const cv::Rect white(350, 350, 500, 300);
+  cv::rectangle(patch, white, cv::Scalar::all(255), -1);
+  EXPECT_EQ(seen(patch), Only{DocumentWarning::glare});
+  for (int y = white.y; y < white.br().y; y += 60) {
+    const cv::Rect line(white.x + 20, y + 15, white.width - 20, 30);
+    cv::rectangle(patch, line, {40, 40, 40}, -1);
+  }
+  EXPECT_EQ(seen(patch), Only{}) << "a comb of white";
+}
+
 TEST(PictureCheck, WhitePaperIsNoReflection) {
   cv::Mat scan(1050, 1400, CV_8UC3, cv::Scalar::all(255));
   card()(cv::Rect(880, 280, 260, 320)).copyTo(scan(cv::Rect(880, 280, 260, 320)));
