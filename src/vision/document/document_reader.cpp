@@ -423,7 +423,7 @@ struct DocumentReader::Parts {
   [[nodiscard]] Result<void> read_thai(const PixelView& picture, DocumentLine& line) const {
     if (!may_be_thai(line)) return {};
     constexpr double kLessSure = 0.25;  // what Tesseract makes of Latin script
-    SELFSAME_TRY(read, thai->read(picture, line.quad));
+    SELFSAME_TRY(read, thai->read(picture, line.quad, full));
     const auto confidence = static_cast<double>(read.confidence);
     if (read.text.empty() || confidence < line.confidence - kLessSure) return {};
     line.text = std::move(read.text);
