@@ -47,6 +47,11 @@ TEST(DocumentTypes, WhatIsWrongIsNamed) {
       {"lines = 0", "lines is not 1..8"},
       {"lines = 9000000000", "lines is not 1..8"},
       {"places = [\"over\"]", "places cannot hold"},
+      {"one_of = [\"\"]", "one_of has one"},
+      {"areas = 1", "areas is not a table"},
+      {"areas = { P = 1 }", "no table of districts"},
+      {"areas = { P = { D = 1 } }", "without a text of subdistricts"},
+      {"areas = { \"\" = { D = \"S\" } }", "areas has one"},
       {"number_kind = \"moon\"", "number_kind cannot be"},
       {"[[side]]\nname = \"back\"", "marks is missing"},
       {"[", "t.toml:"},
@@ -59,6 +64,21 @@ TEST(DocumentTypes, WhatIsWrongIsNamed) {
   EXPECT_FALSE(read_document_type("", "t.toml"));
   EXPECT_FALSE(read_document_type(std::string(1U << 20, '#'), "t.toml"));
   EXPECT_FALSE(read_document_types("/nowhere"));
+}
+
+TEST(DocumentTypes, AreasLieWithinAreasAndAreNotWithoutEnd) {
+  const std::string head =
+      "type = \"T\"\n[[side]]\nname = \"front\"\nmarks = [\"M\"]\n[[side.field]]\nname = \"n\"\n"
+      "[side.field.areas.P]\n";
+  const auto types = read_document_type(head + "D = \"S T\"\nE = \"U\"", "t.toml");
+  ASSERT_TRUE(types) << types.error().detail;
+  const auto& provinces = *types->front().fields.front().areas;
+  ASSERT_EQ(provinces.size(), 1U);
+  ASSERT_EQ(provinces[0].within.size(), 2U);
+  EXPECT_EQ(provinces[0].within[0].within[1].name, "T");
+  std::string many = head + "D = \"";
+  for (std::size_t i = 0; i <= kAreasMax; ++i) many += "S ";
+  EXPECT_FALSE(read_document_type(many + "\"", "t.toml"));
 }
 
 class DocumentSelfTest : public ::testing::Test {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "app/card_fields.h"
 #include "app/terminal.h"
@@ -22,7 +23,7 @@ using core::FieldPlace;
 using core::FieldRule;
 using core::FieldScript;
 
-constexpr std::size_t kFileBytesMax = 256U << 10;
+constexpr std::size_t kFileBytesMax = 512U << 10;
 
 tl::unexpected<Error> bad(std::string what) {
   return fail(Errc::invalid_parameter, std::move(what));
@@ -88,6 +89,37 @@ void read_values(TomlReader& reader, FieldRule& rule) {
   std::ranges::sort(rule.values, std::greater{}, [](const auto& v) { return v.first.size(); });
 }
 
+/// [side.field.areas.PROVINCE] DISTRICT = "SUBDISTRICT SUBDISTRICT"
+void read_areas(TomlReader& reader, FieldRule& rule) {
+  const toml::table* table = reader.table("areas");
+  if (table == nullptr) return;
+  std::size_t count = 0;
+  const auto area_of = [&](std::string_view name) {
+    check_wording(reader, "areas", std::string(name));
+    ++count;
+    return core::Area{std::string(name), {}};
+  };
+  std::vector<core::Area> provinces;
+  for (const auto& [province, districts] : *table) {
+    provinces.push_back(area_of(province.str()));
+    if (!districts.is_table()) {
+      reader.complain("areas", "holds what is no table of districts");
+      continue;
+    }
+    for (const auto& [district, names] : *districts.as_table()) {
+      auto& within = provinces.back().within;
+      within.push_back(area_of(district.str()));
+      std::istringstream subdistricts(names.value_or(std::string()));
+      for (std::string name; count <= kAreasMax && subdistricts >> name;)
+        within.back().within.push_back(area_of(name));
+      if (within.back().within.empty())
+        reader.complain("areas", "has a district without a text of subdistricts");
+    }
+  }
+  if (count > kAreasMax) reader.complain("areas", fmt::format("has more than {}", kAreasMax));
+  rule.areas = std::make_shared<const std::vector<core::Area>>(std::move(provinces));
+}
+
 void read_places(TomlReader& reader, FieldRule& rule) {
   const std::map<std::string, FieldPlace> kPlaces = {
       {"same_line", FieldPlace::same_line},
@@ -151,12 +183,14 @@ Result<FieldRule> read_field(const toml::table& table, const std::string& where)
   rule.labels = wordings(reader, "labels");
   rule.patterns = wordings(reader, "patterns");
   rule.words = wordings(reader, "words");
+  rule.one_of = wordings(reader, "one_of");
   rule.stops = wordings(reader, "stops");
   rule.starts = wordings(reader, "starts");
   rule.from = wordings(reader, "from");
   read_places(reader, rule);
   read_zone(reader, rule.zone);
   read_values(reader, rule);
+  read_areas(reader, rule);
   const auto lines = reader.optional<std::int64_t>("lines", 1);
   if (lines < 1 || lines > kLinesMost)
     reader.complain("lines", fmt::format("is not 1..{}", kLinesMost));

@@ -27,5 +27,6 @@ inline constexpr std::size_t kDocumentTypesMax = 200;     // files
 inline constexpr std::size_t kDocumentFieldsMax = 64;     // of a side
 inline constexpr std::size_t kDocumentWordingsMax = 400;  // in one list
 inline constexpr std::size_t kWordingBytesMax = 128;
+inline constexpr std::size_t kAreasMax = 20'000;  // of one field
 
 }  // namespace selfsame::app

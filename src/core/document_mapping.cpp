@@ -505,9 +505,12 @@ class Mapper {
       const std::size_t last = *at;
       at = next_line(last, left, rule);
       // After a label on the first line, further lines may begin under the label.
-      if (!at && label && printed.size() == 1) {
-        left = segments_[*label].left;
-        at = next_line(last, left, rule);
+      if (label && printed.size() == 1) {
+        const auto under_label = next_line(last, segments_[*label].left, rule);
+        if (under_label && (!at || segments_[*under_label].top < segments_[*at].top)) {
+          at = under_label;
+          left = segments_[*label].left;
+        }
       }
     }
     std::string value;
@@ -522,6 +525,8 @@ class Mapper {
       value = in_figures(in_capitals(rule.joined_closely ? value : spaced(value)));
     if (!rule.before.empty()) value = tidy(value.substr(0, value.find(rule.before)));
     if (!rule.words.empty()) value = in_words(value, rule.words);
+    if (!rule.one_of.empty()) value = nearest_of(value, rule.one_of);
+    if (rule.areas) value = with_area_names(value, *rule.areas);
     const auto meant = std::ranges::find(rule.values, value, [](const auto& v) { return v.first; });
     if (meant != rule.values.end()) value = meant->second;
     if (value.empty()) return std::nullopt;

@@ -399,5 +399,35 @@ TEST(DocumentMapping, HostileLinesAreBorne) {
   (void)mapped({nowhere, nowhere}, document);
 }
 
+TEST(DocumentMapping, WhatATextCanOnlyBeMendsIt) {
+  FieldRule religion = text("religion", {"Religion"});
+  religion.one_of = {"พุทธ", "อิสลาม"};
+  FieldRule address = text("address", {"Address"});
+  address.areas = std::make_shared<const std::vector<Area>>(
+      std::vector<Area>{{"เชียงใหม่", {{"แม่ริม", {{"ริมใต้", {}}}}}}}
+  );
+  const auto document = card({religion, address});
+  const auto line = [](double top, std::string text) {
+    return PlacedLine{std::move(text), 0.99, 0.1, top, 0.9, top + 0.05};
+  };
+  const auto fields =
+      mapped({line(0.2, "Religion ฟุทธิ"), line(0.3, "Address 9 ต.ริมใต อแม่ริม จ.เชี่ยงใหม่")}, document);
+  EXPECT_EQ(value_of(fields, "religion"), "พุทธ");
+  EXPECT_EQ(value_of(fields, "address"), "9 ต.ริมใต้ อ.แม่ริม จ.เชียงใหม่");
+}
+
+TEST(DocumentMapping, ALineUnderTheLabelComesBeforeOneFurtherDown) {
+  FieldRule address = text("address", {"Address"});
+  address.lines = 2;
+  const auto fields = mapped(
+      {at(0.1, 0.2, "Address"),
+       at(0.32, 0.2, "9 JALAN BESAR"),
+       at(0.1, 0.26, "CHENDERIANG"),
+       at(0.32, 0.31, "03-06-1985")},
+      card({address})
+  );
+  EXPECT_EQ(value_of(fields, "address"), "9 JALAN BESAR CHENDERIANG");
+}
+
 }  // namespace
 }  // namespace selfsame::core

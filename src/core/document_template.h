@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "core/document_date.h"
 #include "core/id_number.h"
+#include "core/thai_spelling.h"
 
 namespace selfsame::core {
 
@@ -58,6 +60,9 @@ struct FieldRule {
   // What may be read -> the value; of a text that is exactly so.
   std::vector<std::pair<std::string, std::string>> values;
   std::vector<std::string> words;   // text: what it is a list of; blanks between them may be lost
+  std::vector<std::string> one_of;  // text: what it is one of; a misread one is the nearest
+  // Text: an address that ends with these names; misread ones are the nearest.
+  std::shared_ptr<const std::vector<Area>> areas;
   std::vector<std::string> stops;   // lines that hold one of these are not part of the value
   std::size_t lines = 1;            // at most
   bool joined_closely = false;      // lines are joined without a blank

@@ -215,11 +215,15 @@ std::optional<MrzFormat> format_of(std::span<const std::string> lines) {
 
 // ── Lines as a reader made them out ─────────────────────────────────────────────────────────────
 
+// What a reader of many scripts makes of a row of fillers.
+constexpr std::u32string_view kRoofs = U"Λ∧";
+
 /// What a reader of print makes of one filler or of two.
 std::string_view fillers_for(char32_t c) noexcept {
   constexpr std::u32string_view kOne = U"‹〈＜∠≤({[";
   constexpr std::u32string_view kTwo = U"«《≪";
-  if (kOne.find(c) != std::u32string_view::npos) return "<";
+  if (kOne.find(c) != std::u32string_view::npos || kRoofs.find(c) != std::u32string_view::npos)
+    return "<";
   if (kTwo.find(c) != std::u32string_view::npos) return "<<";
   return "";
 }
@@ -450,8 +454,19 @@ std::optional<Mrz> find_mrz(
   return zone;
 }
 
+bool has_fillers(std::string_view text) noexcept {
+  constexpr std::size_t kRow = 3;  // Greek words have two lambdas
+  if (std::ranges::count(text, kFiller) >= 2) return true;
+  std::size_t row = 0;
+  while (const auto c = take_character(text)) {
+    row = *c == U'<' || kRoofs.find(*c) != std::u32string_view::npos ? row + 1 : 0;
+    if (row >= kRow) return true;
+  }
+  return false;
+}
+
 bool has_inverted_fillers(std::string_view text) noexcept {
-  return text.find(">>>") != std::string_view::npos;
+  return text.find(">>>") != std::string_view::npos || text.find("VVVV") != std::string_view::npos;
 }
 
 }  // namespace selfsame::core

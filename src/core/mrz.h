@@ -83,6 +83,9 @@ struct Mrz {
     std::span<const std::string> lines, std::chrono::year_month_day today
 );
 
+/// Fillers of a zone's line, as readers of print make them out.
+[[nodiscard]] bool has_fillers(std::string_view text) noexcept;
+
 /// Fillers as they are read of a zone that stands upside down; nothing else has them.
 [[nodiscard]] bool has_inverted_fillers(std::string_view text) noexcept;
 

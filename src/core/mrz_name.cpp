@@ -49,6 +49,14 @@ constexpr auto kLostMarks = std::to_array<LostMark>({
     {U'U', "UXX", "Ü"},
 });
 
+// A letter whose mark was taken for another.
+constexpr auto kOtherMarks = std::to_array<LostMark>({
+    {U'A', "AA", "Å"},
+    {U'A', "AE", "Ä"},
+    {U'O', "OE", "Ö"},
+    {U'U', "UE", "Ü"},
+});
+
 constexpr auto kLookAlikes = std::to_array<std::pair<char32_t, char>>({
     {U'0', 'O'},
     {U'1', 'I'},
@@ -103,7 +111,9 @@ std::vector<Letter> letters_of(std::string_view text) {
     const std::string_view before = text;
     const auto c = take_character(text);
     if (!c) return {};
-    letters.push_back({capital(*c), before.substr(0, before.size() - text.size())});
+    const bool is_empty_set = *c == U'∅';  // what readers of many signs make of the letter
+    const auto as_read = before.substr(0, before.size() - text.size());
+    letters.push_back({is_empty_set ? U'Ø' : capital(*c), is_empty_set ? "Ø" : as_read});
   }
   return letters;
 }
@@ -171,9 +181,15 @@ class Alignment {
       if (printed_[i].c == letter && rest.starts_with(coded))
         go(from, i + 1, j + coded.size(), 0, printed_[i].as_read);
     }
+    const char32_t seen = printed_[i].c;
+    const auto base = static_cast<char32_t>(base_letter(seen));
     for (const LostMark& lost : kLostMarks) {
-      if (printed_[i].c == lost.seen && rest.starts_with(lost.coded))
+      if (seen == lost.seen && rest.starts_with(lost.coded))
         go(from, i + 1, j + lost.coded.size(), kSlip, lost.meant);
+    }
+    for (const LostMark& other : kOtherMarks) {
+      if (seen != base && base == other.seen && rest.starts_with(other.coded))
+        go(from, i + 1, j + other.coded.size(), kSlip, other.meant);
     }
   }
 
@@ -191,6 +207,22 @@ std::optional<NameMatch> match_name(std::string_view printed, std::string_view c
   NameMatch match = Alignment(letters, coded).best(is_cut);
   const double most = kShare * static_cast<double>(coded.size());
   return match.errors < most ? std::optional(std::move(match)) : std::nullopt;
+}
+
+std::string with_marks(std::string_view text, std::string_view other) {
+  const auto letters = letters_of(text);
+  const auto others = letters_of(other);
+  std::string marked;
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    const char base = base_letter(letters[i].c);
+    const bool are_same =
+        letters.size() == others.size() &&
+        (base == '\0' ? letters[i].c == others[i].c : base == base_letter(others[i].c));
+    if (!are_same) return std::string(text);
+    const bool is_plain = letters[i].c == static_cast<char32_t>(base);
+    marked += is_plain ? others[i].as_read : letters[i].as_read;
+  }
+  return marked;
 }
 
 }  // namespace selfsame::core

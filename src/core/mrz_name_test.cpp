@@ -22,6 +22,21 @@ TEST(MrzName, NationalLettersAreTransliterated) {
   EXPECT_EQ(match_name("MÜLLER", "MUELLER", false)->errors, 0);
 }
 
+TEST(MrzName, AMarkMayBeTakenForAnother) {
+  EXPECT_EQ(matched("ÁKERSTRÔM", "AAKERSTROEM"), "ÅKERSTRÖM");
+  EXPECT_EQ(matched("NOÉL", "NOEL"), "NOÉL");
+  EXPECT_EQ(matched("S∅REN", "SOEREN"), "SØREN");
+}
+
+TEST(MrzName, MarksThatAnotherReaderSaw) {
+  EXPECT_EQ(with_marks("LEFEVRE", "LEFÈVRE"), "LEFÈVRE");
+  EXPECT_EQ(with_marks("LEFÈVRE", "LÉFÉVRE"), "LÉFÈVRE");  // each keeps its own
+  EXPECT_EQ(with_marks("LEFEVRE", "LEFÈVRES"), "LEFEVRE");
+  EXPECT_EQ(with_marks("ANNA-MARIA", "ÁNNA MARIA"), "ANNA-MARIA");
+  EXPECT_EQ(with_marks("J. L", "J. Ł"), "J. Ł");
+  EXPECT_EQ(with_marks("", ""), "");
+}
+
 TEST(MrzName, SignsBetweenWords) {
   EXPECT_EQ(matched("O'CONNOR", "OCONNOR"), "O'CONNOR");
   EXPECT_EQ(matched("ANNA-MARIA", "ANNA MARIA"), "ANNA-MARIA");

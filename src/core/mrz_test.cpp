@@ -260,7 +260,21 @@ TEST(MrzFound, AnotherReadersWordIsTakenWhereItsCheckDigitsHold) {
 
 TEST(MrzFound, FillersUpsideDown) {
   EXPECT_TRUE(has_inverted_fillers("9>>>>>>>>>791E01EW8201121"));
+  EXPECT_TRUE(has_inverted_fillers("VVVVVVVVVVV09HNHVV"));
   EXPECT_FALSE(has_inverted_fillers("P<UTOERIKSSON<<ANNA<MARIA<<<<"));
+}
+
+TEST(MrzFound, FillersThatLookLikeOtherSigns) {
+  for (const char* line : {"P<UTOERIKSSON<<ANNA", "PPSGPSMITH<ΛJOHN∧ΛΛΛΛΛ", "PPITASANTOSOΛΛΛΛ"})
+    EXPECT_TRUE(has_fillers(line)) << line;
+  for (const char* line : {"", "ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "A < B"})
+    EXPECT_FALSE(has_fillers(line)) << line;
+  Lines roofs = {kTd3[0], kTd3[1]};
+  for (auto at = roofs[0].find('<'); at != std::string::npos; at = roofs[0].find('<'))
+    roofs[0].replace(at, 1, "Λ");
+  const auto zone = find_mrz(roofs, kToday);
+  ASSERT_TRUE(zone);
+  EXPECT_EQ(zone->lines, kTd3);
 }
 
 TEST(MrzFound, OneLineReadTwiceIsNoZone) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/crypto.h"
+#include "core/mrz_name.h"
 #include "vision/decode_image.h"
 #include "vision/document/card_finder.h"
 #include "vision/document/picture_check.h"
@@ -197,7 +198,7 @@ bool is_of_zone(const std::string& text) {
   const bool is_one_word = text.size() >= kLong && std::ranges::all_of(text, [](char c) {
                              return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '<';
                            });
-  return is_one_word || std::ranges::count(text, '<') >= 2;
+  return is_one_word || core::has_fillers(text);
 }
 
 /// PP-OCR is sure of Latin script and unsure where it sees Thai.
@@ -216,6 +217,32 @@ bool may_lack_blanks(const std::string& text) {
   return std::ranges::count_if(text, [](char c) {
            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
          }) >= kShort;
+}
+
+/// As the zone transliterates it.
+bool is_name_of(const std::optional<core::Mrz>& zone, const std::string& text) {
+  return zone && zone->is_valid() &&
+         (core::match_name(text, zone->surname, zone->has_full_name()) ||
+          core::match_name(text, zone->given_names, zone->has_full_name()));
+}
+
+/// The full reader's word, unless it is less sure.
+void take_surer(const ReadText& read, DocumentLine& line) {
+  constexpr double kAsSure = 0.03;
+  const auto confidence = static_cast<double>(read.confidence);
+  if (read.text.empty() || confidence < line.confidence - kAsSure) return;
+  line.text = read.text;
+  line.confidence = confidence;
+}
+
+/// @param share  of the line's height
+Quad with_more_above(Quad line, float share) {
+  const auto raised = [&](Point top, Point bottom) {
+    return Point{top.x + share * (top.x - bottom.x), top.y + share * (top.y - bottom.y)};
+  };
+  line[0] = raised(line[0], line[3]);
+  line[1] = raised(line[1], line[2]);
+  return line;
 }
 
 /// Where there is neither card nor text, there is no document that could be spoiled.
@@ -445,6 +472,8 @@ struct DocumentReader::Parts {
       const bool is_rare = document.read_in_full && !is_ascii(line.text);
       if (document.has_thai && thai) {
         SELFSAME_CHECK(read_thai(picture, line));
+      } else if (is_name_of(into.mrz, line.text)) {
+        SELFSAME_CHECK(read_with_marks(picture, line));
       } else if (is_rare || may_lack_blanks(line.text) || line.confidence < kUnsure) {
         SELFSAME_CHECK(read_in_full(picture, is_rare, line));
       }
@@ -455,20 +484,30 @@ struct DocumentReader::Parts {
   /// @param always  take the full reader's word; otherwise that of the surer one
   [[nodiscard]] Result<void> read_in_full(const PixelView& picture, bool always, DocumentLine& line)
       const {
-    constexpr double kAsSure = 0.03;
     SELFSAME_TRY(read, full.read(picture, line.quad));
-    if (read.text.empty()) return {};
-    const auto confidence = static_cast<double>(read.confidence);
-    if (!always && confidence < line.confidence - kAsSure) return {};
-    line.text = std::move(read.text);
-    line.confidence = confidence;
+    if (always && !read.text.empty()) line.confidence = 0;
+    take_surer(read, line);
+    return {};
+  }
+
+  /// A name whose zone says nothing of marks: they are easily overlooked, and above capitals they
+  /// lie at the edge of the line's frame or beyond. What any look sees is there.
+  [[nodiscard]] Result<void> read_with_marks(const PixelView& picture, DocumentLine& line) const {
+    constexpr float kAbove = 0.1F;
+    SELFSAME_TRY(read, full.read(picture, line.quad));
+    SELFSAME_TRY(other, full.read(picture, with_more_above(line.quad, kAbove)));
+    if (other.confidence > read.confidence) std::swap(read, other);
+    const std::string quickly = line.text;
+    take_surer(read, line);
+    for (const std::string& look : {read.text, other.text, quickly})
+      line.text = core::with_marks(line.text, look);
     return {};
   }
 
   [[nodiscard]] Result<void> read_thai(const PixelView& picture, DocumentLine& line) const {
     if (!may_be_thai(line)) return {};
     constexpr double kLessSure = 0.25;  // what Tesseract makes of Latin script
-    SELFSAME_TRY(read, thai->read(picture, line.quad));
+    SELFSAME_TRY(read, thai->read(picture, line.quad, full));
     const auto confidence = static_cast<double>(read.confidence);
     if (read.text.empty() || confidence < line.confidence - kLessSure) return {};
     line.text = std::move(read.text);

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <tesseract/baseapi.h>
+#include <tesseract/resultiterator.h>
 
 #include <algorithm>
 #include <fstream>
@@ -14,6 +15,7 @@
 
 #include "base/crypto.h"
 #include "base/utf8.h"
+#include "core/thai_spelling.h"
 #include "vision/document/thai_strip.h"
 
 namespace selfsame::vision {
@@ -57,16 +59,73 @@ void read_alone() noexcept {
   if (set_levels != nullptr) set_levels(0);
 }
 
-ReadText read_strip(tesseract::TessBaseAPI& engine, const cv::Mat& grey) {
+struct Figures {
+  std::string text;
+  cv::Rect box;  // in the strip
+};
+
+struct ReadStrip {
+  ReadText whole;
+  std::vector<Figures> figures;  // in order
+};
+
+ReadStrip read_strip(tesseract::TessBaseAPI& engine, const cv::Mat& grey) {
   engine.SetImage(grey.data, grey.cols, grey.rows, 1, static_cast<int>(grey.step[0]));
   engine.SetSourceResolution(300);
   const std::unique_ptr<char[]> text(engine.GetUTF8Text());
-  ReadText read;
-  if (text && is_utf8(text.get())) read.text = on_one_line(text.get());
-  if (!read.text.empty()) {
-    read.confidence = static_cast<float>(std::clamp(engine.MeanTextConf(), 0, 100)) / 100;
-  }
+  ReadStrip read;
+  if (text && is_utf8(text.get())) read.whole.text = on_one_line(text.get());
+  if (read.whole.text.empty()) return read;
+  read.whole.confidence = static_cast<float>(std::clamp(engine.MeanTextConf(), 0, 100)) / 100;
+  const std::unique_ptr<tesseract::ResultIterator> at(engine.GetIterator());
+  constexpr auto kWord = tesseract::RIL_WORD;
+  if (at == nullptr || at->Empty(kWord)) return read;
+  bool goes_on = false;
+  do {
+    const std::unique_ptr<char[]> word(at->GetUTF8Text(kWord));
+    int left = 0, top = 0, right = 0, bottom = 0;
+    const bool is_one = word && core::is_figures(word.get()) &&
+                        at->BoundingBox(kWord, &left, &top, &right, &bottom);
+    const cv::Rect box(left, top, right - left, bottom - top);
+    // Tesseract parts figures as well.
+    if (is_one && goes_on) {
+      read.figures.back().text += word.get();
+      read.figures.back().box |= box;
+    } else if (is_one) {
+      read.figures.push_back({word.get(), box});
+    }
+    goes_on = is_one;
+  } while (at->Next(kWord));
   return read;
+}
+
+/// The text with its longer figures as `reader` reads them where it is sure.
+Result<std::string> with_figures(
+    const PixelView& picture,
+    const Quad& box,
+    Margins margins,
+    const ReadStrip& strip,
+    const TextReader& reader
+) {
+  constexpr float kSure = 0.9F;
+  std::string text = strip.whole.text;
+  std::size_t from = 0;
+  for (const Figures& figures : strip.figures) {
+    const auto place = core::find_figures(text, figures.text, from);
+    if (!place) continue;
+    from = place->to;
+    if (figures.text.size() < 2) continue;
+    // With some ground about them, as it was taught.
+    const int beyond_px = figures.box.height / 5;
+    cv::Rect framed = figures.box - cv::Point(beyond_px, beyond_px);
+    framed += cv::Size(2 * beyond_px, 2 * beyond_px);
+    SELFSAME_TRY(read, reader.read(picture, in_picture(framed, box, margins)));
+    if (!core::is_figures(read.text) || read.confidence < kSure) continue;
+    const std::string meant = core::with_strokes(std::move(read.text), figures.text);
+    text.replace(place->from, place->to - place->from, meant);
+    from = place->from + meant.size();
+  }
+  return text;
 }
 
 }  // namespace
@@ -116,7 +175,9 @@ Result<std::unique_ptr<ThaiReader>> ThaiReader::create(
   return std::unique_ptr<ThaiReader>(new ThaiReader(std::move(pool)));
 }
 
-Result<ReadText> ThaiReader::read(const PixelView& picture, const Quad& line) const {
+Result<ReadText> ThaiReader::read(
+    const PixelView& picture, const Quad& line, const TextReader& figures
+) const {
   constexpr float kSure = 0.92F;
   // Marks above and below the letters, and where there is other print close by.
   constexpr Margins kUsual{0.35F, 0.15F};
@@ -126,15 +187,20 @@ Result<ReadText> ThaiReader::read(const PixelView& picture, const Quad& line) co
   ReadText whole;
   const auto pieces = pieces_of(picture, line);
   for (const Quad& piece : pieces) {
-    ReadText read = read_strip(*engine, thai_strip(picture, piece, kUsual));
-    if (read.confidence < kSure) {
-      ReadText other = read_strip(*engine, thai_strip(picture, piece, kNarrow));
-      if (other.confidence > read.confidence) read = std::move(other);
+    Margins margins = kUsual;
+    ReadStrip read = read_strip(*engine, thai_strip(picture, piece, kUsual));
+    if (read.whole.confidence < kSure) {
+      ReadStrip other = read_strip(*engine, thai_strip(picture, piece, kNarrow));
+      if (other.whole.confidence > read.whole.confidence) {
+        read = std::move(other);
+        margins = kNarrow;
+      }
     }
-    if (read.text.empty()) continue;
+    if (read.whole.text.empty()) continue;
+    SELFSAME_TRY(text, with_figures(picture, piece, margins, read, figures));
     if (!whole.text.empty()) whole.text += ' ';
-    whole.text += read.text;
-    whole.confidence += read.confidence / static_cast<float>(pieces.size());
+    whole.text += text;
+    whole.confidence += read.whole.confidence / static_cast<float>(pieces.size());
   }
   pool_->give_back(std::move(engine));
   return whole;

@@ -20,7 +20,10 @@ class ThaiReader {
   ~ThaiReader();
 
   /// @param line  in the direction of reading
-  [[nodiscard]] Result<ReadText> read(const PixelView& picture, const Quad& line) const;
+  /// @param figures  reads the numbers within it, which Tesseract mistakes: "14175" for "141/5"
+  [[nodiscard]] Result<ReadText> read(
+      const PixelView& picture, const Quad& line, const TextReader& figures
+  ) const;
 
  private:
   struct Pool;

@@ -44,8 +44,10 @@ void leave_out_neighbours(cv::Mat& grey, int top_px, int bottom_px) {
     const int top = row[cv::CC_STAT_TOP];
     const int bottom = top + row[cv::CC_STAT_HEIGHT];
     const int middle = (top + bottom) / 2;
-    const bool is_above = top == 0 && middle < top_px;
-    const bool is_below = bottom == grey.rows && middle >= bottom_px;
+    // The line's own marks are low.
+    const bool is_letter = 3 * (bottom - top) > bottom_px - top_px;
+    const bool is_above = (top == 0 || is_letter) && middle < top_px;
+    const bool is_below = (bottom == grey.rows || is_letter) && middle >= bottom_px;
     if (!is_above && !is_below) continue;
     constexpr int kEdge_px = 2;  // of the letters, not yet dark
     const cv::Rect about(
@@ -84,6 +86,23 @@ cv::Range body_of(std::span<cv::Rect> parts) {
           })};
 }
 
+/// How well two heights describe the parts: the variance between them, by area.
+double difference_of(std::span<const cv::Rect> before, std::span<const cv::Rect> after) {
+  const auto area_and_height = [](std::span<const cv::Rect> parts) {
+    double area = 0;
+    double sum = 0;
+    for (const cv::Rect& part : parts) {
+      area += part.area();
+      sum += static_cast<double>(part.area()) * part.height;
+    }
+    return std::pair(area, sum / std::max(1.0, area));
+  };
+  const auto [left_area, left_height] = area_and_height(before);
+  const auto [right_area, right_height] = area_and_height(after);
+  const double apart = right_height - left_height;
+  return left_area * right_area * apart * apart;
+}
+
 /// Connected ink, from left to right.
 std::vector<cv::Rect> parts_of(const cv::Mat& grey) {
   constexpr int kLeastPart_px = 12;
@@ -101,6 +120,25 @@ std::vector<cv::Rect> parts_of(const cv::Mat& grey) {
   std::ranges::sort(parts, {}, [](const cv::Rect& r) { return r.x; });
   return parts;
 }
+
+/// How a line lies in its strip.
+struct StripScale {
+  // Tesseract brings lines to 36 itself.
+  static constexpr float kHeight_px = 56;
+  static constexpr int kMargin_px = 8;
+  float box_px = 0;  // height of the line's box
+  int width_px = 0;
+
+  StripScale(const Quad& box, Margins margins)
+      : box_px(kHeight_px / (1 + margins.above + margins.below)) {
+    constexpr int kWidest_px = 2048;
+    const float aspect = width_of(box) / std::max(1.0F, height_of(box));
+    width_px = std::clamp(rows(aspect), 8, kWidest_px);
+  }
+  [[nodiscard]] int rows(float heights) const {
+    return static_cast<int>(std::lround(heights * box_px));
+  }
+};
 
 }  // namespace
 
@@ -121,6 +159,7 @@ std::vector<Quad> pieces_of(const PixelView& picture, const Quad& line) {
   constexpr int kWidest_px = 2048;
   constexpr double kLarger = 1.35;
   constexpr int kGap_px = 4;
+  constexpr int kLeast_px = 40;
   const float aspect = width_of(line) / std::max(1.0F, height_of(line));
   const cv::Size size(
       std::clamp(
@@ -129,22 +168,22 @@ std::vector<Quad> pieces_of(const PixelView& picture, const Quad& line) {
       kHeight_px
   );
   std::vector<cv::Rect> parts = parts_of(flat_grey(picture, line, size));
-  int widest_px = kGap_px - 1;
+  double best = 0;
   int cut_px = 0;
   cv::Range small, large;
   int right_px = 0;
   for (std::size_t i = 1; i < parts.size(); ++i) {
     right_px = std::max(right_px, parts[i - 1].x + parts[i - 1].width);
     const int gap_px = parts[i].x - right_px;
-    if (gap_px <= widest_px || right_px < kHeight_px || size.width - parts[i].x < kHeight_px)
-      continue;
+    if (gap_px < kGap_px || right_px < kLeast_px || size.width - parts[i].x < kLeast_px) continue;
     std::vector<cv::Rect> before(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(i));
     std::vector<cv::Rect> after(parts.begin() + static_cast<std::ptrdiff_t>(i), parts.end());
     const cv::Range left = body_of(before);
     const cv::Range right = body_of(after);
     const double larger = right.size() / std::max(1.0, static_cast<double>(left.size()));
-    if (larger < kLarger) continue;
-    widest_px = gap_px;
+    const double score = difference_of(before, after);
+    if (larger < kLarger || score <= best) continue;
+    best = score;
     cut_px = right_px + gap_px / 2;
     small = left;
     large = right;
@@ -164,25 +203,36 @@ std::vector<Quad> pieces_of(const PixelView& picture, const Quad& line) {
   return {framed(0, cut_px, small), framed(cut_px, size.width, large)};
 }
 
+Quad in_picture(const cv::Rect& part, const Quad& box, Margins margins) {
+  const StripScale scale(box, margins);
+  const auto left = static_cast<float>(part.x - StripScale::kMargin_px);
+  const float top =
+      static_cast<float>(part.y - StripScale::kMargin_px) - margins.above * scale.box_px;
+  const auto width = static_cast<float>(part.width), height = static_cast<float>(part.height);
+  return Homography::from_rectangle(static_cast<float>(scale.width_px), scale.box_px, box)
+      .map(Quad{
+          Point{left, top},
+          Point{left + width, top},
+          Point{left + width, top + height},
+          Point{left, top + height}
+      });
+}
+
 cv::Mat thai_strip(const PixelView& picture, const Quad& box, Margins margins) {
-  // Tesseract brings lines to 36 itself.
-  constexpr float kHeight_px = 56;
-  constexpr int kWidest_px = 2048;
-  constexpr int kMargin_px = 8;
   constexpr Margins kSeen{0.6F, 0.4F};  // so much that the line's own ink ends within it
-  const float box_px = kHeight_px / (1 + margins.above + margins.below);
-  const auto rows = [&](float heights) { return static_cast<int>(std::lround(heights * box_px)); };
-  const float aspect = width_of(box) / std::max(1.0F, height_of(box));
-  const int width_px = std::clamp(rows(aspect), 8, kWidest_px);
+  const StripScale scale(box, margins);
   cv::Mat grey = flat_grey(
-      picture, with_margins(box, kSeen), cv::Size(width_px, rows(1 + kSeen.above + kSeen.below))
+      picture,
+      with_margins(box, kSeen),
+      cv::Size(scale.width_px, scale.rows(1 + kSeen.above + kSeen.below))
   );
-  leave_out_neighbours(grey, rows(kSeen.above), rows(kSeen.above + 1));
-  grey = grey.rowRange(rows(kSeen.above - margins.above), rows(kSeen.above + 1 + margins.below));
+  leave_out_neighbours(grey, scale.rows(kSeen.above), scale.rows(kSeen.above + 1));
+  grey = grey.rowRange(
+      scale.rows(kSeen.above - margins.above), scale.rows(kSeen.above + 1 + margins.below)
+  );
   cv::Mat strip;
-  cv::copyMakeBorder(
-      grey, strip, kMargin_px, kMargin_px, kMargin_px, kMargin_px, cv::BORDER_REPLICATE
-  );
+  constexpr int kEdge_px = StripScale::kMargin_px;
+  cv::copyMakeBorder(grey, strip, kEdge_px, kEdge_px, kEdge_px, kEdge_px, cv::BORDER_REPLICATE);
   return strip;
 }
 

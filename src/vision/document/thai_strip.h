@@ -25,6 +25,9 @@ struct Margins {
 /// @param line  in pixels of the picture, in the direction of reading
 [[nodiscard]] std::vector<Quad> pieces_of(const PixelView& picture, const Quad& line);
 
+/// Where a part of that strip lies in the picture.
+[[nodiscard]] Quad in_picture(const cv::Rect& part, const Quad& box, Margins margins);
+
 /// Grey, one byte a pixel, 72 rows; without the ink of the lines above and below.
 [[nodiscard]] cv::Mat thai_strip(const PixelView& picture, const Quad& box, Margins margins);
 

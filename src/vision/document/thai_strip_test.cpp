@@ -33,6 +33,14 @@ TEST(ThaiStrip, ALabelInSmallPrintAndItsValueAreTwoPieces) {
   EXPECT_LT(height_of(pieces[0]), 0.7F * height_of(pieces[1]));
 }
 
+TEST(ThaiStrip, ALabelEndsWhereThePrintGrowsAndNotAtTheWidestGap) {
+  Print print;
+  print.write("NAMEOFHOLDER", 20, 70, 0.6).write("SOM", 192, 75, 1.2).write("CHAI", 310, 75, 1.2);
+  const auto pieces = pieces_of(as_view(print.mat), box(15, 40, 430, 85));
+  ASSERT_EQ(pieces.size(), 2U);
+  EXPECT_LT(pieces[0][1].x, 210);
+}
+
 TEST(ThaiStrip, ALineOfOneSizeIsOnePiece) {
   Print print;
   print.write("SOMCHAI SAITHONG", 20, 75, 1.2);
@@ -62,10 +70,25 @@ TEST(ThaiStrip, MarksAboveAreSeenAndOtherLinesAreNot) {
   Print neighbours;
   neighbours.write("SOMCHAI", 20, 80, 0.9).write("ABOVE", 20, 42, 1.0);
   EXPECT_EQ(ink_above(thai_strip(as_view(neighbours.mat), line, margins)), 0);
+  Print letters;  // of another line, wholly within what is seen
+  letters.write("SOMCHAI", 20, 80, 0.9).write("ABOVE", 20, 46, 0.6);
+  EXPECT_EQ(ink_above(thai_strip(as_view(letters.mat), line, margins)), 0);
   Print marked;
   marked.write("SOMCHAI", 20, 80, 0.9);
   cv::line(marked.mat, {60, 37}, {80, 37}, cv::Scalar::all(20), 4);
   EXPECT_GT(ink_above(thai_strip(as_view(marked.mat), line, margins)), 0);
+}
+
+TEST(ThaiStrip, APartOfTheStripIsFoundInThePicture) {
+  const Quad line = box(15, 50, 400, 85);
+  const Margins margins{0.35F, 0.15F};
+  const cv::Mat strip = thai_strip(as_view(Print().write("8", 200, 80, 0.9).mat), line, margins);
+  const cv::Rect ink = cv::boundingRect(strip < 128);
+  const Quad found = in_picture(ink, line, margins);
+  EXPECT_NEAR(found[0].x, 201, 3);
+  EXPECT_NEAR(found[0].y, 60, 3);
+  EXPECT_NEAR(found[2].x, 216, 3);
+  EXPECT_NEAR(found[2].y, 81, 3);
 }
 
 }  // namespace
