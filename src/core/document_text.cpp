@@ -2,6 +2,7 @@
 #include "core/document_text.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include "base/utf8.h"
@@ -182,6 +183,15 @@ std::optional<Spelt> spelt_at(
   return spelt.used > 0 ? std::optional(spelt) : std::nullopt;
 }
 
+/// "A/P" of "DEEPAA/P MUTHU".
+bool is_glued_kinship(std::string_view text, std::size_t at) {
+  constexpr std::array<std::string_view, 5> kKinships = {"A/L", "A/P", "S/O", "D/O", "W/O"};
+  constexpr std::size_t kSize = 3;
+  return at > 0 && is_capital(static_cast<unsigned char>(text[at - 1])) &&
+         std::ranges::find(kKinships, text.substr(at, kSize)) != kKinships.end() &&
+         text.substr(at + kSize).starts_with(' ');
+}
+
 }  // namespace
 
 BareText bare(std::string_view text) {
@@ -258,6 +268,7 @@ bool has_digit(std::string_view text) noexcept {
 std::string spaced(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_glued_kinship(text, i)) result += ' ';
     result += text[i];
     if (i == 0 || i + 1 == text.size() || (text[i] != '.' && text[i] != ',')) continue;
     const auto is_word = [&](std::size_t at) {
@@ -283,6 +294,25 @@ std::string spaced(std::string_view text) {
     if (wanted) result += ' ';
   }
   return result;
+}
+
+std::string with_gaps(std::string_view text, std::string_view other) {
+  const auto is_gap = [](std::string_view rest) {
+    return rest.starts_with(' ') || rest.starts_with('/');
+  };
+  std::string merged;
+  std::string_view left = text;
+  std::string_view right = other;
+  while (!left.empty() || !right.empty()) {
+    const bool is_left = is_gap(left);
+    const bool is_right = is_gap(right);
+    const bool are_same = !left.empty() && !right.empty() && left[0] == right[0];
+    if (!are_same && !is_left && !is_right) return std::string(text);
+    merged += is_right && !(is_left && left[0] == '/') ? right[0] : left[0];
+    if (are_same || is_left) left.remove_prefix(1);
+    if (are_same || is_right) right.remove_prefix(1);
+  }
+  return merged;
 }
 
 std::string in_capitals(std::string_view text) {

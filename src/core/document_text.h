@@ -51,7 +51,11 @@ struct PatternMatch {
 [[nodiscard]] bool has_latin(std::string_view text);
 [[nodiscard]] bool has_digit(std::string_view text) noexcept;
 
-/// With a blank after a word's full stop or comma, which readers lose: "JL.MERDEKA NO.45,BANDUNG".
+/// `text` with the blanks and strokes that `other` has, if they are the same otherwise.
+[[nodiscard]] std::string with_gaps(std::string_view text, std::string_view other);
+
+/// With the blanks that readers lose: after a word's full stop or comma ("JL.MERDEKA
+/// NO.45,BANDUNG"), and before what says whose child or wife it is ("DEEPAA/P MUTHU").
 [[nodiscard]] std::string spaced(std::string_view text);
 
 /// With I for l in words that are otherwise capitals.

@@ -74,9 +74,21 @@ TEST(DocumentText, Tidied) {
   EXPECT_EQ(spaced("JL.MERDEKA NO.45,BANDUNG"), "JL. MERDEKA NO. 45, BANDUNG");
   EXPECT_EQ(spaced("JUAN D.CASTILLO D.I.YOGYAKARTA"), "JUAN D. CASTILLO D.I. YOGYAKARTA");
   EXPECT_EQ(in_figures("67O SISA BLK O 1O"), "670 SISA BLK O 1O");
+  EXPECT_EQ(spaced("DEEPAA/P MUTHU"), "DEEPA A/P MUTHU");
+  EXPECT_EQ(spaced("RAJA A/L MUTHU A/L"), "RAJA A/L MUTHU A/L");
+  EXPECT_EQ(spaced("5A/P BAKERY/LAUNDRY"), "5A/P BAKERY/LAUNDRY");
   EXPECT_EQ(spaced("1.5 05.06.1990 A.B. END."), "1.5 05.06.1990 A.B. END.");
   EXPECT_EQ(in_capitals("CERAl MATl"), "CERAI MATI");
   EXPECT_EQ(in_capitals("Ali Mohd"), "Ali Mohd");
+}
+
+TEST(DocumentText, GapsThatEitherReaderSaw) {
+  EXPECT_EQ(with_gaps("KHAIRULANWAR BIN ALI", "KHAIRUL ANWAR BINALI"), "KHAIRUL ANWAR BIN ALI");
+  EXPECT_EQ(with_gaps("LAKSHMI AP MUTHU", "LAKSHMI A/P MUTHU"), "LAKSHMI A/P MUTHU");
+  EXPECT_EQ(with_gaps("LAKSHMI A P", "LAKSHMI A/P"), "LAKSHMI A/P");
+  EXPECT_EQ(with_gaps("LAKSHMI A/P", "LAKSHMI A P"), "LAKSHMI A/P");
+  EXPECT_EQ(with_gaps("SITIAMINAH", "SITI AMINA"), "SITIAMINAH");
+  EXPECT_EQ(with_gaps("", ""), "");
 }
 
 }  // namespace

@@ -13,10 +13,10 @@ namespace selfsame::core {
 namespace {
 
 constexpr std::size_t kAddressBytesMax = 1024;
-constexpr double kMark = 0.5;    // above or below a letter
-constexpr double kStop = 0.25;   // a full stop, which reads like a mark
-constexpr double kShare = 0.25;  // of an area's name that may be wrong
-constexpr double kClear = 0.5;   // errors that the next best has more
+constexpr double kMark = 0.5;   // above or below a letter
+constexpr double kStop = 0.25;  // a full stop, which reads like a mark
+constexpr double kShare = 0.4;  // of an area's name that may be wrong
+constexpr double kClear = 0.5;  // errors that the next best has more, beside half as many again
 
 struct Character {
   char32_t c = 0;
@@ -117,14 +117,38 @@ std::optional<FoundArea> find_area(
     if (found.area != nullptr) next_best = std::min(next_best, found.ending.errors);
   }
   if (best.area == nullptr) return std::nullopt;
-  const double most = kShare * static_cast<double>(letters_of(best.spelled).size());
-  const bool is_clear = next_best >= best.ending.errors + kClear;
-  return best.ending.errors <= most && is_clear ? std::optional(std::move(best)) : std::nullopt;
+  const double most = kShare * static_cast<double>(letters_of(best.area->name).size());
+  const double errors = best.ending.errors;
+  const bool is_sure = errors == 0 || (errors <= most && next_best >= errors + errors / 2 + kClear);
+  return is_sure ? std::optional(std::move(best)) : std::nullopt;
 }
 
 std::string_view trimmed_end(std::string_view text) {
   while (text.ends_with(' ')) text.remove_suffix(1);
   return text;
+}
+
+/// "หมู่ที" lost a mark, and in "ถุพหลโยธิน" a full stop became one.
+std::string with_usual_words(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const auto word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    const std::u32string letters = letters_of(word);
+    std::u32string plain = letters;
+    std::erase_if(plain, is_mark);
+    constexpr std::string_view kRoad = "ถุ";
+    if (!result.empty()) result += ' ';
+    if (plain == U"หมท") {
+      result += "หมู่ที่";
+    } else if (word.starts_with(kRoad) && letters.size() > 2 && !is_mark(letters[2])) {
+      result += "ถ.";
+      result += word.substr(kRoad.size());
+    } else {
+      result += word;
+    }
+  }
+  return result;
 }
 
 }  // namespace
@@ -164,7 +188,7 @@ std::string with_area_names(std::string_view address, std::span<const Area> prov
   }
   if (tail.empty()) return std::string(address);
   const std::size_t end = rest.size() < characters.size() ? characters[rest.size()].at : 0;
-  const std::string head(trimmed_end(address.substr(0, end)));
+  const std::string head = with_usual_words(trimmed_end(address.substr(0, end)));
   return head.empty() ? tail : head + " " + tail;
 }
 

@@ -24,7 +24,8 @@ struct Area {
 
 /// An address with the names of subdistrict, district and province at its end ("ต.สุเทพ
 /// อ.เมืองเชียงใหม่ จ.เชียงใหม่") spelled as those of `provinces`; those that are like none of the
-/// next larger area stay as they are, and with them all that precedes.
+/// next larger area stay as they are, and with them all that precedes. What is before them has
+/// "หมู่ที่" and "ถ." mended.
 /// @param address  at most 1024 bytes; a longer one stays as it is
 [[nodiscard]] std::string with_area_names(
     std::string_view address, std::span<const Area> provinces

@@ -34,6 +34,11 @@ TEST(ThaiSpelling, MisreadNamesOfPlacesAreThoseOfTheirArea) {
       "1 ตำบลสุเทพ อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่"
   );
   EXPECT_EQ(spelled("จ.เชียงใหม"), "จ.เชียงใหม่");
+  EXPECT_EQ(spelled("5 หมู่ที 4 ถุพหลโยธิน จ.น่าน"), "5 หมู่ที่ 4 ถ.พหลโยธิน จ.น่าน");
+  EXPECT_EQ(spelled("5 หมู่บ้าน ถุ้ง จ.น่าน"), "5 หมู่บ้าน ถุ้ง จ.น่าน");
+  EXPECT_EQ(
+      spelled("9 ตคบ้านโห้ม อ.เมืองนครราชสีมา จ.นครราชสีมา"), "9 ต.บ้านใหม่ อ.เมืองนครราชสีมา จ.นครราชสีมา"
+  );
 }
 
 TEST(ThaiSpelling, WhatIsLikeNoPlaceStaysAsItWasRead) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/crypto.h"
+#include "core/document_text.h"
 #include "core/mrz_name.h"
 #include "vision/decode_image.h"
 #include "vision/document/card_finder.h"
@@ -485,8 +486,13 @@ struct DocumentReader::Parts {
   [[nodiscard]] Result<void> read_in_full(const PixelView& picture, bool always, DocumentLine& line)
       const {
     SELFSAME_TRY(read, full.read(picture, line.quad));
+    const std::string quickly = line.text;
     if (always && !read.text.empty()) line.confidence = 0;
     take_surer(read, line);
+    if (always) return {};
+    // Either reader overlooks narrow blanks and strokes.
+    for (const std::string& look : {quickly, read.text})
+      line.text = core::with_gaps(line.text, look);
     return {};
   }
 

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <mutex>
 #include <opencv2/core/mat.hpp>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -81,20 +82,29 @@ ReadStrip read_strip(tesseract::TessBaseAPI& engine, const cv::Mat& grey) {
   constexpr auto kWord = tesseract::RIL_WORD;
   if (at == nullptr || at->Empty(kWord)) return read;
   bool goes_on = false;
+  std::optional<Figures> stroke;  // read as a letter among figures
   do {
     const std::unique_ptr<char[]> word(at->GetUTF8Text(kWord));
     int left = 0, top = 0, right = 0, bottom = 0;
-    const bool is_one = word && core::is_figures(word.get()) &&
-                        at->BoundingBox(kWord, &left, &top, &right, &bottom);
+    if (!word || !at->BoundingBox(kWord, &left, &top, &right, &bottom)) continue;
     const cv::Rect box(left, top, right - left, bottom - top);
+    const bool is_one = core::is_figures(word.get());
     // Tesseract parts figures as well.
     if (is_one && goes_on) {
-      read.figures.back().text += word.get();
-      read.figures.back().box |= box;
+      Figures& last = read.figures.back();
+      if (stroke) last.text += stroke->text;
+      last.text += word.get();
+      last.box |= box;
     } else if (is_one) {
       read.figures.push_back({word.get(), box});
     }
-    goes_on = is_one;
+    stroke.reset();
+    const bool is_close =
+        !read.figures.empty() && 2 * (left - read.figures.back().box.br().x) < box.height;
+    const auto letters = characters_of(word.get());
+    if (!is_one && goes_on && is_close && letters && letters->size() == 1)
+      stroke = Figures{word.get(), box};
+    goes_on = is_one || stroke.has_value();
   } while (at->Next(kWord));
   return read;
 }
