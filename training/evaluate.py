@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measure the network beside its teachers and the packaged fr_liveness, and sets of them.
 
-Three kinds of data: real clips (never trained on), and of two halves of the people kept
-out of training their portraits and renders. One half ("choice") chooses the thresholds;
-the other ("judgement") and the clips only judge. Weights are a mean of opinions (the pair
-is one) and are not searched. Frames of a clip are alike: the interval draws whole clips.
+Four kinds of data: real clips, photos and frames of attacks and of living people that other
+projects took (`other.tsv`; neither taught), and of two halves of the people kept out of training
+their portraits and renders. One half ("choice") chooses the thresholds; all else only judges. Weights are a mean of opinions (the pair
+is one) and are not searched. Frames of a clip are alike: the interval draws whole
+clips, and of other projects whole people.
 """
 
 import argparse
@@ -18,7 +19,8 @@ import numpy as np
 from selfsame_pad.crop import NEAR_SCALE, as_input, face_crop
 from selfsame_pad.detect import Detector, cpu_model
 from selfsame_pad.generator import SHARES, SPECIES, render
-from selfsame_pad.metrics import auc, clustered_interval, equal_error
+from selfsame_pad.listed import listed, photo
+from selfsame_pad.metrics import auc, clustered_interval, equal_error, wilson
 from selfsame_pad.photos import Library
 
 FRAMES_A_SECOND = 3
@@ -46,6 +48,8 @@ def arguments():
     parser.add_argument("--clips", type=Path, required=True, help="folder with live, attack, ...")
     parser.add_argument("--second", type=Path, required=True, help="fr_liveness.onnx")
     parser.add_argument("--teachers", type=Path, required=True, help="folder of the MiniFASNets")
+    parser.add_argument("--other", type=Path, help="list of other projects' photos")
+    parser.add_argument("--clones", type=Path, help="folder of their repositories, as OWNER+NAME")
     parser.add_argument("--work", type=Path, help="folder that prepare.py filled")
     parser.add_argument("--context", type=Path, nargs="+")
     parser.add_argument("--excluded", type=Path)
@@ -125,6 +129,21 @@ def score_clips(options, networks):
     return set_scores(networks, rows), np.array(clips), left_out
 
 
+def score_other(options, networks):
+    """(scores by network, the list's row of each, how many photos were left out)."""
+    detector = Detector(options.detector)
+    scored, rows, left_out = [], [], 0
+    for row in listed(options.other):
+        image = photo(options.clones, row)
+        faces = detector.faces(image)
+        if len(faces) != 1:
+            left_out += 1
+            continue
+        scored.append([network(image, faces[0].box) for network in networks.values()])
+        rows.append(row)
+    return set_scores(networks, scored), rows, left_out
+
+
 def score_half(options, networks, split):
     """(scores of the portraits, scores of renders, their species) of one half."""
     library = Library(options.work / "lfw", options.work / "lfw-faces.npz",
@@ -158,6 +177,37 @@ def clip_figures(scores, clips):
             "attack_frames_passed": int((scores[judged & (labels == 0)] >= ACCEPT).sum()),
             "medians": {clip: round(float(np.median(scores[clips == clip])), 3)
                         for clip in sorted(set(clips))}}
+
+
+def other_figures(scores, rows):
+    """Of one network on other projects' photos: all together, and each project."""
+    projects = np.array([row["repository"].split("/")[0] for row in rows])
+    kinds = np.array([row["kind"] for row in rows])
+    people = np.array([f"{row['repository']} {row['person']} {row['kind'] == 'live'}" for row in rows])
+
+    def figures(chosen):
+        live = kinds == "live"
+        passed, refused = scores[chosen & ~live] >= ACCEPT, scores[chosen & live] < ACCEPT
+        found = {"live": int((chosen & live).sum()), "people_live": len(set(people[chosen & live])),
+                 "attacks": int((chosen & ~live).sum()), "people_attacks": len(set(people[chosen & ~live])),
+                 "apcer": shares(passed), "bpcer": shares(refused),
+                 "passed_by_kind": {kind: shares(scores[chosen & (kinds == kind)] >= ACCEPT)
+                                    for kind in sorted(set(kinds[chosen])) if kind != "live"}}
+        if len(passed) and len(refused):
+            interval = clustered_interval(scores[chosen], live[chosen].astype(int), people[chosen])
+            found |= {"auc": round(auc(scores[chosen], live[chosen].astype(int)), 4),
+                      "auc_interval": [round(v, 3) for v in interval],
+                      "eer": round(equal_error(scores[chosen], live[chosen].astype(int))[0], 4)}
+        return found
+
+    return {"all": figures(projects != "")} | {name: figures(projects == name)
+                                               for name in sorted(set(projects))}
+
+
+def shares(wrong):
+    """Count, number, and Wilson's 95 % interval of the share."""
+    count, number = int(wrong.sum()), len(wrong)
+    return [count, number, *(round(v, 3) for v in wilson(count, number))]
 
 
 def retry_threshold(choice, name):
@@ -205,6 +255,8 @@ def main():
     scores, clips, left_out = score_clips(options, networks)
     halves = {split: score_half(options, networks, split) for split in SEEDS} if options.work else {}
     report = {"frames_left_out": left_out, "sets": {}}
+    if options.other:
+        others, rows, report["others_left_out"] = score_other(options, networks)
     for name, values in scores.items():
         figures = clip_figures(values, clips)
         if halves:
@@ -213,6 +265,8 @@ def main():
             figures |= {split: held_out_figures(half, name, retry) for split, half in halves.items()}
             figures["verdicts"] = {clip: verdict(median, retry)
                                    for clip, median in figures["medians"].items()}
+        if options.other:
+            figures["other"] = other_figures(others[name], rows)
         report["sets"][name] = figures
         print(f"{name}: {json.dumps(figures)}", flush=True)
     if options.out:
