@@ -22,11 +22,14 @@ from selfsame_pad.generator import SHARES, SPECIES, render
 from selfsame_pad.listed import listed, photo
 from selfsame_pad.metrics import auc, clustered_interval, equal_error, wilson
 from selfsame_pad.photos import Library
+from selfsame_pad.truths import as_pixels, greyed, paled
 
 FRAMES_A_SECOND = 3
 MOST_BELIEVED_RATE = 120
 SEEDS = {"choice": 4_000_000, "judgement": 5_000_000}
 ACCEPT = 0.5  # where every network decides by itself
+PALE = 0.15  # of the colour is left to a pale portrait
+DARK, GRAIN = 0.3, 4.0  # of light and colour is left to a dark portrait; deviation of its noise, of 255
 RETRY_SHARE = 0.02  # of the choosing half's live renders that the pair accepts, below the retry threshold
 SETS = {"own": ("own",),
         "former": ("former",),
@@ -145,11 +148,19 @@ def score_other(options, networks):
 
 
 def score_half(options, networks, split):
-    """(scores of the portraits, scores of renders, their species) of one half."""
+    """Of one half: scores of the portraits as they are, pale, dark and as grey prints; of renders; their species."""
     library = Library(options.work / "lfw", options.work / "lfw-faces.npz",
                       options.context, options.excluded, split)
-    portraits = [[network(cv2.imread(str(library.lfw / file)), box) for network in networks.values()]
-                 for file, box, _, _ in library.portraits]
+    random = np.random.default_rng(SEEDS[split] + 1)
+    looks = {"as taken": lambda photo: photo,
+             "pale": lambda photo: as_pixels(paled(random, photo[None, None], PALE, PALE))[0, 0],
+             "grey": lambda photo: as_pixels(greyed(random, photo[None, None]))[0, 0],
+             "dark": lambda photo: as_pixels(DARK * paled(random, photo[None, None], DARK, DARK)[0, 0]
+                                             + random.normal(0, GRAIN, photo.shape))}
+    portraits = {look: set_scores(networks, [[network(picture, box) for network in networks.values()]
+                                             for picture, box in ((change(cv2.imread(str(library.lfw / file))), box)
+                                                                  for file, box, _, _ in library.portraits)])
+                 for look, change in looks.items()}
     random = np.random.default_rng(SEEDS[split])
     made, kinds = [], []
     while len(kinds) < options.renders:
@@ -158,7 +169,7 @@ def score_half(options, networks, split):
         if drawn is not None:
             made.append([network(drawn[0], drawn[1]) for network in networks.values()])
             kinds.append(species)
-    return set_scores(networks, portraits), set_scores(networks, made), np.array(kinds)
+    return portraits, set_scores(networks, made), np.array(kinds)
 
 
 def clip_figures(scores, clips):
@@ -230,10 +241,13 @@ def retry_threshold(choice, name):
 
 def held_out_figures(half, name, retry):
     """Refusal of live faces and pass rates of drawn attacks, of one half."""
-    portraits, made, kinds = half[0][name], half[1][name], half[2]
+    portraits, made, kinds = half[0]["as taken"][name], half[1][name], half[2]
     live, attacks = made[kinds == "bona"], made[kinds != "bona"]
     return {"portraits": len(portraits),
             "portraits_refused": round(float((portraits < ACCEPT).mean()), 4),
+            "pale_portraits_refused": shares(half[0]["pale"][name] < ACCEPT),
+            "dark_portraits_refused": shares(half[0]["dark"][name] < ACCEPT),
+            "grey_portraits_passed": shares(half[0]["grey"][name] >= ACCEPT),
             "portraits_below_retry": round(float((portraits < retry).mean()), 4),
             "renders_auc": round(auc(made, kinds == "bona"), 4),
             "live_renders": len(live), "live_renders_refused": round(float((live < ACCEPT).mean()), 4),
