@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measure the network beside its teachers and the packaged fr_liveness, and sets of them.
 
-Three kinds of data: real clips (never trained on), and of two halves of the people kept
-out of training their portraits and renders. One half ("choice") chooses the thresholds;
-the other ("judgement") and the clips only judge. Weights are a mean of opinions (the pair
-is one) and are not searched. Frames of a clip are alike: the interval draws whole clips.
+Four kinds of data: real clips, photos and frames of attacks and of living people that other
+projects took (`other.tsv`; neither taught), and of two halves of the people kept out of training
+their portraits and renders. One half ("choice") chooses the thresholds; all else only judges. Weights are a mean of opinions (the pair
+is one) and are not searched. Frames of a clip are alike: the interval draws whole
+clips, and of other projects whole people.
 """
 
 import argparse
@@ -18,13 +19,17 @@ import numpy as np
 from selfsame_pad.crop import NEAR_SCALE, as_input, face_crop
 from selfsame_pad.detect import Detector, cpu_model
 from selfsame_pad.generator import SHARES, SPECIES, render
-from selfsame_pad.metrics import auc, clustered_interval, equal_error
+from selfsame_pad.listed import listed, photo
+from selfsame_pad.metrics import auc, clustered_interval, equal_error, wilson
 from selfsame_pad.photos import Library
+from selfsame_pad.truths import as_pixels, greyed, paled
 
 FRAMES_A_SECOND = 3
 MOST_BELIEVED_RATE = 120
 SEEDS = {"choice": 4_000_000, "judgement": 5_000_000}
 ACCEPT = 0.5  # where every network decides by itself
+PALE = 0.15  # of the colour is left to a pale portrait
+DARK, GRAIN = 0.3, 4.0  # of light and colour is left to a dark portrait; deviation of its noise, of 255
 RETRY_SHARE = 0.02  # of the choosing half's live renders that the pair accepts, below the retry threshold
 SETS = {"own": ("own",),
         "former": ("former",),
@@ -46,6 +51,8 @@ def arguments():
     parser.add_argument("--clips", type=Path, required=True, help="folder with live, attack, ...")
     parser.add_argument("--second", type=Path, required=True, help="fr_liveness.onnx")
     parser.add_argument("--teachers", type=Path, required=True, help="folder of the MiniFASNets")
+    parser.add_argument("--other", type=Path, help="list of other projects' photos")
+    parser.add_argument("--clones", type=Path, help="folder of their repositories, as OWNER+NAME")
     parser.add_argument("--work", type=Path, help="folder that prepare.py filled")
     parser.add_argument("--context", type=Path, nargs="+")
     parser.add_argument("--excluded", type=Path)
@@ -125,12 +132,35 @@ def score_clips(options, networks):
     return set_scores(networks, rows), np.array(clips), left_out
 
 
+def score_other(options, networks):
+    """(scores by network, the list's row of each, how many photos were left out)."""
+    detector = Detector(options.detector)
+    scored, rows, left_out = [], [], 0
+    for row in listed(options.other):
+        image = photo(options.clones, row)
+        faces = detector.faces(image)
+        if len(faces) != 1:
+            left_out += 1
+            continue
+        scored.append([network(image, faces[0].box) for network in networks.values()])
+        rows.append(row)
+    return set_scores(networks, scored), rows, left_out
+
+
 def score_half(options, networks, split):
-    """(scores of the portraits, scores of renders, their species) of one half."""
+    """Of one half: scores of the portraits as they are, pale, dark and as grey prints; of renders; their species."""
     library = Library(options.work / "lfw", options.work / "lfw-faces.npz",
                       options.context, options.excluded, split)
-    portraits = [[network(cv2.imread(str(library.lfw / file)), box) for network in networks.values()]
-                 for file, box, _, _ in library.portraits]
+    random = np.random.default_rng(SEEDS[split] + 1)
+    looks = {"as taken": lambda photo: photo,
+             "pale": lambda photo: as_pixels(paled(random, photo[None, None], PALE, PALE))[0, 0],
+             "grey": lambda photo: as_pixels(greyed(random, photo[None, None]))[0, 0],
+             "dark": lambda photo: as_pixels(DARK * paled(random, photo[None, None], DARK, DARK)[0, 0]
+                                             + random.normal(0, GRAIN, photo.shape))}
+    portraits = {look: set_scores(networks, [[network(picture, box) for network in networks.values()]
+                                             for picture, box in ((change(cv2.imread(str(library.lfw / file))), box)
+                                                                  for file, box, _, _ in library.portraits)])
+                 for look, change in looks.items()}
     random = np.random.default_rng(SEEDS[split])
     made, kinds = [], []
     while len(kinds) < options.renders:
@@ -139,7 +169,7 @@ def score_half(options, networks, split):
         if drawn is not None:
             made.append([network(drawn[0], drawn[1]) for network in networks.values()])
             kinds.append(species)
-    return set_scores(networks, portraits), set_scores(networks, made), np.array(kinds)
+    return portraits, set_scores(networks, made), np.array(kinds)
 
 
 def clip_figures(scores, clips):
@@ -158,6 +188,37 @@ def clip_figures(scores, clips):
             "attack_frames_passed": int((scores[judged & (labels == 0)] >= ACCEPT).sum()),
             "medians": {clip: round(float(np.median(scores[clips == clip])), 3)
                         for clip in sorted(set(clips))}}
+
+
+def other_figures(scores, rows):
+    """Of one network on other projects' photos: all together, and each project."""
+    projects = np.array([row["repository"].split("/")[0] for row in rows])
+    kinds = np.array([row["kind"] for row in rows])
+    people = np.array([f"{row['repository']} {row['person']} {row['kind'] == 'live'}" for row in rows])
+
+    def figures(chosen):
+        live = kinds == "live"
+        passed, refused = scores[chosen & ~live] >= ACCEPT, scores[chosen & live] < ACCEPT
+        found = {"live": int((chosen & live).sum()), "people_live": len(set(people[chosen & live])),
+                 "attacks": int((chosen & ~live).sum()), "people_attacks": len(set(people[chosen & ~live])),
+                 "apcer": shares(passed), "bpcer": shares(refused),
+                 "passed_by_kind": {kind: shares(scores[chosen & (kinds == kind)] >= ACCEPT)
+                                    for kind in sorted(set(kinds[chosen])) if kind != "live"}}
+        if len(passed) and len(refused):
+            interval = clustered_interval(scores[chosen], live[chosen].astype(int), people[chosen])
+            found |= {"auc": round(auc(scores[chosen], live[chosen].astype(int)), 4),
+                      "auc_interval": [round(v, 3) for v in interval],
+                      "eer": round(equal_error(scores[chosen], live[chosen].astype(int))[0], 4)}
+        return found
+
+    return {"all": figures(projects != "")} | {name: figures(projects == name)
+                                               for name in sorted(set(projects))}
+
+
+def shares(wrong):
+    """Count, number, and Wilson's 95 % interval of the share."""
+    count, number = int(wrong.sum()), len(wrong)
+    return [count, number, *(round(v, 3) for v in wilson(count, number))]
 
 
 def retry_threshold(choice, name):
@@ -180,10 +241,13 @@ def retry_threshold(choice, name):
 
 def held_out_figures(half, name, retry):
     """Refusal of live faces and pass rates of drawn attacks, of one half."""
-    portraits, made, kinds = half[0][name], half[1][name], half[2]
+    portraits, made, kinds = half[0]["as taken"][name], half[1][name], half[2]
     live, attacks = made[kinds == "bona"], made[kinds != "bona"]
     return {"portraits": len(portraits),
             "portraits_refused": round(float((portraits < ACCEPT).mean()), 4),
+            "pale_portraits_refused": shares(half[0]["pale"][name] < ACCEPT),
+            "dark_portraits_refused": shares(half[0]["dark"][name] < ACCEPT),
+            "grey_portraits_passed": shares(half[0]["grey"][name] >= ACCEPT),
             "portraits_below_retry": round(float((portraits < retry).mean()), 4),
             "renders_auc": round(auc(made, kinds == "bona"), 4),
             "live_renders": len(live), "live_renders_refused": round(float((live < ACCEPT).mean()), 4),
@@ -205,6 +269,8 @@ def main():
     scores, clips, left_out = score_clips(options, networks)
     halves = {split: score_half(options, networks, split) for split in SEEDS} if options.work else {}
     report = {"frames_left_out": left_out, "sets": {}}
+    if options.other:
+        others, rows, report["others_left_out"] = score_other(options, networks)
     for name, values in scores.items():
         figures = clip_figures(values, clips)
         if halves:
@@ -213,6 +279,8 @@ def main():
             figures |= {split: held_out_figures(half, name, retry) for split, half in halves.items()}
             figures["verdicts"] = {clip: verdict(median, retry)
                                    for clip, median in figures["medians"].items()}
+        if options.other:
+            figures["other"] = other_figures(others[name], rows)
         report["sets"][name] = figures
         print(f"{name}: {json.dumps(figures)}", flush=True)
     if options.out:

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Make models/pad_selfsame_80.onnx: prepare, render, train, export, evaluate.
+"""Make models/pad_selfsame_80.onnx: prepare, render, train twice, export, evaluate.
+
+First on renders and photos of living people; then, shortly and gently, with photos that are
+known to be no living person as well: grey prints and real attacks.
 
 Whatever is already in the work folder is kept, so a broken run goes on where it was
 (training starts again).
@@ -20,6 +23,8 @@ QUIET = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 SHARDS = 160
 VIEWS = 2_600_000
 PHOTO_SHARE = 0.08  # of a batch: photos of living people as they were taken
+SECOND = {"count": 48, "views": 400_000, "rate": 5e-4, "map-weight": 0, "near": 0.55,
+          "pale": 0.5, "mono-share": 0.06, "attack-share": 0.08}
 
 
 def arguments():
@@ -28,7 +33,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=shared, help="photos, teachers, clips")
     parser.add_argument("--clones", type=Path, required=True,
-                        help="folder of the repositories of photos.tsv, as OWNER+NAME")
+                        help="folder of the repositories of the three lists, as OWNER+NAME")
     parser.add_argument("--work", type=Path, default=build / "pad", help="scratch, about 14 GB")
     parser.add_argument("--detector", type=Path,
                         default=build / "models" / "face_detection_yunet_2023mar.onnx")
@@ -57,25 +62,32 @@ def main():
     options = arguments()
     os.environ.update(QUIET)
     shared, work, share = options.shared, options.work, options.share
-    shards, weights = work / "shards", work / "pad.pt"
+    shards, weights, first = work / "shards", work / "pad.pt", work / "first.onnx"
     photos = ["--work", work, "--context", shared / "traindata" / "context", work / "photos",
               "--excluded", shared / "prototypes" / "pad" / "exclude_names.txt"]
     render = [*photos, "--out", shards, "--renders", max(60, int(1000 * share)),
               "--processes", options.processes]
 
     run("prepare.py", "--lfw-tar", shared / "evaldata" / "face" / "lfw-view2.tar", "--work", work,
-        "--photos", HERE / "photos.tsv", "--clones", options.clones, "--detector", options.detector)
-    run("render.py", "--split", "choice", "--count", 1, *render)
+        "--photos", HERE / "photos.tsv", "--attacks", HERE / "attacks.tsv", "--clones", options.clones,
+        "--detector", options.detector)
+    run("render.py", "--split", "choice", "--count", 2, *render)
     run("render.py", "--split", "train", "--count", SHARDS, *render)
-    run("train.py", "--shards", shards, "--count", SHARDS, "--teachers", shared / "models",
-        "--validation", shards / "choice0000.npy", shards / "choice-portraits.npy",
-        "--photos", shards / "train-portraits.npy", "--photo-share", PHOTO_SHARE,
-        "--views", max(2560, int(VIEWS * share)), "--seed", options.seed,
-        "--device", options.device, "--out", weights)
+    train = ["--shards", shards, "--teachers", shared / "models", "--validation",
+             *(shards / f"choice{i:04d}.npy" for i in range(2)),
+             *(shards / f"choice-{name}.npy" for name in ("portraits", "pale", "grey")), work / "attacks-choice.npy",
+             "--photos", shards / "train-portraits.npy", "--photo-share", PHOTO_SHARE,
+             "--seed", options.seed, "--device", options.device]
+    run("train.py", *train, "--count", SHARDS, "--views", max(2560, int(VIEWS * share)), "--out", weights)
+    run("export.py", weights, "--out", first)
+    second = SECOND | {"views": max(2560, int(SECOND["views"] * share))}
+    run("train.py", *train, "--start", first, "--attacks", work / "attacks-train.npy", "--out", weights,
+        *(word for name, value in second.items() for word in (f"--{name}", value)))
     run("export.py", weights, "--out", options.out)
     run("evaluate.py", "--network", options.out, "--detector", options.detector,
         "--clips", shared / "evaldata" / "liveness", "--second", options.second,
-        "--teachers", shared / "models", *photos, "--renders", max(40, int(600 * share)),
+        "--teachers", shared / "models", "--other", HERE / "other.tsv", "--clones", options.clones,
+        *photos, "--renders", max(40, int(600 * share)),
         "--out", work / "figures.json")
 
 

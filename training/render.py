@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Render shards of bona fide views and attacks: OUT/SPLITnnnn.npy, one seed each.
 
-Beside them OUT/SPLIT-portraits.npy, the people's photos as they are.
+Beside them OUT/SPLIT-portraits.npy, the people's photos as they are; of people who do not teach also with
+little colour (-pale) and with none, as grey prints (-grey).
 """
 
 import argparse
@@ -16,7 +17,9 @@ import numpy as np
 from selfsame_pad.generator import SCREEN_EXTRAS, SPECIES, crops_of, renders
 from selfsame_pad.photos import SPLITS, Library
 from selfsame_pad.shards import write_shard
+from selfsame_pad.truths import as_pixels, greyed, paled
 
+PALE = 0.15  # of the colour
 SPLIT_SEED = dict(zip(SPLITS, (1_000_000, 2_000_000, 3_000_000)))
 
 
@@ -59,11 +62,16 @@ def draw(number):
     return f"{path.name} {1000 * (time.time() - started) / options.renders:.1f} ms a render"
 
 
-def write_portraits(library, path):
+def write_portraits(library, folder, split):
     random = np.random.default_rng(0)
-    views = [crops_of(random, cv2.imread(str(library.lfw / file)), box, 1)
-             for file, box, _, _ in library.portraits]
-    write_shard(path, views, [SPECIES.index("bona")] * len(views))
+    views = np.array([crops_of(random, cv2.imread(str(library.lfw / file)), box, 1)
+                      for file, box, _, _ in library.portraits], np.uint8)
+    write_shard(folder / f"{split}-portraits.npy", views, [SPECIES.index("bona")] * len(views))
+    if split != "train":
+        pale = as_pixels(paled(random, views[:, 0], PALE, PALE))[:, None]
+        write_shard(folder / f"{split}-pale.npy", pale, [SPECIES.index("bona")] * len(views))
+        grey = as_pixels(greyed(random, views[:, 0]))[:, None]
+        write_shard(folder / f"{split}-grey.npy", grey, [SPECIES.index("mono")] * len(views))
 
 
 def main():
@@ -71,7 +79,7 @@ def main():
     options.out.mkdir(parents=True, exist_ok=True)
     library = library_of(options)
     print(f"{len(library.portraits)} portraits, {len(library.context)} context faces", flush=True)
-    write_portraits(library, options.out / f"{options.split}-portraits.npy")
+    write_portraits(library, options.out, options.split)
     with multiprocessing.Pool(options.processes, begin, (options,)) as pool:
         for line in pool.imap_unordered(draw, range(options.count)):
             print(line, flush=True)

@@ -5,7 +5,8 @@
 Teachers and student see exactly the same pixels. What is kept is the moving average of
 the weights.
 
-Photos of people as they were taken (`--photos`) are live, whatever the teachers say of them.
+Photos of people as they were taken (`--photos`) are live, whatever the teachers say of them; without
+colour they are attacks, and so are photos of real attacks.
 
 The length is counted in views, so the same seed, shards, versions and device repeat the run.
 """
@@ -21,9 +22,10 @@ import torch
 from selfsame_pad.augment import MIXED_SHARE, batch_views
 from selfsame_pad.generator import SPECIES
 from selfsame_pad.loss import MapMatching, corrected, divergence, label_loss
-from selfsame_pad.network import LIVE, Student
+from selfsame_pad.network import LIVE, Student, keep_normalisations, load_exported
 from selfsame_pad.shards import GrowingShards, read_shard
 from selfsame_pad.teacher import MAPS, NEAR, WIDE, Teachers
+from selfsame_pad.truths import Truths
 
 SPECIES_CLASS = np.array([1, 0, 2, 2, 2, 2])  # bona fide, screen, print, mono, cut-out, mask
 WARM_UP = 100
@@ -39,7 +41,8 @@ def arguments():
     parser.add_argument("--out", type=Path, required=True, help="weights (.pt) to write")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--crop", choices=("wide", "near"), default="wide", help="4.0 or 2.7")
-    parser.add_argument("--answer", choices=("pair", "one"), default="pair", help="whose to imitate")
+    parser.add_argument("--near", type=float, default=0.5,
+                        help="weight of the near crop's teacher in the answer to imitate")
     parser.add_argument("--views", type=int, default=1_300_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=2e-3)
@@ -52,6 +55,12 @@ def arguments():
     parser.add_argument("--photos", type=Path, help="shard of photos of living people, as they were taken")
     parser.add_argument("--photo-share", type=float, default=0.0,
                         help="of each batch, taken from --photos and taught as live whatever the teachers say")
+    parser.add_argument("--pale", type=float, default=0.0, help="of these, paled")
+    parser.add_argument("--mono-share", type=float, default=0.0,
+                        help="of each batch, the same photos without colour, taught as attacks")
+    parser.add_argument("--attacks", type=Path, nargs="*", default=(), help="shards of photos of real attacks")
+    parser.add_argument("--attack-share", type=float, default=0.0, help="of each batch, taken from --attacks")
+    parser.add_argument("--start", type=Path, help="exported network to go on from, its normalisations kept as they are")
     parser.add_argument("--reports", type=int, default=10)
     return parser.parse_args()
 
@@ -84,7 +93,7 @@ class HeldOut:
         self.views = torch.from_numpy(views)
         self.crop, self.device = options.crop, options.device
         self.teacher_live = torch.cat([
-            teachers(part.to(self.device).float(), options.crop, options.answer == "pair")[0][:, LIVE].cpu()
+            teachers(part.to(self.device).float(), options.crop)[0][:, LIVE].cpu()
             for part in self.views.split(AT_ONCE)]).numpy()
 
     @torch.no_grad()
@@ -105,14 +114,6 @@ def step_of(options, step, steps):
     """The learning rate: warm-up, then one cosine to nothing."""
     cooled = 0.5 + 0.5 * np.cos(np.pi * step / steps) + 0.005
     return options.rate * min(1, (step + 1) / WARM_UP) * cooled
-
-
-def with_photos(random, photos, count, stored, kinds):
-    """The batch with its last `count` renders replaced by photos; the first ones get mixed."""
-    chosen = random.integers(len(photos), size=count)
-    stored[-count:] = photos[chosen, 0]
-    kinds[-count:] = SPECIES.index("bona")
-    return stored, kinds
 
 
 def losses(options, logits, maps, matching, taught, labels, mixed, photos):
@@ -136,7 +137,10 @@ def main():
     source = GrowingShards(paths, options.views * 4 // 5 // options.count, random)
     teachers = Teachers(options.teachers / "minifasnet_v1se_4.0_80.onnx",
                         options.teachers / "minifasnet_v2_2.7_80.onnx", options.device)
-    network, averaged = (Student().to(options.device) for _ in range(2))
+    network, averaged = Student(), Student().to(options.device)
+    if options.start:
+        load_exported(network, options.start)
+    network = network.to(options.device)
     matching = MapMatching(network.map_channels, [channels for _, channels in MAPS]).to(options.device)
     network = network.to(memory_format=torch.channels_last)
     parameters = list(network.parameters()) + list(matching.parameters())
@@ -145,8 +149,9 @@ def main():
     held_out = [HeldOut(path, teachers, options) for path in options.validation]
     classes = torch.from_numpy(SPECIES_CLASS).to(options.device)
 
-    photographs = read_shard(options.photos)[0] if options.photos else None
-    photos = int(options.photo_share * options.batch) if options.photos else 0
+    truths = options.photos and Truths(options.photos, options.attacks,
+                                       (options.photo_share, options.mono_share, options.attack_share), options.pale)
+    photos = 0
 
     steps = options.views // options.batch
     started, log, running = time.time(), [], torch.zeros(3, device=options.device)
@@ -154,12 +159,14 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = step_of(options, step, steps)
         stored, kinds = source.batch(options.batch)
-        if photos:
-            stored, kinds = with_photos(random, photographs, photos, stored, kinds)
+        if truths:
+            stored, kinds, photos = truths.replace(random, stored, kinds)
         views, mixed = batch_views(random, noise, torch.from_numpy(stored).to(options.device), MIXED_SHARE)
-        taught = teachers(views, options.crop, options.answer == "pair")
+        taught = teachers(views, options.crop, options.near)
         inputs = views[:, options.crop].contiguous(memory_format=torch.channels_last)
         network.train()
+        if options.start:
+            keep_normalisations(network)
         with torch.autocast(torch.device(options.device).type, torch.bfloat16):
             logits, maps = network(inputs, maps=True)
         terms = losses(options, logits.float(), [m.float() for m in maps], matching, taught,

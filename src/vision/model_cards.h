@@ -188,7 +188,7 @@ struct ModelCards {
 /// For example "sface" or "sface+flip*1,dlib*1.5": which comparator a calibration belongs to.
 [[nodiscard]] std::string comparator_name(const std::vector<ComparatorMember>& comparator);
 
-/// For example "fr_liveness:afa783b7*1 pad_selfsame:07988625*1": which networks, by name and the
+/// For example "fr_liveness:afa783b7*1 pad_selfsame:b68c0b40*1": which networks, by name and the
 /// start of their SHA-256, with which weights; in the order of the names. What thresholds belong
 /// to.
 [[nodiscard]] std::string pad_set_name(const ModelCards& cards);

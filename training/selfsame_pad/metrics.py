@@ -39,3 +39,13 @@ def clustered_interval(scores, labels, clips, rounds=1000, seed=0):
         drawn.append(auc(scores[rows], labels[rows]))
     low, high = np.quantile(drawn, [0.025, 0.975])
     return float(low), float(high)
+
+
+def wilson(count, number, deviations=1.96):
+    """95 % interval of a share by Wilson's score; (0, 1) of nothing."""
+    if not number:
+        return 0.0, 1.0
+    share, square = count / number, deviations ** 2
+    middle = (share + square / (2 * number)) / (1 + square / number)
+    reach = deviations / (1 + square / number) * np.sqrt(share * (1 - share) / number + square / (4 * number ** 2))
+    return float(max(0, middle - reach)), float(min(1, middle + reach))

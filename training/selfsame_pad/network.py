@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The student: a small depthwise-separable network, 80x80 BGR 0..255 to three classes."""
 
+import onnx
+import onnx.numpy_helper
 import torch
 from torch import nn
 
@@ -71,3 +73,26 @@ class Probabilities(nn.Module):
 
     def forward(self, x):
         return torch.softmax(self.network(x), 1)
+
+
+def load_exported(network, path):
+    """Take the weights of an exported network, whose normalisations lie in its convolutions."""
+    graph = onnx.load(str(path)).graph
+    weights = {w.name: torch.from_numpy(onnx.numpy_helper.to_array(w).copy()) for w in graph.initializer}
+    nodes = [[weights[name] for name in node.input[1:]] for node in graph.node if node.op_type in ("Conv", "Gemm")]
+    folded = [m for m in network.modules() if isinstance(m, nn.Sequential) and isinstance(m[0], nn.Conv2d)]
+    with torch.no_grad():
+        for layers, (kernel, bias) in zip(folded, nodes, strict=False):
+            layers[0].weight.copy_(kernel)
+            layers[1].weight.fill_((1 + layers[1].eps) ** 0.5)
+            layers[1].bias.copy_(bias)
+        network.pool.weight.copy_(nodes[-2][0])
+        network.fc.weight.copy_(nodes[-1][0])
+        network.fc.bias.copy_(nodes[-1][1])
+
+
+def keep_normalisations(network):
+    """Let no batch change what a normalisation takes for mean and variance."""
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.eval()

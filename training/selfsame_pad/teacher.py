@@ -4,7 +4,7 @@
 MiniFASNetV1SE looks at the crop of 4.0, MiniFASNetV2 at the crop of 2.7 of the same face.
 A student sees the pixels of one of them and learns its inner maps as well: three numbers a
 picture teach little, its maps teach much. The answer to imitate is the mean of the pair's
-probabilities, which is what the pair's makers decide by, or that of the one teacher.
+probabilities, which is what the pair's makers decide by, or one in which the near crop weighs more.
 """
 
 import onnx
@@ -69,11 +69,15 @@ class Teachers:
         self._graphs = (Graph(wide_path, self._device), Graph(near_path, self._device))
 
     @torch.no_grad()
-    def __call__(self, views, crop=WIDE, pair=True):
-        """(probabilities, maps) of views [N, 2, 3, 80, 80]; maps of the teacher of `crop`."""
+    def __call__(self, views, crop=WIDE, near=0.5):
+        """(probabilities, maps) of views [N, 2, 3, 80, 80]; maps of the teacher of `crop`.
+
+        The answer is the mean of the two, in which that of the near crop weighs `near`.
+        """
         with torch.autocast(self._device.type, torch.bfloat16):
             own = self._graphs[crop](views[:, crop])
-            answer = own[ANSWER]
-            if pair:
-                answer = (answer + self._graphs[1 - crop](views[:, 1 - crop])[ANSWER]) / 2
+            weight = near if crop == NEAR else 1 - near
+            answer = own[ANSWER] * weight
+            if weight < 1:
+                answer = answer + self._graphs[1 - crop](views[:, 1 - crop])[ANSWER] * (1 - weight)
         return answer.clamp(min=LEAST), [own[name].float() for name, _ in MAPS]
