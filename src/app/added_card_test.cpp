@@ -116,7 +116,7 @@ TEST(AddedCard, WhatIsWrongWithALivenessCardIsNamed) {
       {"live_of_portrait = [0.978", "live_of_portrait = [nan", "live_of_portrait is not within"},
       {"network = \"minifasnet_v2\"", "network = \"pad_selfsame\"", "no liveness [[network]] here"},
       {"network = \"minifasnet_v2\"", "network = \"minifasnet_v1se\"", "weighed twice"},
-      {"retry_threshold = 0.39", "retry_threshold = 0.9", "0 < retry"},
+      {"retry_threshold = 0.37", "retry_threshold = 0.9", "0 < retry"},
       {"bona_fide_threshold = 0.5", "bona_fide_threshold = nan", "0 < retry"},
       {"[[pad.policy]]", "[[pad.politics]]", "politics"},
       {"[[network]]", "[[network", "card.toml:"},
