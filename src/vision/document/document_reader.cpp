@@ -202,10 +202,22 @@ bool is_of_zone(const std::string& text) {
   return is_one_word || core::has_fillers(text);
 }
 
+/// "2 a.A.2568": only Thai dates have years of the Buddhist era.
+bool ends_with_buddhist_year(std::string_view text) {
+  constexpr std::size_t kYear = 4;
+  std::size_t digits = 0;
+  while (digits < text.size() && text[text.size() - 1 - digits] >= '0' &&
+         text[text.size() - 1 - digits] <= '9') {
+    ++digits;
+  }
+  const auto year = text.substr(text.size() - digits);
+  return digits == kYear && digits < text.size() && year >= "2400" && year < "2700";
+}
+
 /// PP-OCR is sure of Latin script and unsure where it sees Thai.
 bool may_be_thai(const DocumentLine& line) {
   constexpr double kSurelyLatin = 0.93;
-  return line.confidence < kSurelyLatin;
+  return line.confidence < kSurelyLatin || ends_with_buddhist_year(line.text);
 }
 
 bool is_ascii(const std::string& text) {
