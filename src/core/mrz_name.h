@@ -24,7 +24,8 @@ struct NameMatch {
     std::string_view printed, std::string_view coded, bool is_cut
 );
 
-/// `text` with the marks that `other` has where it has none, if they are the same letters otherwise.
+/// `text` with the marks that `other` has where it has none, if they are the same letters
+/// otherwise.
 [[nodiscard]] std::string with_marks(std::string_view text, std::string_view other);
 
 }  // namespace selfsame::core

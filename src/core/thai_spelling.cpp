@@ -216,6 +216,17 @@ std::optional<TextRange> find_figures(
   return std::nullopt;
 }
 
+bool ends_with_buddhist_year(std::string_view text) {
+  constexpr std::size_t kYear = 4;
+  std::size_t digits = 0;
+  while (digits < text.size() && text[text.size() - 1 - digits] >= '0' &&
+         text[text.size() - 1 - digits] <= '9') {
+    ++digits;
+  }
+  const auto year = text.substr(text.size() - digits);
+  return digits == kYear && digits < text.size() && year >= "2400" && year < "2700";
+}
+
 std::string with_strokes(std::string read, std::string_view other) {
   for (std::size_t i = 0; read.size() == other.size() && i < read.size(); ++i) {
     if (other[i] == '/') read[i] = '/';

@@ -39,6 +39,9 @@ struct Area {
     std::string_view text, std::string_view figures, std::size_t from
 );
 
+/// "2 a.A.2568": only Thai dates have years of the Buddhist era, however their months are read.
+[[nodiscard]] bool ends_with_buddhist_year(std::string_view text);
+
 /// Figures as one reader read them, with the strokes that another saw: both take a stroke for a
 /// figure ("27815" is 278/5), and neither a figure for a stroke.
 [[nodiscard]] std::string with_strokes(std::string read, std::string_view other);

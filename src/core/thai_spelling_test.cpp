@@ -82,5 +82,13 @@ TEST(ThaiSpelling, FiguresAreFoundAndKeepTheirStrokes) {
   EXPECT_EQ(with_strokes("146/1", "166/1"), "146/1");
 }
 
+TEST(ThaiSpelling, AYearOfTheBuddhistEra) {
+  for (const char* thai : {"2 a.A.2568", "15 W.81. 2546", "28 1.0.2576"})
+    EXPECT_TRUE(ends_with_buddhist_year(thai)) << thai;
+  for (const char* other :
+       {"", "2568", "2 Aug. 2025", "1169-10-08182568", "2 a.A.2768", "2568 a.A."})
+    EXPECT_FALSE(ends_with_buddhist_year(other)) << other;
+}
+
 }  // namespace
 }  // namespace selfsame::core

@@ -13,6 +13,7 @@
 #include "base/crypto.h"
 #include "core/document_text.h"
 #include "core/mrz_name.h"
+#include "core/thai_spelling.h"
 #include "vision/decode_image.h"
 #include "vision/document/card_finder.h"
 #include "vision/document/picture_check.h"
@@ -202,22 +203,10 @@ bool is_of_zone(const std::string& text) {
   return is_one_word || core::has_fillers(text);
 }
 
-/// "2 a.A.2568": only Thai dates have years of the Buddhist era.
-bool ends_with_buddhist_year(std::string_view text) {
-  constexpr std::size_t kYear = 4;
-  std::size_t digits = 0;
-  while (digits < text.size() && text[text.size() - 1 - digits] >= '0' &&
-         text[text.size() - 1 - digits] <= '9') {
-    ++digits;
-  }
-  const auto year = text.substr(text.size() - digits);
-  return digits == kYear && digits < text.size() && year >= "2400" && year < "2700";
-}
-
 /// PP-OCR is sure of Latin script and unsure where it sees Thai.
 bool may_be_thai(const DocumentLine& line) {
   constexpr double kSurelyLatin = 0.93;
-  return line.confidence < kSurelyLatin || ends_with_buddhist_year(line.text);
+  return line.confidence < kSurelyLatin || core::ends_with_buddhist_year(line.text);
 }
 
 bool is_ascii(const std::string& text) {
