@@ -486,7 +486,9 @@ struct DocumentReader::Parts {
   /// @param always  take the full reader's word; otherwise that of the surer one
   [[nodiscard]] Result<void> read_in_full(const PixelView& picture, bool always, DocumentLine& line)
       const {
-    SELFSAME_TRY(read, full.read(picture, line.quad));
+    SELFSAME_TRY(
+        read, full.read(picture, line.quad, always ? CharacterSet::many_strokes : CharacterSet::all)
+    );
     const std::string quickly = line.text;
     if (always && !read.text.empty()) line.confidence = 0;
     take_surer(read, line);

@@ -15,7 +15,9 @@ namespace {
 
 // A width costs 4 to 10 MB and 30 to 50 ms when it first comes, and lines come in all of them.
 constexpr std::array kWidths_px = {128, 192, 288, 416, 608, 864, 1216, 1632};
-// A little longer is as well read squeezed; the longest are zones, whose letters are wide apart.
+
+// A little longer is as well read squeezed, but for signs of many strokes; the longest are zones,
+// whose letters are wide apart.
 constexpr float kSqueeze = 1.08F;
 
 // Narrow blanks lose against "nothing" and leave this much: far more than there is inside a word.
@@ -34,11 +36,11 @@ bool is_machine_readable(const std::string& character) {
 
 /// The line at the network's height, which its length follows; what lacks to one of the widths is
 /// grey, as where it was taught: black there would be read.
-cv::Mat strip_of(const PixelView& picture, const Quad& line, int height_px) {
+cv::Mat strip_of(const PixelView& picture, const Quad& line, int height_px, float squeeze) {
   const float aspect = width_of(line) / std::max(1.0F, height_of(line));
   const float length_px = std::max(8.0F, static_cast<float>(height_px) * aspect);
   const auto fits = std::ranges::find_if(kWidths_px, [=](int width_px) {
-    return length_px <= kSqueeze * static_cast<float>(width_px);
+    return length_px <= squeeze * static_cast<float>(width_px);
   });
   const int full_px = fits == kWidths_px.end() ? kWidths_px.back() : *fits;
   const int width_px = std::min(full_px, static_cast<int>(std::lround(length_px)));
@@ -108,7 +110,8 @@ Result<TextReader> TextReader::create(
 
 Result<ReadText> TextReader::read(const PixelView& picture, const Quad& line, CharacterSet set)
     const {
-  const cv::Mat strip = strip_of(picture, line, network_->card().input_height_px);
+  const float squeeze = set == CharacterSet::many_strokes ? 1 : kSqueeze;
+  const cv::Mat strip = strip_of(picture, line, network_->card().input_height_px, squeeze);
   SELFSAME_TRY(outputs, network_->run(as_view(strip)));
   return decoded(outputs[network_->card().output], set);
 }
@@ -116,9 +119,7 @@ Result<ReadText> TextReader::read(const PixelView& picture, const Quad& line, Ch
 ReadText TextReader::decoded(std::span<const float> answer, CharacterSet set) const {
   const std::size_t classes = characters_.size();
   const auto best_of = [&](std::span<const float> step) {
-    if (set == CharacterSet::all) {
-      return index_of_most(step);
-    }
+    if (set != CharacterSet::machine_readable) return index_of_most(step);
     return *std::ranges::max_element(machine_readable_, {}, [&](std::size_t i) { return step[i]; });
   };
   ReadText read;
@@ -130,7 +131,7 @@ ReadText TextReader::decoded(std::span<const float> answer, CharacterSet set) co
   for (std::size_t at = 0; at + classes <= answer.size(); at += classes) {
     const auto step = answer.subspan(at, classes);
     const std::size_t best = best_of(step);
-    if (set == CharacterSet::all) blank = std::max(blank, step.back());
+    if (set != CharacterSet::machine_readable) blank = std::max(blank, step.back());
     if (best != 0 && best != last) {
       const bool parted = blank >= kLikelyBlank && !text.empty() && is_word(text.back()) &&
                           is_word(characters_[best].front());

@@ -21,6 +21,7 @@ struct ReadText {
 
 enum class CharacterSet : std::uint8_t {
   all,
+  many_strokes,      // all, Han signs above all: never narrowed
   machine_readable,  // A-Z 0-9 <
 };
 
