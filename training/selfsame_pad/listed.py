@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Photos of public repositories that a list names: repository, commit, path, sha256 and what else its head says.
 
+Where the path itself holds a person's name, the id of the file's blob stands in its place, and no commit.
 They are read from clones of their repositories, which lie in one folder as OWNER+NAME (a bare
 clone, or its git directory named repo inside).
 """
@@ -23,7 +24,8 @@ def photo(clones, row):
     """The picture (BGR) of one row; ends the program where it is not the listed one."""
     clone = clones / row["repository"].replace("/", "+")
     clone = clone / "repo" if (clone / "repo").is_dir() else clone
-    data = subprocess.run(["git", "-C", str(clone), "show", f"{row['commit']}:{row['path']}"],
+    named = f"{row['commit']}:{row['path']}" if row["commit"] else row["path"]
+    data = subprocess.run(["git", "-C", str(clone), "show", named],
                           check=True, capture_output=True).stdout
     if hashlib.sha256(data).hexdigest() != row["sha256"]:
         raise SystemExit(f"not the listed photo: {row['repository']} {row['path']}")
