@@ -221,6 +221,27 @@ TEST_P(SmsContract, SettlesADoubtByAReceipt) {
   EXPECT_FALSE(is_known(unheard, kNow)) << "there is no other to that number";
 }
 
+TEST_P(SmsContract, SettlesNoDoubtWhereAReceiptLeavesAChoice) {
+  add(message("1"));
+  add(message("2", 2));
+  ASSERT_EQ(claim().size(), 2u);
+  note({noted("1", 1, SegmentState::in_doubt), noted("2", 1, SegmentState::in_doubt)});
+  note({noted("2", 2, SegmentState::in_doubt)});
+  ReceiptNote unheard = receipt({"77"});
+  unheard.settles_doubt = true;
+  EXPECT_FALSE(is_known(unheard, kNow)) << "which of the two arrived?";
+  EXPECT_EQ(state("1"), SmsState::unknown);
+  EXPECT_EQ(state("2"), SmsState::unknown);
+  // Once the first is known, only the second is left, whichever of its segments it is.
+  note({accepted("1", 1, "a")});
+  EXPECT_TRUE(is_known(receipt({"a"}), kNow));
+  EXPECT_EQ(state("1"), SmsState::delivered);
+  EXPECT_TRUE(is_known(unheard, kNow));
+  EXPECT_EQ(state("2"), SmsState::unknown);
+  EXPECT_TRUE(is_known(unheard, kNow));
+  EXPECT_EQ(state("2"), SmsState::delivered);
+}
+
 TEST_P(SmsContract, LetsNobodyResendWhatADeadServerHad) {
   add(message("1", 2));
   ASSERT_EQ(claim().size(), 1u);

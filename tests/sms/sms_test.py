@@ -128,8 +128,8 @@ def _():
 
 @case("the link is cut under load")
 def _():
-    """Never twice; every message that the centre has is known to be delivered; the others are said to be unknown, and are
-    no more than were in flight at the cuts."""
+    """Never twice; what is said to be delivered is at the centre; the others are said to be unknown, and are no more than
+    were in flight at the cuts. The centre may have some of those: all go to one number, so no receipt can settle them."""
     before = centre.seen()["binds"]
     texts = [f"load {number}" for number in range(2000)]
     cuts = []

@@ -213,21 +213,25 @@ Result<std::vector<KnownSegment>> segments_named(
   }
 }
 
+/// Of the only message to that number that is in doubt: of several, which one arrived is not known.
 Result<std::optional<KnownSegment>> segment_in_doubt(
     Connection& connection, const ReceiptNote& receipt
 ) {
   SELFSAME_TRY(
       row,
       connection.query(
-          "SELECT s.message_id, s.number FROM sms_segments s"
+          "SELECT s.message_id, MIN(s.number) FROM sms_segments s"
           " JOIN sms_messages m ON m.id = s.message_id"
           " WHERE s.state = 3 AND m.route = $1 AND m.number_hash = $2"
-          " ORDER BY m.created_at, s.number LIMIT 1",
+          " GROUP BY s.message_id LIMIT 2",
           {std::string_view(receipt.route), ByteView(receipt.number_hash)}
       )
   );
   if (!row.next()) return std::nullopt;
-  return KnownSegment{row.text(0), static_cast<int>(row.integer(1)), receipt.number_hash};
+  KnownSegment segment{row.text(0), static_cast<int>(row.integer(1)), receipt.number_hash};
+  const bool leaves_a_choice = row.next();
+  if (leaves_a_choice) return std::nullopt;
+  return segment;
 }
 
 Result<std::optional<KnownSegment>> segment_of(Connection& connection, const ReceiptNote& receipt) {
