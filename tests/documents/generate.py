@@ -99,7 +99,7 @@ def quiet():
 def arguments(words):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--types", default="all", help="names with commas, all (the 19) or mrz (TD1, TD2, MRVA, MRVB)")
+    parser.add_argument("--types", default="all", help="with commas: names, all (the 19), mrz (TD1, TD2, MRVA, MRVB)")
     parser.add_argument("--count", type=int, default=1, help="documents a type")
     parser.add_argument("--first", type=int, default=0, help="number of the first document")
     parser.add_argument("--seed", type=int, default=1)
@@ -108,7 +108,8 @@ def arguments(words):
     parser.add_argument("--flat", action="store_true", help="the flat document at 300 dpi, not photographed")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     given = parser.parse_args(words)
-    given.types = {"all": list(TYPES), "mrz": list(ZONES)}.get(given.types) or given.types.split(",")
+    groups = {"all": list(TYPES), "mrz": list(ZONES)}
+    given.types = [kind for name in given.types.split(",") for kind in groups.get(name, [name])]
     given.conditions = list(camera.CONDITIONS) if given.conditions == "all" else given.conditions.split(",")
     for name, known in [(each, DRAWINGS) for each in given.types] + [(each, camera.CONDITIONS) for each in given.conditions]:
         if name not in known:
