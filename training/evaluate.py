@@ -191,10 +191,11 @@ def clip_figures(scores, clips):
 
 
 def other_figures(scores, rows):
-    """Of one network on other projects' photos: all together, and each project."""
+    """Of one network on other projects' photos: by when they were first looked at and what for, and each project."""
     projects = np.array([row["repository"].split("/")[0] for row in rows])
     kinds = np.array([row["kind"] for row in rows])
     people = np.array([f"{row['repository']} {row['person']} {row['kind'] == 'live'}" for row in rows])
+    groups = np.array([f"{row['looked_at']} {row['half']}" for row in rows])
 
     def figures(chosen):
         live = kinds == "live"
@@ -211,8 +212,8 @@ def other_figures(scores, rows):
                       "eer": round(equal_error(scores[chosen], live[chosen].astype(int))[0], 4)}
         return found
 
-    return {"all": figures(projects != "")} | {name: figures(projects == name)
-                                               for name in sorted(set(projects))}
+    return ({name: figures(groups == name) for name in sorted(set(groups))}
+            | {name: figures(projects == name) for name in sorted(set(projects))})
 
 
 def shares(wrong):
