@@ -453,6 +453,17 @@ class Strangers(Sessions):
         self.assertEqual(set(statuses), {200, 429})
         self.assertGreaterEqual(statuses.count(200), 100)
 
+    def test_who_knows_no_more_than_the_token_cannot_use_up_what_its_device_may(self):
+        _, device = self.opened()
+        path = f"/v1/sessions/{device.token}"
+        claimed = call(self.port, "POST", f"{path}/claim", "{}", {"Content-Type": "application/json"})
+        cookie = {"Cookie": claimed.headers["Set-Cookie"].partition(";")[0]}
+        made_up = lambda number: {"Cookie": f"selfsame_device={number:043}"}  # noqa: E731
+        for stranger in (lambda number: None, made_up):
+            statuses = [call(self.port, "GET", path, headers=stranger(number)).status for number in range(300)]
+            self.assertIn(429, statuses)
+            self.assertEqual(call(self.port, "GET", f"{path}/result", headers=cookie).status, 200)
+
     def test_no_page_of_another_origin_may_read(self):
         answer = call(self.port, "GET", "/v1/openapi.json", headers={"Origin": "https://evil.example"})
         self.assertFalse([name for name in answer.headers if name.lower().startswith("access-control-")])
