@@ -157,9 +157,10 @@ struct Around {
 };
 Around around(const std::vector<Number>& numbers, std::size_t at) {
   constexpr std::size_t kGapMax = 24;  // "12 AUG/AOÛT 1974", a second language in between
+  constexpr std::size_t kWordMax = 8;  // "24 CEP/AUG 91": or before
   Around found;
   for (const Number& number : numbers) {
-    if (number.end <= at && at - number.end <= 3) found.before = number;
+    if (number.end <= at && at - number.end <= kWordMax) found.before = number;
     if (number.at >= at && number.at - at <= kGapMax) found.after.push_back(number);
   }
   return found;

@@ -47,6 +47,7 @@ TEST(DocumentDate, MonthsInWords) {
   EXPECT_EQ(read("17 OKTOBER 2021"), "2021-10-17");
   EXPECT_EQ(read("26 0CT 1982"), "1982-10-26");  // a nought in place of the letter
   EXPECT_EQ(read("10JUN1990"), "1990-06-10");
+  EXPECT_EQ(read("24 CEP/AUG 91"), "1991-08-24");  // after its name in another script
   EXPECT_EQ(read("12 AUG UTOPIA"), "none");
 }
 
