@@ -172,6 +172,21 @@ void replace_all(std::string& text, std::string_view seen, std::string_view mean
     text.replace(at, seen.size(), meant);
 }
 
+/// "05 JUN 2019", "11 ก.พ. 2565", "04.07.2002" and no more: no part of a name or an address.
+bool is_date_alone(std::string_view text) {
+  constexpr std::size_t kLongest = 40;  // bytes
+  const auto is_figure = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.empty() || text.size() > kLongest || !is_figure(text.front()) || !is_figure(text.back()))
+    return false;
+  std::size_t numbers = 0;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    numbers += is_figure(text[i]) && (i == 0 || !is_figure(text[i - 1])) ? 1 : 0;
+  const bool has_month = numbers == 2 && (has_latin(text) || has_thai(text));
+  constexpr int kAnyYear = 9999;
+  return (numbers == 3 || has_month) &&
+         read_date(text, DateOrder::day_month_year, kAnyYear).has_value();
+}
+
 struct Taken {
   std::string value;
   std::string printed;
@@ -347,7 +362,8 @@ class Mapper {
   [[nodiscard]] bool is_free(const Segment& segment, const FieldRule& rule) const {
     return !segment.is_label && !segment.taken &&
            rule.zone.holds(segment.middle_x(), segment.middle_y()) &&
-           is_of_script(segment.text, rule.script) && !says_any(segment.text, rule.stops);
+           is_of_script(segment.text, rule.script) && !says_any(segment.text, rule.stops) &&
+           !(rule.kind == FieldKind::text && is_date_alone(segment.text));
   }
 
   /// Where the first of these stands.
@@ -791,7 +807,7 @@ void add_day_of_issue(
   for (std::size_t i = 0; i < std::min(lines.size(), kDocumentLinesMax); ++i) {
     const std::string text = with_year_beside(lines, i);
     const auto date = read_date(text, is_asked->order, this_year);
-    if (!date || has_fillers(text)) continue;
+    if (!date || !is_date_alone(text)) continue;
     std::string value = iso_date(*date);
     if (value <= birth->value || value >= expiry->value) continue;
     if (only && only->value != value) return;

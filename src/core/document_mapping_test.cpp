@@ -198,6 +198,24 @@ TEST(DocumentMapping, WhatIsElsewhereThanUsualIsSoughtAboutItsLabel) {
   EXPECT_EQ(value_of(usual, "full_name"), "TAN MEI LING") << "where it usually stands goes first";
 }
 
+TEST(DocumentMapping, ADateIsNoPartOfAText) {
+  FieldRule address = text("address", {"Address"});
+  address.lines = 3;
+  FieldRule place = text("place_of_birth", {"Place of birth"});
+  place.places = {below, same_line};
+  const auto document = card({address, place});
+  const auto fields = mapped(
+      {at(0.1, 0.2, "Address"),
+       at(0.1, 0.27, "12/3 MOO 4"),
+       at(0.1, 0.34, "11 ก.พ. 2565"),
+       at(0.1, 0.6, "Place of birth: MANILA"),
+       at(0.1, 0.67, "05 JUN 2019")},
+      document
+  );
+  EXPECT_EQ(value_of(fields, "address"), "12/3 MOO 4");
+  EXPECT_EQ(value_of(fields, "place_of_birth"), "MANILA");
+}
+
 TEST(DocumentMapping, ANumberingMayStandApart) {
   FieldRule address = text("address", {});
   address.item = "4";
