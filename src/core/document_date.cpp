@@ -267,8 +267,11 @@ std::optional<year_month_day> ordered(
   switch (order) {
     case DateOrder::day_month_year:
       return date(parts[2], parts[1], parts[0]);
-    case DateOrder::month_day_year:
-      return date(parts[2], parts[0], parts[1]);
+    case DateOrder::month_day_year: {
+      // What is no date so is one the other way.
+      const auto as_asked = date(parts[2], parts[0], parts[1]);
+      return as_asked ? as_asked : date(parts[2], parts[1], parts[0]);
+    }
     case DateOrder::year_month_day:
       return date(parts[0], parts[1], parts[2]);
   }

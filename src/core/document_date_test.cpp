@@ -16,6 +16,7 @@ std::string read(std::string_view text, DateOrder order = day_month_year, int la
 TEST(DocumentDate, Figures) {
   EXPECT_EQ(read("03-06-1985"), "1985-06-03");
   EXPECT_EQ(read("03/06/1985", month_day_year), "1985-03-06");
+  EXPECT_EQ(read("17/04/1988", month_day_year), "1988-04-17");  // there is no month of this number
   EXPECT_EQ(read("1985/06/03", year_month_day), "1985-06-03");
   EXPECT_EQ(read("1985/06/03", day_month_year), "1985-06-03");  // the year can be nothing else
   EXPECT_EQ(read("03-06-1985", year_month_day), "1985-06-03");

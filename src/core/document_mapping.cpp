@@ -30,6 +30,7 @@ struct Segment {
   bool is_label = false;
   std::vector<std::size_t> rules;  // whose label it is; none: of what is not read
   std::string item;                // the label is a number
+  bool has_colon = false;          // behind it, and more: "Name: TAN MEI LING"
   bool taken = false;
 
   [[nodiscard]] double height() const noexcept { return bottom - top; }
@@ -94,6 +95,16 @@ bool is_numbering(std::string_view text) {
          text.find_first_not_of("0123456789.()") == std::string_view::npos;
 }
 
+/// ": TAN MEI LING"
+bool is_followed_by_colon(std::string_view rest) {
+  constexpr std::string_view kWide = "\uFF1A";
+  const auto at = rest.find_first_not_of(' ');
+  if (at == std::string_view::npos) return false;
+  rest.remove_prefix(at);
+  if (!rest.starts_with(':') && !rest.starts_with(kWide)) return false;
+  return !tidy(rest).empty();
+}
+
 /// A line without its labels, and the labels.
 void cut(
     const PlacedLine& line,
@@ -120,6 +131,7 @@ void cut(
     Segment segment = part_of(line, index, from + found->from, from + found->to);
     segment.is_label = true;
     segment.rules = label.rules;
+    segment.has_colon = is_followed_by_colon(text.substr(found->to));
     segments.push_back(std::move(segment));
     cut(line, index, from + found->to, to, wordings, segments);
     return;
@@ -245,7 +257,10 @@ class Mapper {
     const FieldRule& rule = rules_[index];
     for (std::size_t i = 0; i < segments_.size(); ++i) {
       if (!is_label_of(segments_[i], index)) continue;
-      for (const FieldPlace place : rule.places) {
+      // A colon tells more than the usual layout.
+      std::vector<FieldPlace> places = rule.places;
+      if (segments_[i].has_colon) places.insert(places.begin(), FieldPlace::same_line);
+      for (const FieldPlace place : places) {
         const auto first = beside(i, place, rule);
         if (!first) continue;
         auto value = read_from(rule, *first, i);
@@ -503,7 +518,9 @@ class Mapper {
         if (!next || to.left < segments_[*next].left) next = i;
       }
       if (!next || !is_free(segments_[*next], rule)) return row;
-      if (segments_[*next].height() > kTaller * from.height()) return row;
+      // A sign alone tells no height: 一 and 日 are lower than what follows them.
+      const bool is_sign = has_han(from.text) && bare(from.text).characters.size() == 1;
+      if (!is_sign && segments_[*next].height() > kTaller * from.height()) return row;
       if (segments_[*next].left - from.right > gap_most) return row;
       row.push_back(*next);
     }

@@ -198,6 +198,21 @@ TEST(DocumentMapping, WhatIsElsewhereThanUsualIsSoughtAboutItsLabel) {
   EXPECT_EQ(value_of(usual, "full_name"), "TAN MEI LING") << "where it usually stands goes first";
 }
 
+TEST(DocumentMapping, AColonTellsMoreThanTheUsualLayout) {
+  FieldRule name = text("full_name", {"Name"});
+  name.places = {below};
+  FieldRule race = text("race", {"Race"});
+  race.places = {below};
+  const auto fields = mapped(
+      {at(0.1, 0.3, "Name: TAN AH KOW"), at(0.1, 0.37, "Race: CHINESE"), at(0.1, 0.44, "Sex: M")},
+      card({name, race})
+  );
+  EXPECT_EQ(value_of(fields, "full_name"), "TAN AH KOW");
+  EXPECT_EQ(value_of(fields, "race"), "CHINESE");
+  const auto under = mapped({at(0.1, 0.3, "Name:"), at(0.1, 0.37, "TAN AH KOW")}, card({name}));
+  EXPECT_EQ(value_of(under, "full_name"), "TAN AH KOW");
+}
+
 TEST(DocumentMapping, ADateIsNoPartOfAText) {
   FieldRule address = text("address", {"Address"});
   address.lines = 3;
@@ -301,6 +316,16 @@ TEST(DocumentMapping, NarrowPiecesOfARowAreTakenOnce) {
       {"I", 0.99, 0.500, 0.2, 0.504, 0.25}, {"L", 0.99, 0.502, 0.2, 0.506, 0.25}
   };
   EXPECT_NE(value_of(mapped(lines, card({name})), "full_name"), "none");
+}
+
+TEST(DocumentMapping, ALowSignBeginsARow) {
+  FieldRule name = text("full_name", {"氏名"});
+  name.script = FieldScript::han;
+  name.joined_closely = true;
+  const PlacedLine low{"一", 0.99, 0.2, 0.22, 0.24, 0.235};
+  const PlacedLine high{"郎", 0.99, 0.32, 0.2, 0.36, 0.25};
+  const PlacedLine label{"氏名", 0.99, 0.05, 0.2, 0.1, 0.25};
+  EXPECT_EQ(value_of(mapped({label, low, high}, card({name})), "full_name"), "一郎");
 }
 
 TEST(DocumentMapping, ANumberLeavesItsRowToOthers) {

@@ -39,6 +39,7 @@ constexpr float kLeastInScan =
 constexpr float kLineAspect = 2.5F;  // longer regions have a direction
 constexpr float kMrzAspect = 8;      // of a line of a machine-readable zone, at least
 constexpr double kUnsure = 0.9;      // below it the full reader has another look
+constexpr std::size_t kWordingLinesMost = 24;  // read again where no type is told
 
 Result<std::unique_ptr<Network>> load(
     const ModelCards& cards, const std::string& name, const InferenceRuntime& runtime
@@ -483,6 +484,20 @@ struct DocumentReader::Parts {
     return {};
   }
 
+  /// Wording that tells the type may be what the quick reader cannot read: signs that only Japan
+  /// has, small print. The first lines that are not plainly Latin, or unsure.
+  [[nodiscard]] Result<void> read_wording_again(const PixelView& picture, DocumentReading& into)
+      const {
+    std::size_t left = kWordingLinesMost;
+    for (DocumentLine& line : into.lines) {
+      const bool is_plain = is_ascii(line.text) && line.confidence >= kUnsure;
+      if (is_plain || is_of_zone(line.text) || left == 0) continue;
+      --left;
+      SELFSAME_CHECK(read_in_full(picture, !is_ascii(line.text), line));
+    }
+    return {};
+  }
+
   /// @param always  take the full reader's word; otherwise that of the surer one
   [[nodiscard]] Result<void> read_in_full(const PixelView& picture, bool always, DocumentLine& line)
       const {
@@ -532,7 +547,11 @@ struct DocumentReader::Parts {
       if (options.type.empty() || document.type == options.type) wanted.push_back(document);
     }
     const core::Mrz* zone = into.mrz ? &*into.mrz : nullptr;
-    const auto match = core::find_template(placed_lines(into), wanted, zone);
+    auto match = core::find_template(placed_lines(into), wanted, zone);
+    if (!match) {
+      SELFSAME_CHECK(read_wording_again(picture, into));
+      match = core::find_template(placed_lines(into), wanted, zone);
+    }
     if (!match) return {};
     const core::DocumentTemplate& document = wanted[match->index];
     into.type = document.type;
