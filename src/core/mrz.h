@@ -75,7 +75,7 @@ struct Mrz {
 [[nodiscard]] char mrz_check_digit(std::string_view text) noexcept;
 
 /// Reads lines that are exactly a zone: nothing is repaired. Years of two digits: expiry is 20YY, a
-/// birth after `today` 19YY.
+/// birth after it or after `today` 19YY.
 /// @return `invalid_parameter` unless number and length of the lines are of a format, their
 ///         characters A-Z 0-9 <, and the first one P, I, A, C or V as the format has it. A wrong
 ///         check digit is a finding and no error.

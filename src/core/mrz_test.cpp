@@ -88,14 +88,15 @@ TEST(Mrz, ALongNumberGoesOnInTheOptionalData) {
 }
 
 TEST(Mrz, YearsOfTwoDigits) {
-  const auto born = [](const std::string& date) {
+  const auto born = [](const std::string& date, const std::string& expiry = "310415") {
     const std::string check(1, mrz_check_digit(date));
     Lines lines = kTd2;
-    lines[1] = "D231458907UTO" + date + check + "F1204159<<<<<<<6";
+    lines[1] = "D231458907UTO" + date + check + "F" + expiry + "9<<<<<<<6";
     return parsed(lines).birth_date;
   };
-  EXPECT_EQ(born("261126"), 2026y / 11 / 26);  // today
-  EXPECT_EQ(born("261127"), 1926y / 11 / 27);  // tomorrow cannot be
+  EXPECT_EQ(born("261126"), 2026y / 11 / 26);            // today
+  EXPECT_EQ(born("261127"), 1926y / 11 / 27);            // tomorrow cannot be
+  EXPECT_EQ(born("121212", "110629"), 1912y / 12 / 12);  // after the expiry neither
   EXPECT_EQ(born("000229"), 2000y / 2 / 29);
   EXPECT_FALSE(born("010229"));
   EXPECT_FALSE(born("741332"));
