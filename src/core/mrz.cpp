@@ -456,6 +456,27 @@ std::optional<Mrz> find_mrz(
   return zone;
 }
 
+std::optional<Mrz> with_printed_number(
+    const Mrz& zone, std::span<const std::string> lines, std::chrono::year_month_day today
+) {
+  const Place place = places_of(zone.format).number;
+  const std::string seen = text_of(at(zone.lines, place));
+  if (seen.empty()) return std::nullopt;
+  if (lines.size() > kMrzLinesSearchedMax) lines = lines.first(kMrzLinesSearchedMax);
+  for (const std::string& line : lines) {
+    if (line.size() > kMrzLineBytesMax) continue;
+    const std::string printed = cleaned(line);
+    const bool looks_alike =
+        printed != seen && std::ranges::equal(printed, seen, {}, as_digit, as_digit);
+    if (!looks_alike) continue;
+    std::vector<std::string> with_it = zone.lines;
+    with_it[place.line].replace(place.from, printed.size(), printed);
+    auto other = parse_mrz(with_it, today);
+    if (other && other->is_valid()) return std::move(*other);
+  }
+  return std::nullopt;
+}
+
 bool has_fillers(std::string_view text) noexcept {
   constexpr std::size_t kRow = 3;  // Greek words have two lambdas
   if (std::ranges::count(text, kFiller) >= 2) return true;

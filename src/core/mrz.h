@@ -106,6 +106,12 @@ struct Mrz {
     std::span<const std::string> read_lines, std::chrono::year_month_day today
 );
 
+/// The zone with the document's number as the page prints it in one of these lines of text, where
+/// it looks like the zone's and the check digits hold with it. Nothing where none is so.
+[[nodiscard]] std::optional<Mrz> with_printed_number(
+    const Mrz& zone, std::span<const std::string> lines, std::chrono::year_month_day today
+);
+
 inline constexpr std::size_t kMrzLinesSearchedMax = 64;  // the last ones: a zone is at the bottom
 inline constexpr std::size_t kMrzLineBytesMax = 256;     // longer lines are no part of a zone
 

@@ -259,6 +259,18 @@ TEST(MrzFound, AnotherReadersWordIsTakenWhereItsCheckDigitsHold) {
   EXPECT_FALSE(find_mrz(wrong, {}, kToday)->is_valid());
 }
 
+TEST(MrzFound, ThePageMayTellTheNumbersLetters) {
+  const Mrz misread =
+      *find_mrz(Lines{kTd3[0], "L8989O2C36UTO7408122F1204159ZE184226B<<<<<10"}, kToday);
+  const auto mended = with_printed_number(misread, Lines{"Passport No", "L898902C3"}, kToday);
+  ASSERT_TRUE(mended);
+  EXPECT_EQ(mended->lines, kTd3);
+  EXPECT_FALSE(with_printed_number(misread, Lines{"L8989O2C3"}, kToday)) << "no other reading";
+  EXPECT_FALSE(with_printed_number(misread, Lines{"L898902G3"}, kToday)) << "digits do not hold";
+  EXPECT_FALSE(with_printed_number(misread, Lines{"A123456"}, kToday));
+  EXPECT_FALSE(with_printed_number(misread, {}, kToday));
+}
+
 TEST(MrzFound, FillersUpsideDown) {
   EXPECT_TRUE(has_inverted_fillers("9>>>>>>>>>791E01EW8201121"));
   EXPECT_TRUE(has_inverted_fillers("VVVVVVVVVVV09HNHVV"));

@@ -436,6 +436,12 @@ struct DocumentReader::Parts {
       }
       into.mrz = core::find_mrz(texts, others, options.today);
     }
+    if (into.mrz && !into.mrz->is_valid()) {
+      std::vector<std::string> page;
+      for (const DocumentLine& line : into.lines) page.push_back(line.text);
+      auto other = core::with_printed_number(*into.mrz, page, options.today);
+      if (other) into.mrz = std::move(other);
+    }
     if (into.mrz) into.mrz_quad = about(quads, into.card);
     return {};
   }
