@@ -157,9 +157,10 @@ struct Around {
 };
 Around around(const std::vector<Number>& numbers, std::size_t at) {
   constexpr std::size_t kGapMax = 24;  // "12 AUG/AOÛT 1974", a second language in between
+  constexpr std::size_t kWordMax = 8;  // "24 CEP/AUG 91": or before
   Around found;
   for (const Number& number : numbers) {
-    if (number.end <= at && at - number.end <= 3) found.before = number;
+    if (number.end <= at && at - number.end <= kWordMax) found.before = number;
     if (number.at >= at && number.at - at <= kGapMax) found.after.push_back(number);
   }
   return found;
@@ -266,8 +267,11 @@ std::optional<year_month_day> ordered(
   switch (order) {
     case DateOrder::day_month_year:
       return date(parts[2], parts[1], parts[0]);
-    case DateOrder::month_day_year:
-      return date(parts[2], parts[0], parts[1]);
+    case DateOrder::month_day_year: {
+      // What is no date so is one the other way.
+      const auto as_asked = date(parts[2], parts[0], parts[1]);
+      return as_asked ? as_asked : date(parts[2], parts[1], parts[0]);
+    }
     case DateOrder::year_month_day:
       return date(parts[0], parts[1], parts[2]);
   }

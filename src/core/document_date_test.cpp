@@ -16,6 +16,7 @@ std::string read(std::string_view text, DateOrder order = day_month_year, int la
 TEST(DocumentDate, Figures) {
   EXPECT_EQ(read("03-06-1985"), "1985-06-03");
   EXPECT_EQ(read("03/06/1985", month_day_year), "1985-03-06");
+  EXPECT_EQ(read("17/04/1988", month_day_year), "1988-04-17");  // there is no month of this number
   EXPECT_EQ(read("1985/06/03", year_month_day), "1985-06-03");
   EXPECT_EQ(read("1985/06/03", day_month_year), "1985-06-03");  // the year can be nothing else
   EXPECT_EQ(read("03-06-1985", year_month_day), "1985-06-03");
@@ -47,6 +48,7 @@ TEST(DocumentDate, MonthsInWords) {
   EXPECT_EQ(read("17 OKTOBER 2021"), "2021-10-17");
   EXPECT_EQ(read("26 0CT 1982"), "1982-10-26");  // a nought in place of the letter
   EXPECT_EQ(read("10JUN1990"), "1990-06-10");
+  EXPECT_EQ(read("24 CEP/AUG 91"), "1991-08-24");  // after its name in another script
   EXPECT_EQ(read("12 AUG UTOPIA"), "none");
 }
 

@@ -30,6 +30,7 @@ struct Segment {
   bool is_label = false;
   std::vector<std::size_t> rules;  // whose label it is; none: of what is not read
   std::string item;                // the label is a number
+  bool has_colon = false;          // behind it, and more: "Name: TAN MEI LING"
   bool taken = false;
 
   [[nodiscard]] double height() const noexcept { return bottom - top; }
@@ -79,10 +80,10 @@ Segment part_of(const PlacedLine& line, std::size_t index, std::size_t from, std
   return part;
 }
 
-/// "4. GG. MELATI", "4.GG.MELATI": the number's end, and the full stop's.
+/// "4. GG. MELATI", "4.GG.MELATI", "4." apart from its text: the number's end, and the full stop's.
 std::optional<TextRange> item_of(std::string_view text) {
-  const bool is_item = text.size() > 2 && text[0] >= '1' && text[0] <= '9' && text[1] == '.' &&
-                       (text[2] < '0' || text[2] > '9');
+  const bool is_item = text.size() >= 2 && text[0] >= '1' && text[0] <= '9' && text[1] == '.' &&
+                       (text.size() == 2 || text[2] < '0' || text[2] > '9');
   return is_item ? std::optional(TextRange{1, 2}) : std::nullopt;
 }
 
@@ -92,6 +93,16 @@ bool is_numbering(std::string_view text) {
   return text.size() <= kLongest && has_digit(text) &&
          (text.ends_with('.') || text.ends_with(')')) &&
          text.find_first_not_of("0123456789.()") == std::string_view::npos;
+}
+
+/// ": TAN MEI LING"
+bool is_followed_by_colon(std::string_view rest) {
+  constexpr std::string_view kWide = "\uFF1A";
+  const auto at = rest.find_first_not_of(' ');
+  if (at == std::string_view::npos) return false;
+  rest.remove_prefix(at);
+  if (!rest.starts_with(':') && !rest.starts_with(kWide)) return false;
+  return !tidy(rest).empty();
 }
 
 /// A line without its labels, and the labels.
@@ -120,6 +131,7 @@ void cut(
     Segment segment = part_of(line, index, from + found->from, from + found->to);
     segment.is_label = true;
     segment.rules = label.rules;
+    segment.has_colon = is_followed_by_colon(text.substr(found->to));
     segments.push_back(std::move(segment));
     cut(line, index, from + found->to, to, wordings, segments);
     return;
@@ -140,6 +152,7 @@ std::vector<Segment> segments_of(
   std::vector<Segment> segments;
   for (std::size_t i = 0; i < std::min(lines.size(), kDocumentLinesMax); ++i) {
     if (lines[i].text.size() > kDocumentLineBytesMax) continue;
+    if (has_fillers(lines[i].text)) continue;  // of a machine-readable zone, which is read apart
     cut(lines[i], i, 0, lines[i].text.size(), wordings, segments);
   }
   return segments;
@@ -171,6 +184,21 @@ void replace_all(std::string& text, std::string_view seen, std::string_view mean
     text.replace(at, seen.size(), meant);
 }
 
+/// "05 JUN 2019", "11 ก.พ. 2565", "04.07.2002" and no more: no part of a name or an address.
+bool is_date_alone(std::string_view text) {
+  constexpr std::size_t kLongest = 40;  // bytes
+  const auto is_figure = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.empty() || text.size() > kLongest || !is_figure(text.front()) || !is_figure(text.back()))
+    return false;
+  std::size_t numbers = 0;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    numbers += is_figure(text[i]) && (i == 0 || !is_figure(text[i - 1])) ? 1 : 0;
+  const bool has_month = numbers == 2 && (has_latin(text) || has_thai(text));
+  constexpr int kAnyYear = 9999;
+  return (numbers == 3 || has_month) &&
+         read_date(text, DateOrder::day_month_year, kAnyYear).has_value();
+}
+
 struct Taken {
   std::string value;
   std::string printed;
@@ -189,14 +217,25 @@ class Mapper {
       std::chrono::year_month_day today
   )
       : lines_(lines),
-        document_(document),
+        rules_(document.fields),
+        signs_(document.signs),
         segments_(segments_of(lines, document)),
         year_(static_cast<int>(today.year())) {}
 
   void read_fields(DocumentFields& into) {
-    for (std::size_t i = 0; i < document_.fields.size(); ++i) {
-      if (into.find(document_.fields[i].name) != nullptr) continue;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      if (into.find(rules_[i].name) != nullptr) continue;
       auto value = field(i);
+      if (value) into.fields.push_back(std::move(*value));
+    }
+    // Who lays a document out otherwise keeps its wording: what has a label and was not where it
+    // stands on the usual layout is sought about the label, in what nobody took.
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      FieldRule& rule = rules_[i];
+      if (rule.labels.empty() || is_derived(rule.kind) || into.find(rule.name) != nullptr) continue;
+      rule.zone = {};
+      rule.places = {FieldPlace::same_line, FieldPlace::right, FieldPlace::below};
+      auto value = beside_label(i);
       if (value) into.fields.push_back(std::move(*value));
     }
   }
@@ -205,30 +244,38 @@ class Mapper {
   using Group = std::vector<std::size_t>;  // segments of one value, top to bottom
 
   [[nodiscard]] std::optional<FieldValue> field(std::size_t index) {
-    const FieldRule& rule = document_.fields[index];
+    const FieldRule& rule = rules_[index];
     if (is_derived(rule.kind)) return std::nullopt;
-    for (std::size_t i = 0; i < segments_.size(); ++i) {
-      const Segment& label = segments_[i];
-      if (!is_label_of(label, index)) continue;
-      for (const FieldPlace place : rule.places) {
-        const auto first = beside(i, place, rule);
-        if (!first) continue;
-        auto value = read_from(rule, *first, i);
-        if (value) return value;
-      }
-    }
+    if (auto value = beside_label(index)) return value;
     const bool has_place =
         rule.zone.right - rule.zone.left < 1 || rule.zone.bottom - rule.zone.top < 1;
     const bool is_labelled = !rule.labels.empty() || !rule.item.empty();
     return !is_labelled || has_place ? anywhere(rule) : std::nullopt;
   }
 
+  [[nodiscard]] std::optional<FieldValue> beside_label(std::size_t index) {
+    const FieldRule& rule = rules_[index];
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+      if (!is_label_of(segments_[i], index)) continue;
+      // A colon tells more than the usual layout.
+      std::vector<FieldPlace> places = rule.places;
+      if (segments_[i].has_colon) places.insert(places.begin(), FieldPlace::same_line);
+      for (const FieldPlace place : places) {
+        const auto first = beside(i, place, rule);
+        if (!first) continue;
+        auto value = read_from(rule, *first, i);
+        if (value) return value;
+      }
+    }
+    return std::nullopt;
+  }
+
   [[nodiscard]] bool is_label_of(const Segment& segment, std::size_t rule) const {
-    if (!segment.item.empty()) return segment.item == document_.fields[rule].item;
+    if (!segment.item.empty()) return segment.item == rules_[rule].item;
     return segment.is_label && std::ranges::find(segment.rules, rule) != segment.rules.end();
   }
   [[nodiscard]] bool is_label_of(const Segment& segment, const FieldRule& rule) const {
-    return is_label_of(segment, static_cast<std::size_t>(&rule - document_.fields.data()));
+    return is_label_of(segment, static_cast<std::size_t>(&rule - rules_.data()));
   }
 
   /// The value that begins at this segment, taking what it stands on.
@@ -330,7 +377,8 @@ class Mapper {
   [[nodiscard]] bool is_free(const Segment& segment, const FieldRule& rule) const {
     return !segment.is_label && !segment.taken &&
            rule.zone.holds(segment.middle_x(), segment.middle_y()) &&
-           is_of_script(segment.text, rule.script) && !says_any(segment.text, rule.stops);
+           is_of_script(segment.text, rule.script) && !says_any(segment.text, rule.stops) &&
+           !(rule.kind == FieldKind::text && is_date_alone(segment.text));
   }
 
   /// Where the first of these stands.
@@ -470,7 +518,9 @@ class Mapper {
         if (!next || to.left < segments_[*next].left) next = i;
       }
       if (!next || !is_free(segments_[*next], rule)) return row;
-      if (segments_[*next].height() > kTaller * from.height()) return row;
+      // A sign alone tells no height: 一 and 日 are lower than what follows them.
+      const bool is_sign = has_han(from.text) && bare(from.text).characters.size() == 1;
+      if (!is_sign && segments_[*next].height() > kTaller * from.height()) return row;
       if (segments_[*next].left - from.right > gap_most) return row;
       row.push_back(*next);
     }
@@ -519,7 +569,7 @@ class Mapper {
       value += line;
     }
     if (rule.joined_closely) std::erase(value, ' ');
-    for (const auto& [seen, meant] : document_.signs) replace_all(value, seen, meant);
+    for (const auto& [seen, meant] : signs_) replace_all(value, seen, meant);
     if (!rule.from.empty()) value.erase(0, begin_of(value, rule.from).value_or(0));
     if (has_latin(value))
       value = in_figures(in_capitals(rule.joined_closely ? value : spaced(value)));
@@ -577,7 +627,8 @@ class Mapper {
   }
 
   std::span<const PlacedLine> lines_;
-  const DocumentTemplate& document_;
+  std::vector<FieldRule> rules_;
+  std::span<const std::pair<std::string, std::string>> signs_;
   std::vector<Segment> segments_;
   int year_;
 };
@@ -725,6 +776,63 @@ void add_findings(const DocumentTemplate& document, const Mrz* mrz, DocumentFiel
   if (!mrz->is_valid()) into.findings.push_back({FindingCode::format, "mrz", true});
 }
 
+/// The zone's years have two digits; a page that prints a birth's year in full tells its century.
+/// @return the date as printed where it is the zone's but for the century
+std::optional<std::string> in_printed_century(
+    const std::string& coded, std::span<const PlacedLine> lines, int this_year
+) {
+  for (const PlacedLine& line : lines.first(std::min(lines.size(), kDocumentLinesMax))) {
+    const auto date = read_date(line.text, DateOrder::day_month_year, this_year);
+    if (!date) continue;
+    const std::string printed = iso_date(*date);
+    if (printed != coded && printed.substr(2) == coded.substr(2) &&
+        line.text.find(printed.substr(0, 4)) != std::string::npos)
+      return printed;
+  }
+  return std::nullopt;
+}
+
+/// The year of a date that the detector took apart: two or four figures, next in the row.
+std::string with_year_beside(std::span<const PlacedLine> lines, std::size_t date) {
+  const PlacedLine& line = lines[date];
+  for (const PlacedLine& other : lines.first(std::min(lines.size(), kDocumentLinesMax))) {
+    const bool is_year = (other.text.size() == 2 || other.text.size() == 4) &&
+                         other.text.find_first_not_of("0123456789") == std::string::npos;
+    const double middle = (other.top + other.bottom) / 2;
+    if (is_year && middle > line.top && middle < line.bottom &&
+        other.left > (line.left + line.right) / 2 && other.left - line.right < kNarrowGap)
+      return line.text + " " + other.text;
+  }
+  return line.text;
+}
+
+/// A page's labels are small print. Of its dates one is the birth's, one the expiry's: where all
+/// others agree and lie between the two, they are the day of issue.
+void add_day_of_issue(
+    std::span<const PlacedLine> lines,
+    const DocumentTemplate& document,
+    int this_year,
+    DocumentFields& into
+) {
+  constexpr std::string_view kName = "date_of_issue";
+  const FieldValue* birth = into.find("date_of_birth");
+  const FieldValue* expiry = into.find("date_of_expiry");
+  const auto is_asked = std::ranges::find(document.fields, kName, &FieldRule::name);
+  if (is_asked == document.fields.end() || into.find(kName) != nullptr) return;
+  if (birth == nullptr || expiry == nullptr || expiry->value.size() != 10) return;
+  std::optional<FieldValue> only;
+  for (std::size_t i = 0; i < std::min(lines.size(), kDocumentLinesMax); ++i) {
+    const std::string text = with_year_beside(lines, i);
+    const auto date = read_date(text, is_asked->order, this_year);
+    if (!date || !is_date_alone(text)) continue;
+    std::string value = iso_date(*date);
+    if (value <= birth->value || value >= expiry->value) continue;
+    if (only && only->value != value) return;
+    only = {std::string(kName), std::move(value), {text}, {i}, lines[i].confidence};
+  }
+  if (only) into.fields.push_back(std::move(*only));
+}
+
 bool is_name(const FieldRule& rule) {
   return rule.name == "surname" || rule.name == "given_names";
 }
@@ -750,7 +858,27 @@ std::optional<FieldValue> printed_name(
     best = std::move(*match);
     name = {coded.name, best.name, {text}, {i}, lines[i].confidence};
   }
+  if (name && name->value.ends_with(',')) name->value.pop_back();  // "LIN, MEI-HUA" in one line
   return name;
+}
+
+/// Where check digits are wrong the zone says only what the page does not: a specimen's are, and a
+/// misread one's; the finding tells it.
+void add_doubtful_zone(
+    std::span<const PlacedLine> lines,
+    const DocumentTemplate& document,
+    const Mrz& mrz,
+    DocumentFields& into
+) {
+  if (document.zone_code == '\0' || !mrz.document_code.starts_with(document.zone_code)) return;
+  for (const FieldRule& rule : document.fields) {
+    if (into.find(rule.name) != nullptr) continue;
+    auto coded = from_zone(rule, mrz);
+    if (!coded) continue;
+    auto name =
+        is_name(rule) ? printed_name(*coded, nullptr, lines, mrz.has_full_name()) : std::nullopt;
+    into.fields.push_back(std::move(name ? *name : *coded));
+  }
 }
 
 /// What the zone says goes before what is printed, where its check digits hold.
@@ -758,13 +886,21 @@ void add_zone(
     std::span<const PlacedLine> lines,
     const DocumentTemplate& document,
     const Mrz& mrz,
+    int this_year,
     DocumentFields& into
 ) {
-  if (!mrz.is_valid()) return;
+  if (!mrz.is_valid()) {
+    add_doubtful_zone(lines, document, mrz, into);
+    return;
+  }
   const bool is_cut = mrz.has_full_name();
   for (const FieldRule& rule : document.fields) {
     auto coded = from_zone(rule, mrz);
     if (!coded) continue;
+    if (rule.name == "date_of_birth") {
+      if (auto date = in_printed_century(coded->value, lines, this_year))
+        coded->value = std::move(*date);
+    }
     const auto printed = std::ranges::find(into.fields, rule.name, &FieldValue::name);
     const bool is_printed = printed != into.fields.end();
     if (is_name(rule)) {
@@ -794,9 +930,9 @@ void add_zone(
 double share_of_marks(
     const DocumentTemplate& document, std::span<const BareText> lines, const Mrz* mrz
 ) {
-  if (document.zone_code != '\0' && mrz != nullptr && mrz->is_valid()) {
-    return mrz->document_code.starts_with(document.zone_code) ? 1 : 0;
-  }
+  const bool has_zone = document.zone_code != '\0' && mrz != nullptr;
+  const bool is_its_zone = has_zone && mrz->document_code.starts_with(document.zone_code);
+  if (has_zone && mrz->is_valid()) return is_its_zone ? 1 : 0;
   double found = 0;
   double all = 0;
   for (const DocumentMark& mark : document.marks) {
@@ -809,7 +945,9 @@ double share_of_marks(
     all += std::max(0.0, mark.weight);
     if (is_there) found += mark.weight;
   }
-  return all > 0 ? found / all : 0;
+  // Most of a doubtful zone is right, or it would not be one.
+  constexpr double kDoubtfulZone = 0.6;
+  return std::max(all > 0 ? found / all : 0.0, is_its_zone ? kDoubtfulZone : 0.0);
 }
 
 }  // namespace
@@ -862,8 +1000,12 @@ DocumentFields map_fields(
 ) {
   DocumentFields result;
   Mapper(lines, document, today).read_fields(result);
-  if (mrz != nullptr) add_zone(lines, document, *mrz, result);
-  add_derived(document, static_cast<int>(today.year()), result);
+  const int this_year = static_cast<int>(today.year());
+  if (mrz != nullptr) {
+    add_zone(lines, document, *mrz, this_year, result);
+    add_day_of_issue(lines, document, this_year, result);
+  }
+  add_derived(document, this_year, result);
   add_findings(document, mrz, result);
   return result;
 }

@@ -52,6 +52,13 @@ DocumentFields mapped(const std::vector<PlacedLine>& lines, const DocumentTempla
   return map_fields(lines, document, nullptr, kToday);
 }
 
+/// ICAO Doc 9303 part 4, appendix A.
+std::vector<std::string> specimen_zone() {
+  return {
+      "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+  };
+}
+
 TEST(DocumentMapping, AValueStandsAfterBesideOrUnderItsLabel) {
   const auto document =
       card({date("date_of_birth", {"Date of birth"}), text("full_name", {"Name"})});
@@ -157,24 +164,149 @@ TEST(DocumentTemplates, TheOneWhoseMarksAreThere) {
 TEST(DocumentTemplates, AZoneThatHoldsTellsTheType) {
   std::vector<DocumentTemplate> all = {card({}), card({})};
   all[1].zone_code = 'P';
-  // ICAO Doc 9303 part 4, appendix A.
-  std::vector<std::string> zone = {
-      "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
-  };
+  std::vector<std::string> zone = specimen_zone();
   const std::vector<PlacedLine> wording = {at(0.1, 0.1, "SPECIMEN CARD"), at(0.1, 0.2, "Name")};
   const Mrz passport = *parse_mrz(zone, kToday);
   EXPECT_EQ(find_template({}, all, &passport)->index, 1U);
 
   zone[1].back() = '5';
   const Mrz broken = *parse_mrz(zone, kToday);
-  EXPECT_FALSE(find_template({}, all, &broken));
-  EXPECT_EQ(find_template(wording, all, &broken)->index, 0U);
+  EXPECT_EQ(find_template({}, all, &broken)->index, 1U) << "most of it holds";
+  EXPECT_EQ(find_template(wording, all, &broken)->index, 0U) << "wording that is surer goes first";
 
   Mrz visa = passport;
   visa.document_code = "V";
   EXPECT_FALSE(find_template(wording, std::span(all).last(1), &visa))
       << "no passport, whatever it says";
   EXPECT_EQ(find_template(wording, all, &visa)->index, 0U);
+}
+
+TEST(DocumentMapping, WhatIsElsewhereThanUsualIsSoughtAboutItsLabel) {
+  FieldRule name = text("full_name", {"Name"});
+  name.places = {right};
+  name.zone = {0, 0, 1, 0.3};
+  FieldRule sex = text("sex", {"Sex"});
+  sex.places = {right};
+  const auto document = card({name, sex});
+  const auto fields = mapped(
+      {at(0.1, 0.5, "Name"), at(0.1, 0.57, "TAN MEI LING"), at(0.1, 0.8, "Sex: F")}, document
+  );
+  EXPECT_EQ(value_of(fields, "full_name"), "TAN MEI LING");
+  EXPECT_EQ(value_of(fields, "sex"), "F");
+  const auto usual =
+      mapped({at(0.1, 0.1, "Name"), at(0.4, 0.1, "TAN MEI LING"), at(0.1, 0.17, "LIM")}, document);
+  EXPECT_EQ(value_of(usual, "full_name"), "TAN MEI LING") << "where it usually stands goes first";
+}
+
+TEST(DocumentMapping, AColonTellsMoreThanTheUsualLayout) {
+  FieldRule name = text("full_name", {"Name"});
+  name.places = {below};
+  FieldRule race = text("race", {"Race"});
+  race.places = {below};
+  const auto fields = mapped(
+      {at(0.1, 0.3, "Name: TAN AH KOW"), at(0.1, 0.37, "Race: CHINESE"), at(0.1, 0.44, "Sex: M")},
+      card({name, race})
+  );
+  EXPECT_EQ(value_of(fields, "full_name"), "TAN AH KOW");
+  EXPECT_EQ(value_of(fields, "race"), "CHINESE");
+  const auto under = mapped({at(0.1, 0.3, "Name:"), at(0.1, 0.37, "TAN AH KOW")}, card({name}));
+  EXPECT_EQ(value_of(under, "full_name"), "TAN AH KOW");
+}
+
+TEST(DocumentMapping, ADateIsNoPartOfAText) {
+  FieldRule address = text("address", {"Address"});
+  address.lines = 3;
+  FieldRule place = text("place_of_birth", {"Place of birth"});
+  place.places = {below, same_line};
+  const auto document = card({address, place});
+  const auto fields = mapped(
+      {at(0.1, 0.2, "Address"),
+       at(0.1, 0.27, "12/3 MOO 4"),
+       at(0.1, 0.34, "11 ก.พ. 2565"),
+       at(0.1, 0.6, "Place of birth: MANILA"),
+       at(0.1, 0.67, "05 JUN 2019")},
+      document
+  );
+  EXPECT_EQ(value_of(fields, "address"), "12/3 MOO 4");
+  EXPECT_EQ(value_of(fields, "place_of_birth"), "MANILA");
+}
+
+TEST(DocumentMapping, ANumberingMayStandApart) {
+  FieldRule address = text("address", {});
+  address.item = "4";
+  const auto fields = mapped({at(0.1, 0.5, "4."), at(0.2, 0.5, "JL SWADAYA 1")}, card({address}));
+  EXPECT_EQ(value_of(fields, "address"), "JL SWADAYA 1");
+}
+
+TEST(DocumentMapping, AZonesLinesAreNoValues) {
+  const auto document = card({text("issuing_authority", {"Authority"})});
+  const std::vector<PlacedLine> lines = {
+      at(0.1, 0.5, "Authority"), at(0.1, 0.57, "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<")
+  };
+  EXPECT_EQ(value_of(mapped(lines, document), "issuing_authority"), "none");
+}
+
+TEST(DocumentMapping, ThePageTellsTheCenturyOfABirth) {
+  const auto document = card({date("date_of_birth", {"Date of birth"})});
+  auto zone = specimen_zone();
+  zone[1].replace(13, 7, "1101018");
+  zone[1].back() = '0';
+  for (char& last = zone[1].back(); !parse_mrz(zone, kToday)->is_valid() && last < '9';) ++last;
+  const Mrz mrz = *parse_mrz(zone, kToday);
+  ASSERT_TRUE(mrz.is_valid());
+  const auto born = [&](std::string printed) {
+    return value_of(
+        map_fields({{at(0.1, 0.3, std::move(printed))}}, document, &mrz, kToday), "date_of_birth"
+    );
+  };
+  EXPECT_EQ(born("01.01.1911"), "1911-01-01");
+  EXPECT_EQ(born("02.01.1911"), "2011-01-01") << "another date";
+  EXPECT_EQ(born("01.01.11"), "2011-01-01") << "tells none";
+}
+
+TEST(DocumentMapping, TheOnlyOtherDateOfAPageIsTheDayOfIssue) {
+  const auto document = card(
+      {date("date_of_birth", {"Date of birth"}),
+       date("date_of_expiry", {"Date of expiry"}),
+       date("date_of_issue", {"Date of issue"})}
+  );
+  const Mrz mrz = *parse_mrz(specimen_zone(), kToday);
+  const auto issued = [&](const std::vector<PlacedLine>& lines) {
+    return value_of(map_fields(lines, document, &mrz, kToday), "date_of_issue");
+  };
+  EXPECT_EQ(issued({at(0.1, 0.3, "12 AUG 74"), at(0.1, 0.4, "16 APR 07")}), "2007-04-16");
+  EXPECT_EQ(issued({at(0.1, 0.4, "16 APR/AVR"), at(0.31, 0.4, "07")}), "2007-04-16");
+  EXPECT_EQ(issued({at(0.1, 0.4, "16 APR 07"), at(0.1, 0.5, "17 APR 07")}), "none");
+  EXPECT_EQ(issued({at(0.1, 0.4, "16 APR 1970"), at(0.1, 0.5, "16 APR 2015")}), "none");
+}
+
+TEST(DocumentMapping, ADoubtfulZoneSaysWhatThePageDoesNot) {
+  auto document = card(
+      {text("surname", {"Surname"}),
+       text("given_names", {"Given names"}),
+       date("date_of_birth", {"Date of birth"})}
+  );
+  auto zone = specimen_zone();
+  zone[1].back() = '5';
+  const Mrz mrz = *parse_mrz(zone, kToday);
+  const std::vector<PlacedLine> lines = {
+      at(0.1, 0.3, "Surname"), at(0.1, 0.37, "ERICSON"), at(0.1, 0.5, "Anna Maria")
+  };
+  EXPECT_EQ(value_of(map_fields(lines, document, &mrz, kToday), "date_of_birth"), "none")
+      << "of a document without a zone";
+  document.zone_code = 'P';
+  const auto fields = map_fields(lines, document, &mrz, kToday);
+  EXPECT_EQ(value_of(fields, "surname"), "ERICSON");
+  EXPECT_EQ(value_of(fields, "given_names"), "Anna Maria") << "as printed";
+  EXPECT_EQ(value_of(fields, "date_of_birth"), "1974-08-12");
+  EXPECT_EQ(fields.findings.size(), 1U);
+}
+
+TEST(DocumentMapping, ACommaAfterASurnameIsNotOfIt) {
+  const auto document = card({text("surname", {"Surname"})});
+  const Mrz mrz = *parse_mrz(specimen_zone(), kToday);
+  const auto fields = map_fields({{at(0.1, 0.3, "ERIKSSON,")}}, document, &mrz, kToday);
+  EXPECT_EQ(value_of(fields, "surname"), "ERIKSSON");
 }
 
 TEST(DocumentMapping, NarrowPiecesOfARowAreTakenOnce) {
@@ -184,6 +316,16 @@ TEST(DocumentMapping, NarrowPiecesOfARowAreTakenOnce) {
       {"I", 0.99, 0.500, 0.2, 0.504, 0.25}, {"L", 0.99, 0.502, 0.2, 0.506, 0.25}
   };
   EXPECT_NE(value_of(mapped(lines, card({name})), "full_name"), "none");
+}
+
+TEST(DocumentMapping, ALowSignBeginsARow) {
+  FieldRule name = text("full_name", {"氏名"});
+  name.script = FieldScript::han;
+  name.joined_closely = true;
+  const PlacedLine low{"一", 0.99, 0.2, 0.22, 0.24, 0.235};
+  const PlacedLine high{"郎", 0.99, 0.32, 0.2, 0.36, 0.25};
+  const PlacedLine label{"氏名", 0.99, 0.05, 0.2, 0.1, 0.25};
+  EXPECT_EQ(value_of(mapped({label, low, high}, card({name})), "full_name"), "一郎");
 }
 
 TEST(DocumentMapping, ANumberLeavesItsRowToOthers) {

@@ -120,10 +120,10 @@ std::optional<std::chrono::year_month_day> date_of(std::string_view field, int c
 }
 
 std::optional<std::chrono::year_month_day> birth_date_of(
-    std::string_view field, std::chrono::year_month_day today
+    std::string_view field, std::chrono::year_month_day latest
 ) {
   const auto date = date_of(field, 2000);
-  return date && *date <= today ? date : date_of(field, 1900);
+  return date && *date <= latest ? date : date_of(field, 1900);
 }
 
 /// Part 3, 4.8: unknown parts are fillers.
@@ -390,8 +390,10 @@ Result<Mrz> parse_mrz(std::span<const std::string> lines, std::chrono::year_mont
   zone.issuing_state = text_of(std::string_view(lines[0]).substr(2, 3));
   zone.nationality = text_of(at(zone.lines, places.nationality));
   zone.sex = sex_of(at(zone.lines, places.sex).front());
-  zone.birth_date = birth_date_of(at(zone.lines, places.birth_date), today);
   zone.expiry_date = date_of(at(zone.lines, places.expiry_date), 2000);
+  zone.birth_date = birth_date_of(
+      at(zone.lines, places.birth_date), std::min(today, zone.expiry_date.value_or(today))
+  );
   read_names(at(zone.lines, places.name), zone);
   read_number(places, *format == MrzFormat::td1 || *format == MrzFormat::td2, zone);
   if (*format == MrzFormat::td1) zone.optional_data2 = text_of(zone.lines[1].substr(18, 11));
@@ -452,6 +454,27 @@ std::optional<Mrz> find_mrz(
     if (other && other->is_valid()) zone = std::move(other);
   }
   return zone;
+}
+
+std::optional<Mrz> with_printed_number(
+    const Mrz& zone, std::span<const std::string> lines, std::chrono::year_month_day today
+) {
+  const Place place = places_of(zone.format).number;
+  const std::string seen = text_of(at(zone.lines, place));
+  if (seen.empty()) return std::nullopt;
+  if (lines.size() > kMrzLinesSearchedMax) lines = lines.first(kMrzLinesSearchedMax);
+  for (const std::string& line : lines) {
+    if (line.size() > kMrzLineBytesMax) continue;
+    const std::string printed = cleaned(line);
+    const bool looks_alike =
+        printed != seen && std::ranges::equal(printed, seen, {}, as_digit, as_digit);
+    if (!looks_alike) continue;
+    std::vector<std::string> with_it = zone.lines;
+    with_it[place.line].replace(place.from, printed.size(), printed);
+    auto other = parse_mrz(with_it, today);
+    if (other && other->is_valid()) return std::move(*other);
+  }
+  return std::nullopt;
 }
 
 bool has_fillers(std::string_view text) noexcept {

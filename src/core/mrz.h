@@ -75,7 +75,7 @@ struct Mrz {
 [[nodiscard]] char mrz_check_digit(std::string_view text) noexcept;
 
 /// Reads lines that are exactly a zone: nothing is repaired. Years of two digits: expiry is 20YY, a
-/// birth after `today` 19YY.
+/// birth after it or after `today` 19YY.
 /// @return `invalid_parameter` unless number and length of the lines are of a format, their
 ///         characters A-Z 0-9 <, and the first one P, I, A, C or V as the format has it. A wrong
 ///         check digit is a finding and no error.
@@ -104,6 +104,12 @@ struct Mrz {
 /// digit. Nothing when no lines have a zone's form and two right check digits.
 [[nodiscard]] std::optional<Mrz> find_mrz(
     std::span<const std::string> read_lines, std::chrono::year_month_day today
+);
+
+/// The zone with the document's number as the page prints it in one of these lines of text, where
+/// it looks like the zone's and the check digits hold with it. Nothing where none is so.
+[[nodiscard]] std::optional<Mrz> with_printed_number(
+    const Mrz& zone, std::span<const std::string> lines, std::chrono::year_month_day today
 );
 
 inline constexpr std::size_t kMrzLinesSearchedMax = 64;  // the last ones: a zone is at the bottom

@@ -88,14 +88,15 @@ TEST(Mrz, ALongNumberGoesOnInTheOptionalData) {
 }
 
 TEST(Mrz, YearsOfTwoDigits) {
-  const auto born = [](const std::string& date) {
+  const auto born = [](const std::string& date, const std::string& expiry = "310415") {
     const std::string check(1, mrz_check_digit(date));
     Lines lines = kTd2;
-    lines[1] = "D231458907UTO" + date + check + "F1204159<<<<<<<6";
+    lines[1] = "D231458907UTO" + date + check + "F" + expiry + "9<<<<<<<6";
     return parsed(lines).birth_date;
   };
-  EXPECT_EQ(born("261126"), 2026y / 11 / 26);  // today
-  EXPECT_EQ(born("261127"), 1926y / 11 / 27);  // tomorrow cannot be
+  EXPECT_EQ(born("261126"), 2026y / 11 / 26);            // today
+  EXPECT_EQ(born("261127"), 1926y / 11 / 27);            // tomorrow cannot be
+  EXPECT_EQ(born("121212", "110629"), 1912y / 12 / 12);  // after the expiry neither
   EXPECT_EQ(born("000229"), 2000y / 2 / 29);
   EXPECT_FALSE(born("010229"));
   EXPECT_FALSE(born("741332"));
@@ -256,6 +257,18 @@ TEST(MrzFound, AnotherReadersWordIsTakenWhereItsCheckDigitsHold) {
   EXPECT_FALSE(find_mrz(wrong, wrong, kToday)->is_valid());
   EXPECT_EQ(find_mrz(right, wrong, kToday)->lines, right);
   EXPECT_FALSE(find_mrz(wrong, {}, kToday)->is_valid());
+}
+
+TEST(MrzFound, ThePageMayTellTheNumbersLetters) {
+  const Mrz misread =
+      *find_mrz(Lines{kTd3[0], "L8989O2C36UTO7408122F1204159ZE184226B<<<<<10"}, kToday);
+  const auto mended = with_printed_number(misread, Lines{"Passport No", "L898902C3"}, kToday);
+  ASSERT_TRUE(mended);
+  EXPECT_EQ(mended->lines, kTd3);
+  EXPECT_FALSE(with_printed_number(misread, Lines{"L8989O2C3"}, kToday)) << "no other reading";
+  EXPECT_FALSE(with_printed_number(misread, Lines{"L898902G3"}, kToday)) << "digits do not hold";
+  EXPECT_FALSE(with_printed_number(misread, Lines{"A123456"}, kToday));
+  EXPECT_FALSE(with_printed_number(misread, {}, kToday));
 }
 
 TEST(MrzFound, FillersUpsideDown) {

@@ -39,6 +39,7 @@ constexpr float kLeastInScan =
 constexpr float kLineAspect = 2.5F;  // longer regions have a direction
 constexpr float kMrzAspect = 8;      // of a line of a machine-readable zone, at least
 constexpr double kUnsure = 0.9;      // below it the full reader has another look
+constexpr std::size_t kWordingLinesMost = 24;  // read again where no type is told
 
 Result<std::unique_ptr<Network>> load(
     const ModelCards& cards, const std::string& name, const InferenceRuntime& runtime
@@ -435,6 +436,12 @@ struct DocumentReader::Parts {
       }
       into.mrz = core::find_mrz(texts, others, options.today);
     }
+    if (into.mrz && !into.mrz->is_valid()) {
+      std::vector<std::string> page;
+      for (const DocumentLine& line : into.lines) page.push_back(line.text);
+      auto other = core::with_printed_number(*into.mrz, page, options.today);
+      if (other) into.mrz = std::move(other);
+    }
     if (into.mrz) into.mrz_quad = about(quads, into.card);
     return {};
   }
@@ -479,6 +486,20 @@ struct DocumentReader::Parts {
       } else if (is_rare || may_lack_blanks(line.text) || line.confidence < kUnsure) {
         SELFSAME_CHECK(read_in_full(picture, is_rare, line));
       }
+    }
+    return {};
+  }
+
+  /// Wording that tells the type may be what the quick reader cannot read: signs that only Japan
+  /// has, small print. The first lines that are not plainly Latin, or unsure.
+  [[nodiscard]] Result<void> read_wording_again(const PixelView& picture, DocumentReading& into)
+      const {
+    std::size_t left = kWordingLinesMost;
+    for (DocumentLine& line : into.lines) {
+      const bool is_plain = is_ascii(line.text) && line.confidence >= kUnsure;
+      if (is_plain || is_of_zone(line.text) || left == 0) continue;
+      --left;
+      SELFSAME_CHECK(read_in_full(picture, !is_ascii(line.text), line));
     }
     return {};
   }
@@ -532,7 +553,11 @@ struct DocumentReader::Parts {
       if (options.type.empty() || document.type == options.type) wanted.push_back(document);
     }
     const core::Mrz* zone = into.mrz ? &*into.mrz : nullptr;
-    const auto match = core::find_template(placed_lines(into), wanted, zone);
+    auto match = core::find_template(placed_lines(into), wanted, zone);
+    if (!match) {
+      SELFSAME_CHECK(read_wording_again(picture, into));
+      match = core::find_template(placed_lines(into), wanted, zone);
+    }
     if (!match) return {};
     const core::DocumentTemplate& document = wanted[match->index];
     into.type = document.type;
