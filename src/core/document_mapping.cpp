@@ -282,7 +282,7 @@ class Mapper {
   [[nodiscard]] std::optional<FieldValue> read_from(
       const FieldRule& rule, std::size_t first, std::optional<std::size_t> label
   ) {
-    if (!rule.from.empty() && !begin_of(segments_[first].text, rule.from)) return std::nullopt;
+    if (!rule.from.empty() && !from_opening(segments_[first].text, rule.from)) return std::nullopt;
     if (rule.kind == FieldKind::text) return text_from(rule, first, label);
     const auto taken = read_one(rule, segments_[first].text);
     Group row = row_from(first, rule, kWideGap);
@@ -382,14 +382,6 @@ class Mapper {
   }
 
   /// Where the first of these stands.
-  [[nodiscard]] static std::optional<std::size_t> begin_of(
-      std::string_view text, const std::vector<std::string>& wordings
-  ) {
-    std::size_t first = std::string_view::npos;
-    for (const std::string& wording : wordings) first = std::min(first, text.find(wording));
-    return first == std::string_view::npos ? std::nullopt : std::optional(first);
-  }
-
   /// What stands there from the label, if anything.
   [[nodiscard]] std::optional<std::size_t> beside(
       std::size_t label, FieldPlace place, const FieldRule& rule
@@ -570,7 +562,7 @@ class Mapper {
     }
     if (rule.joined_closely) std::erase(value, ' ');
     for (const auto& [seen, meant] : signs_) replace_all(value, seen, meant);
-    if (!rule.from.empty()) value.erase(0, begin_of(value, rule.from).value_or(0));
+    if (!rule.from.empty()) value = from_opening(value, rule.from).value_or(value);
     if (has_latin(value))
       value = in_figures(in_capitals(rule.joined_closely ? value : spaced(value)));
     if (!rule.before.empty()) value = tidy(value.substr(0, value.find(rule.before)));

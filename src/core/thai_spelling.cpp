@@ -80,6 +80,10 @@ Ending ending(std::span<const Character> text, std::u32string_view wanted) {
   return best;
 }
 
+bool is_small(char32_t c) noexcept {
+  return weight(c) < 1;
+}
+
 std::u32string letters_of(std::string_view text) {
   std::u32string letters;
   for (const Character& character : without_blanks(text)) letters += character.c;
@@ -169,6 +173,33 @@ std::string nearest_of(std::string_view text, std::span<const std::string> known
     best_errors = errors;
   }
   return best == nullptr ? std::string(text) : *best;
+}
+
+std::optional<std::string> from_opening(
+    std::string_view text, std::span<const std::string> openings
+) {
+  std::size_t first = std::string_view::npos;
+  for (const std::string& opening : openings) first = std::min(first, text.find(opening));
+  if (first != std::string_view::npos) return std::string(text.substr(first));
+
+  constexpr std::size_t kStray = 1;
+  std::vector<Character> read = without_blanks(text);
+  std::erase_if(read, [](const Character& character) { return is_small(character.c); });
+  const std::string* best = nullptr;
+  std::size_t rest = 0;  // what follows it, among `read`
+  for (const std::string& opening : openings) {
+    std::u32string wanted = letters_of(opening);
+    std::erase_if(wanted, is_small);
+    for (std::size_t at = 0; at <= kStray && at + wanted.size() < read.size(); ++at) {
+      const auto part = std::span(read).subspan(at, wanted.size());
+      const bool stands_there = std::ranges::equal(part, wanted, {}, &Character::c);
+      if (!stands_there || at + wanted.size() < rest) continue;
+      best = &opening;
+      rest = at + wanted.size();
+    }
+  }
+  if (best == nullptr) return std::nullopt;
+  return *best + ' ' + std::string(text.substr(read[rest].at));
 }
 
 std::string with_area_names(std::string_view address, std::span<const Area> provinces) {

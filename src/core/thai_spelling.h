@@ -22,6 +22,13 @@ struct Area {
 /// The one of `known` that `text` must have been, up to half of it misread; otherwise `text`.
 [[nodiscard]] std::string nearest_of(std::string_view text, std::span<const std::string> known);
 
+/// `text` from the first of `openings` in it. Without any, from one at its beginning that was
+/// misread in nothing but full stops, marks and blanks, a stray letter before it or not ("นสมาลี"
+/// opens with "น.ส."), which is put right. Nothing where there is neither.
+[[nodiscard]] std::optional<std::string> from_opening(
+    std::string_view text, std::span<const std::string> openings
+);
+
 /// An address with the names of subdistrict, district and province at its end ("ต.สุเทพ
 /// อ.เมืองเชียงใหม่ จ.เชียงใหม่") spelled as those of `provinces`; those that are like none of the
 /// next larger area stay as they are, and with them all that precedes. What is before them has

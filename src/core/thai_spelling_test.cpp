@@ -90,5 +90,23 @@ TEST(ThaiSpelling, AYearOfTheBuddhistEra) {
     EXPECT_FALSE(ends_with_buddhist_year(other)) << other;
 }
 
+TEST(ThaiSpelling, ATextBeginsWithItsTitle) {
+  const std::vector<std::string> titles = {"นาย", "นาง", "น.ส.", "นางสาว", "ด.ช."};
+  const auto from = [&](std::string_view text) {
+    return from_opening(text, titles).value_or("none");
+  };
+  EXPECT_EQ(from("จข่อ นาย สมชาย บุญมา"), "นาย สมชาย บุญมา");
+  EXPECT_EQ(from("น.ส. มาลี ทองดี"), "น.ส. มาลี ทองดี");
+  EXPECT_EQ(from("นสมาลี ทองดี"), "น.ส. มาลี ทองดี");
+  EXPECT_EQ(from("น.ส มาลี ทองดี"), "น.ส. มาลี ทองดี");
+  EXPECT_EQ(from("๑น.สี. จันทร์เพ็ญ สุขสวัสดิ์"), "น.ส. จันทร์เพ็ญ สุขสวัสดิ์");
+  EXPECT_EQ(from("น.า.งสาว มาลี ทองดี"), "นางสาว มาลี ทองดี");  // the longest
+  EXPECT_EQ(from("มาลี นสทองดี"), "none") << "not at the beginning";
+  EXPECT_EQ(from("สมชาย บุญมา"), "none");
+  EXPECT_EQ(from("นส"), "none") << "and nobody's name";
+  EXPECT_EQ(from(""), "none");
+  EXPECT_EQ(from("\xff\xfe"), "none");
+}
+
 }  // namespace
 }  // namespace selfsame::core
