@@ -273,7 +273,8 @@ Quad about(const std::vector<Quad>& quads, const Quad& card) {
 
 struct Upright {
   Quad card{};
-  std::vector<std::optional<ReadText>> reads;  // by region, where they were needed to tell
+  std::vector<std::optional<ReadText>> reads;         // by region, where they were needed to tell
+  std::vector<std::optional<ReadText>> reads_turned;  // the same the other way up
 };
 
 }  // namespace
@@ -315,16 +316,24 @@ struct DocumentReader::Parts {
   [[nodiscard]] Result<DocumentReading> read_within(
       const PixelView& picture, const Quad& frame, const DocumentOptions& options
   ) const {
-    DocumentReading reading;
-    reading.width_px = picture.width_px;
-    reading.height_px = picture.height_px;
     SELFSAME_TRY(regions, regions_in(picture, frame));
     SELFSAME_TRY(upright, right_way_up(picture, frame, regions));
-    reading.card = upright.card;
-    SELFSAME_CHECK(read_lines(picture, regions, std::move(upright.reads), reading));
-    SELFSAME_CHECK(read_zone(picture, options, reading));
-    SELFSAME_CHECK(map(picture, options, reading));
-    return reading;
+    const auto read = [&](const Quad& card,
+                          std::vector<std::optional<ReadText>> known) -> Result<DocumentReading> {
+      DocumentReading reading;
+      reading.width_px = picture.width_px;
+      reading.height_px = picture.height_px;
+      reading.card = card;
+      SELFSAME_CHECK(read_lines(picture, regions, std::move(known), reading));
+      SELFSAME_CHECK(read_zone(picture, options, reading));
+      SELFSAME_CHECK(map(picture, options, reading));
+      return reading;
+    };
+    SELFSAME_TRY(reading, read(upright.card, std::move(upright.reads)));
+    if (!reading.type.empty() || (reading.mrz && reading.mrz->is_valid())) return reading;
+    // Of a script that the quick reader does not know it may be sure upside down.
+    SELFSAME_TRY(other, read(turned(upright.card, 2), std::move(upright.reads_turned)));
+    return other.type.empty() ? std::move(reading) : std::move(other);
   }
 
   /// Turns the card by 180 degrees when its longest lines read better so; looks at more of them
@@ -365,8 +374,8 @@ struct DocumentReader::Parts {
       inverted[i] = std::move(other);
       if (std::abs(for_upright - for_inverted) >= kClear) break;
     }
-    if (for_upright >= for_inverted) return Upright{card, std::move(upright)};
-    return Upright{turned(card, 2), std::move(inverted)};
+    if (for_upright >= for_inverted) return Upright{card, std::move(upright), std::move(inverted)};
+    return Upright{turned(card, 2), std::move(inverted), std::move(upright)};
   }
 
   /// @param known  by region: what was read already
