@@ -29,5 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       again->number != found->number || again->surname != found->surname) {
     std::abort();
   }
+  const auto with_number = selfsame::core::with_printed_number(*found, lines, kToday);
+  if (with_number && !with_number->is_valid()) std::abort();
   return 0;
 }
