@@ -381,7 +381,6 @@ class Mapper {
            !(rule.kind == FieldKind::text && is_date_alone(segment.text));
   }
 
-  /// Where the first of these stands.
   /// What stands there from the label, if anything.
   [[nodiscard]] std::optional<std::size_t> beside(
       std::size_t label, FieldPlace place, const FieldRule& rule
